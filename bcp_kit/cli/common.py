@@ -1,0 +1,115 @@
+"""What all commands share: the console, the store, progress, JSON, errors and exit codes."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from enum import IntEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import click
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from bcp_kit.access.policy import Actor, Role
+from bcp_kit.domain import progress as work_progress
+from bcp_kit.domain.errors import BcpKitError, ErrorCode
+from bcp_kit.forms.messages import text
+from bcp_kit.services.base import Context
+from bcp_kit.services.store import StoreSettings, open_store
+
+console = Console(highlight=False)
+err_console = Console(stderr=True, highlight=False)
+
+JsonOption = Annotated[
+    str | None, typer.Option("--json", help="結果を一つのJSONとして書き出す（- で標準出力）", metavar="FILE")
+]
+DataOption = Annotated[
+    Path | None, typer.Option("--data", help="データの置き場所（省略時は利用者フォルダー）", metavar="DIR")
+]
+
+
+class Exit(IntEnum):
+    """Exit codes (decision 10 of the design)."""
+
+    DONE = 0
+    WRONG_USE = 2
+    INPUT_REFUSED = 3
+    NOBODY_PLACED = 4
+    FAULTS_FOUND = 5
+    STOPPED = 130
+
+
+def exit_code(code: ErrorCode) -> Exit:
+    """Return the exit code for an error: refused input for files and data, wrong use for the rest."""
+    if code is ErrorCode.STOPPED_BY_USER:
+        return Exit.STOPPED
+    if code.value[0] in "ID":
+        return Exit.INPUT_REFUSED
+    if code.value[0] in "MC":
+        return Exit.NOBODY_PLACED
+    return Exit.WRONG_USE
+
+
+def explain(error: BcpKitError, language: str = "ja") -> tuple[str, str]:
+    """Return what happened and what to do."""
+    key = f"errors.{error.code.value}"
+    return text(f"{key}.what", language, **error.values), text(f"{key}.remedy", language, **error.values)
+
+
+def run(app: typer.Typer) -> None:
+    """Run the app; every known failure ends with its sentence, remedy and exit code, never with a traceback."""
+    try:
+        result = app(standalone_mode=False)
+        raise SystemExit(int(result) if isinstance(result, int) else 0)
+    except BcpKitError as error:
+        what, remedy = explain(error)
+        err_console.print(f"[bold red]エラー {error.code.value}[/] {what}\n→ {remedy}", soft_wrap=True)
+        raise SystemExit(int(exit_code(error.code))) from None
+    except click.exceptions.Exit as stop:
+        raise SystemExit(stop.exit_code) from None
+    except click.UsageError as wrong:
+        what, remedy = explain(BcpKitError(ErrorCode.WRONG_USE))
+        err_console.print(f"[bold red]エラー U-001[/] {what}（{wrong.format_message()}）\n→ {remedy}", soft_wrap=True)
+        raise SystemExit(int(Exit.WRONG_USE)) from None
+    except (KeyboardInterrupt, click.Abort):
+        err_console.print(text("errors.U-003.what"))
+        raise SystemExit(int(Exit.STOPPED)) from None
+
+
+def open_context(
+    data: Path | None,
+    role: Role = Role.DISASTER_OFFICER,
+    name: str = "コマンド操作",
+    progress: work_progress.Progress = work_progress.silent,
+) -> Context:
+    """Return the context of a command over the store in `data` (or the user's folder)."""
+    settings = StoreSettings(data_dir=data) if data else StoreSettings()
+    return Context(actor=Actor(name=name, role=role), open_store=open_store(settings).open, progress=progress)
+
+
+@contextmanager
+def progress_bar(title: str) -> Iterator[work_progress.Progress]:
+    """Show a bar on standard error; the yielded callable is handed to a service."""
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=err_console, transient=True) as bar:
+        task = bar.add_task(title, total=1.0)
+
+        def report(done: float, stage: str) -> bool:
+            bar.update(task, completed=done, description=text(stage))
+            return True
+
+        yield report
+
+
+def write_json(target: str | None, make: Callable[[], dict[str, Any]]) -> None:
+    """Write the object of `make` to the file `target`, to standard output for '-', nowhere for None."""
+    if target is None:
+        return
+    body = json.dumps(make(), ensure_ascii=False, indent=2, default=str)
+    if target == "-":
+        sys.stdout.write(body + "\n")
+    else:
+        Path(target).write_text(body + "\n", encoding="utf-8")

@@ -1,0 +1,1 @@
+"""One folder per question: instance in, result out. Solvers live only here."""

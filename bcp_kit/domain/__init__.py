@@ -1,0 +1,1 @@
+"""What exists: people, consent, plans, shelters, facilities, staff. No I/O, no clock, no randomness."""

@@ -1,0 +1,143 @@
+"""The four consents, the ordinance that may stand in for them, and who may be shown what (Art. 49-10 – 49-17)."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from enum import StrEnum
+
+from bcp_kit.domain.base import DomainModel
+
+
+class ConsentKind(StrEnum):
+    """Four separate facts; the last one is the supporter's."""
+
+    MAKE_PLAN = "make_plan"
+    SHARE_REGISTER = "share_register"
+    SHARE_PLAN = "share_plan"
+    BE_NAMED = "be_named"
+
+
+class ConsentAnswer(StrEnum):
+    """What was answered. No record at all is read as NO_ANSWER."""
+
+    GIVEN = "given"
+    REFUSED = "refused"
+    NO_ANSWER = "no_answer"
+
+
+class Consent(DomainModel):
+    """One answer of one giver (a person's id, or for BE_NAMED a supporter's id and the person it is for)."""
+
+    id: str
+    kind: ConsentKind
+    giver_id: str
+    person_id: str = ""
+    answer: ConsentAnswer
+    given_on: date | None = None
+    explained_on: date | None = None
+    scope: tuple[str, ...] = ()
+    way: str = ""
+    proxy: str = ""
+    withdrawn_on: date | None = None
+    version: int = 0
+
+    def holds_on(self, day: date) -> bool:
+        """True when the consent is given and not withdrawn on `day`."""
+        return self.answer is ConsentAnswer.GIVEN and (self.withdrawn_on is None or day < self.withdrawn_on)
+
+
+class Ordinance(DomainModel):
+    """Local ordinance that takes the place of consent in peacetime; `honours_refusal` keeps a stated no."""
+
+    name: str = ""
+    waives_register_consent: bool = False
+    waives_plan_consent: bool = False
+    honours_refusal: bool = True
+
+
+class Emergency(DomainModel):
+    """A recorded decision that disclosure is specially necessary to protect life or body."""
+
+    decided_by: str
+    reason: str
+    starts_at: datetime
+    ends_at: datetime
+
+    def runs_at(self, moment: datetime) -> bool:
+        """True from `starts_at` until before `ends_at`."""
+        return self.starts_at <= moment < self.ends_at
+
+
+class DisclosureItem(StrEnum):
+    """What is to be shown."""
+
+    REGISTER_ENTRY = "register_entry"
+    PLAN = "plan"
+
+
+class Decision(DomainModel):
+    """Yes or no, with the article that decides and the key of the sentence that explains it."""
+
+    allowed: bool
+    article: str
+    reason: str
+
+
+def _answer(consents: Iterable[Consent], kind: ConsentKind, giver_id: str, person_id: str, day: date) -> ConsentAnswer:
+    """The answer that counts on `day`: the newest of that giver, kind and person; withdrawn counts as refused."""
+    found = [
+        c for c in consents if c.kind is kind and c.giver_id == giver_id and c.person_id in ("", person_id)
+    ]
+    if not found:
+        return ConsentAnswer.NO_ANSWER
+    newest = max(found, key=lambda c: (c.given_on or date.min, c.id))
+    if newest.answer is ConsentAnswer.GIVEN and not newest.holds_on(day):
+        return ConsentAnswer.REFUSED
+    return newest.answer
+
+
+def may_make_plan(consents: Iterable[Consent], person_id: str, day: date) -> Decision:
+    """Decide whether a plan may be made for the person.
+
+    Law: Art. 49-14(1) proviso: not without the person's consent; (2): explained beforehand.
+    """
+    given = _answer(consents, ConsentKind.MAKE_PLAN, person_id, person_id, day) is ConsentAnswer.GIVEN
+    return Decision(allowed=given, article="49-14(1)", reason="consent.plan.given" if given else "consent.plan.missing")
+
+
+def may_disclose(  # noqa: PLR0913 - the law names these facts one by one
+    item: DisclosureItem,
+    person_id: str,
+    supporter_ids: Iterable[str],
+    consents: Iterable[Consent],
+    *,
+    at: datetime,
+    ordinance: Ordinance | None = None,
+    emergency: Emergency | None = None,
+) -> Decision:
+    """Decide whether a register entry or plan may be given to support organisations and persons.
+
+    `supporter_ids` are the supporters named in the plan (none for a register entry). Peacetime: the
+    person's consent (register, Art. 49-11(2)); the person's and every named supporter's (plan,
+    Art. 49-15(2)); an ordinance may waive both. Emergency: Art. 49-11(3), 49-15(3).
+    """
+    known, day = tuple(consents), at.date()
+    register = item is DisclosureItem.REGISTER_ENTRY
+    if emergency is not None and emergency.runs_at(at):
+        return Decision(allowed=True, article="49-11(3)" if register else "49-15(3)", reason="disclose.emergency")
+    article = "49-11(2)" if register else "49-15(2)"
+    kind = ConsentKind.SHARE_REGISTER if register else ConsentKind.SHARE_PLAN
+    answers = [_answer(known, kind, person_id, person_id, day)]
+    if not register:
+        answers += [_answer(known, ConsentKind.BE_NAMED, s, person_id, day) for s in supporter_ids]
+    rule = ordinance or Ordinance()
+    waived = rule.waives_register_consent if register else rule.waives_plan_consent
+    if waived:
+        refused = rule.honours_refusal and ConsentAnswer.REFUSED in answers
+        return Decision(
+            allowed=not refused, article=article, reason="disclose.refused" if refused else "disclose.ordinance"
+        )
+    if answers[0] is not ConsentAnswer.GIVEN:
+        return Decision(allowed=False, article=article, reason="disclose.person_missing")
+    if any(a is not ConsentAnswer.GIVEN for a in answers[1:]):
+        return Decision(allowed=False, article=article, reason="disclose.supporter_missing")
+    return Decision(allowed=True, article=article, reason="disclose.consented")

@@ -1,0 +1,66 @@
+"""The individual evacuation plan (個別避難計画, Art. 49-14) as it is kept and printed."""
+
+from collections.abc import Mapping
+from datetime import date
+from enum import StrEnum
+
+from pydantic import Field
+
+from bcp_kit.domain.base import DomainModel
+from bcp_kit.domain.hazards import AlertLevel, HazardKind
+from bcp_kit.domain.units import Hours, Metres, Minutes
+
+
+class PlanStatus(StrEnum):
+    """State of a plan."""
+
+    DRAFT = "draft"
+    REVIEWED = "reviewed"
+    AGREED = "agreed"
+    SHARED = "shared"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+
+
+class PlannedStage(DomainModel):
+    """One stage of the way for one hazard: where, how far, when it opens, on what it rests."""
+
+    hazard: HazardKind
+    stage: int
+    shelter_id: str
+    distance_m: Metres | None = None
+    travel_min: Minutes | None = None
+    distance_is_straight: bool = True
+    opens_after_h: Hours | None = None
+    transport: str = ""
+    route_text: str = ""
+    rests_on_guess: bool = False
+
+
+class EvacuationPlan(DomainModel):
+    """One person's plan. `answers` holds what the person or family added, by field id of the form.
+
+    `leave_at` is the alert level at which the person leaves. A plan past `next_review_on` is shown and
+    printed as 未確認. Stages are ordered by hazard and stage.
+    """
+
+    id: str
+    person_id: str
+    status: PlanStatus = PlanStatus.DRAFT
+    created_on: date
+    updated_on: date
+    verified_on: date | None = None
+    next_review_on: date | None = None
+    author: str = ""
+    matching_run_ids: tuple[str, ...] = ()
+    stages: tuple[PlannedStage, ...] = ()
+    leave_at: AlertLevel = AlertLevel.ELDERLY_EVACUATE
+    stays_home: bool = False
+    hospital: bool = False
+    missing: tuple[str, ...] = ()
+    answers: Mapping[str, str] = Field(default_factory=dict)
+    version: int = 0
+
+    def is_stale(self, today: date) -> bool:
+        """True when nobody verified the plan or its review date has passed."""
+        return self.verified_on is None or (self.next_review_on is not None and self.next_review_on < today)

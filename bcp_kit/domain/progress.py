@@ -1,0 +1,17 @@
+"""How long work reports its progress and learns that it should stop."""
+
+from typing import Protocol
+
+
+class Progress(Protocol):
+    """Called now and then by long work. Returning False asks the work to stop with the best answer so far."""
+
+    def __call__(self, done: float, stage: str) -> bool:
+        """`done` runs from 0 to 1; `stage` is a key of templates/messages."""
+        ...
+
+
+def silent(done: float, stage: str) -> bool:
+    """Progress that nobody watches: always go on."""
+    del done, stage
+    return True

@@ -1,0 +1,1 @@
+"""templates/forms and templates/messages as typed forms and texts."""

@@ -1,0 +1,1 @@
+"""Distances, hazard zones, schematic maps; no network."""

@@ -1,0 +1,1 @@
+"""Files in: guard, table reader, rows to domain, report."""

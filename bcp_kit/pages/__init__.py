@@ -1,0 +1,1 @@
+"""Streamlit pages: widgets to command to service to message."""

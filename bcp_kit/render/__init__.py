@@ -1,0 +1,1 @@
+"""Paper and files out: PDF, spreadsheets, QR."""
