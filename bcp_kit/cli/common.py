@@ -59,20 +59,30 @@ def explain(error: BcpKitError, language: str = "ja") -> tuple[str, str]:
     return text(f"{key}.what", language, **error.values), text(f"{key}.remedy", language, **error.values)
 
 
+def _print_error(error: BcpKitError, detail: str = "") -> None:
+    what, remedy = explain(error)
+    head = f"{text('cli.error')} {error.code.value}"
+    err_console.print(f"[bold red]{head}[/] {what}{detail}\n→ {remedy}", soft_wrap=True)
+
+
+def _wrong_word(wrong: click.UsageError) -> str:
+    """Return the word of the command line that was not understood, in brackets, where click names one."""
+    word = getattr(wrong, "option_name", "") or getattr(getattr(wrong, "param", None), "name", "") or ""
+    return f"（{word}）" if word else ""
+
+
 def run(app: typer.Typer) -> None:
-    """Run the app; every known failure ends with its sentence, remedy and exit code, never with a traceback."""
+    """Run the app; a known failure ends with its sentence, remedy and exit code, never with a traceback."""
     try:
         result = app(standalone_mode=False)
         raise SystemExit(int(result) if isinstance(result, int) else 0)
     except BcpKitError as error:
-        what, remedy = explain(error)
-        err_console.print(f"[bold red]エラー {error.code.value}[/] {what}\n→ {remedy}", soft_wrap=True)
+        _print_error(error)
         raise SystemExit(int(exit_code(error.code))) from None
     except click.exceptions.Exit as stop:
         raise SystemExit(stop.exit_code) from None
     except click.UsageError as wrong:
-        what, remedy = explain(BcpKitError(ErrorCode.WRONG_USE))
-        err_console.print(f"[bold red]エラー U-001[/] {what}（{wrong.format_message()}）\n→ {remedy}", soft_wrap=True)
+        _print_error(BcpKitError(ErrorCode.WRONG_USE), _wrong_word(wrong))
         raise SystemExit(int(Exit.WRONG_USE)) from None
     except (KeyboardInterrupt, click.Abort):
         err_console.print(text("errors.U-003.what"))

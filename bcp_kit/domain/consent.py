@@ -1,4 +1,4 @@
-"""The four consents, the ordinance that may stand in for them, and who may be shown what (Art. 49-10 – 49-17)."""
+"""The four consents, the ordinance that may replace them, who may be shown what (Art. 49-10 – 49-17)."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -82,8 +82,10 @@ class Decision(DomainModel):
     reason: str
 
 
-def _answer(consents: Iterable[Consent], kind: ConsentKind, giver_id: str, person_id: str, day: date) -> ConsentAnswer:
-    """The answer that counts on `day`: the newest of that giver, kind and person; withdrawn counts as refused."""
+def _answer(
+    consents: Iterable[Consent], kind: ConsentKind, giver_id: str, person_id: str, day: date
+) -> ConsentAnswer:
+    """The answer that counts on `day`: the newest of giver, kind and person; withdrawn is refused."""
     found = [
         c for c in consents if c.kind is kind and c.giver_id == giver_id and c.person_id in ("", person_id)
     ]
@@ -101,7 +103,8 @@ def may_make_plan(consents: Iterable[Consent], person_id: str, day: date) -> Dec
     Law: Art. 49-14(1) proviso: not without the person's consent; (2): explained beforehand.
     """
     given = _answer(consents, ConsentKind.MAKE_PLAN, person_id, person_id, day) is ConsentAnswer.GIVEN
-    return Decision(allowed=given, article="49-14(1)", reason="consent.plan.given" if given else "consent.plan.missing")
+    reason = "consent.plan.given" if given else "consent.plan.missing"
+    return Decision(allowed=given, article="49-14(1)", reason=reason)
 
 
 def may_disclose(  # noqa: PLR0913 - the law names these facts one by one
@@ -123,7 +126,8 @@ def may_disclose(  # noqa: PLR0913 - the law names these facts one by one
     known, day = tuple(consents), at.date()
     register = item is DisclosureItem.REGISTER_ENTRY
     if emergency is not None and emergency.runs_at(at):
-        return Decision(allowed=True, article="49-11(3)" if register else "49-15(3)", reason="disclose.emergency")
+        urgent = "49-11(3)" if register else "49-15(3)"
+        return Decision(allowed=True, article=urgent, reason="disclose.emergency")
     article = "49-11(2)" if register else "49-15(2)"
     kind = ConsentKind.SHARE_REGISTER if register else ConsentKind.SHARE_PLAN
     answers = [_answer(known, kind, person_id, person_id, day)]
@@ -133,9 +137,8 @@ def may_disclose(  # noqa: PLR0913 - the law names these facts one by one
     waived = rule.waives_register_consent if register else rule.waives_plan_consent
     if waived:
         refused = rule.honours_refusal and ConsentAnswer.REFUSED in answers
-        return Decision(
-            allowed=not refused, article=article, reason="disclose.refused" if refused else "disclose.ordinance"
-        )
+        reason = "disclose.refused" if refused else "disclose.ordinance"
+        return Decision(allowed=not refused, article=article, reason=reason)
     if answers[0] is not ConsentAnswer.GIVEN:
         return Decision(allowed=False, article=article, reason="disclose.person_missing")
     if any(a is not ConsentAnswer.GIVEN for a in answers[1:]):

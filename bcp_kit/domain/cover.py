@@ -21,7 +21,7 @@ class AttendanceEstimate(DomainModel):
 
 
 class ShiftAssignment(DomainModel):
-    """Who works which shift on which day, on which post. `helper_id` names an outside offer instead of staff."""
+    """Who works which shift and post on which day. `helper_id` names an outside offer instead of staff."""
 
     day: int
     shift: str
@@ -59,7 +59,10 @@ class SinglePoint(DomainModel):
 
 
 class CapacityByNeed(DomainModel):
-    """Places that a facility can offer on one day to one need class; `limits` gives each limit, `binding` names the smallest."""
+    """Places that a facility can offer on one day to one need class.
+
+    `limits` gives each limit in places (None: unknown); `binding` names the smallest.
+    """
 
     facility_id: str
     day: int

@@ -1,4 +1,4 @@
-"""The catalogue of errors: one code each. What happened and what to do stand in templates/messages, by code."""
+"""The catalogue of errors, one code each; what happened and what to do stand in templates/messages."""
 
 from collections.abc import Mapping
 from enum import StrEnum

@@ -22,7 +22,7 @@ EARTH_RADIUS_M = 6_371_008.8  # mean radius, IUGG
 
 
 class Location(DomainModel):
-    """A point in degrees (JGD2011, for this purpose the same as WGS 84) and how far it may be off, in metres."""
+    """A point in degrees (JGD2011, here the same as WGS 84) and how far it may be off, in metres."""
 
     latitude: Annotated[float, Field(ge=-90, le=90)]
     longitude: Annotated[float, Field(ge=-180, le=180)]
