@@ -25,6 +25,12 @@ class ErrorCode(StrEnum):
 
     # access and consent
     ACTION_DENIED = "A-001"
+    # catalogues
+    CATALOGUE_MISSING = "K-001"
+    CATALOGUE_ROW_MISSING = "K-002"
+    CATALOGUE_ROW_FAULTY = "K-003"
+    CATALOGUE_KEY_TWICE = "K-004"
+    CATALOGUE_NO_NUMBER = "K-005"
     # use
     WRONG_USE = "U-001"
     NOT_FOUND = "U-002"
