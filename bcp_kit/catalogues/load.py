@@ -38,7 +38,7 @@ class Verification(StrEnum):
 
 
 class Row(DomainModel):
-    """One fact. `value` carries `unit`; `data` holds every further field of the row by its name in the file."""
+    """One fact. `value` carries `unit`; `data` holds every further field of the row by its name."""
 
     key: str = Field(min_length=1)
     label_ja: str = Field(min_length=1)

@@ -1,4 +1,4 @@
-"""The catalogues that the cores and pages speak in, as types: needs, features, staff, transport, rules, levels."""
+"""The catalogues that cores and pages speak in, as types: needs, features, staff, transport, rules."""
 
 from collections.abc import Callable, Mapping
 from enum import StrEnum
