@@ -97,7 +97,10 @@ def open_context(
 ) -> Context:
     """Return the context of a command over the store in `data` (or the user's folder)."""
     settings = StoreSettings(data_dir=data) if data else StoreSettings()
-    return Context(actor=Actor(name=name, role=role), open_store=open_store(settings).open, progress=progress)
+    store = open_store(settings, actor_name=name)
+    return Context(
+        actor=Actor(name=name, role=role), open_store=store.open, clock=store.clock, progress=progress
+    )
 
 
 @contextmanager

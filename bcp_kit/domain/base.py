@@ -8,7 +8,10 @@ from pydantic import BaseModel, ConfigDict
 class DomainModel(BaseModel):
     """A value that never changes; `model_copy(update=…)` makes the changed one."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=False)
+    # "constants": an infinite bound stays infinite in JSON instead of becoming null, which no field reads back.
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", str_strip_whitespace=False, ser_json_inf_nan="constants"
+    )
 
 
 class Known(StrEnum):

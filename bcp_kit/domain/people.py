@@ -143,3 +143,4 @@ class SupportLink(DomainModel):
     supporter_id: str
     rank: Annotated[int, Field(ge=1)] = 1
     roles: tuple[SupportRole, ...] = ()
+    version: int = 0

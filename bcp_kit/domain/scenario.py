@@ -41,3 +41,4 @@ class Scenario(DomainModel):
     homes_damaged_share: Share = 0.0
     infected_share_by_day: tuple[Share, ...] = ()
     contact_share_by_day: tuple[Share, ...] = ()
+    version: int = 0

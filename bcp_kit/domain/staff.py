@@ -110,3 +110,4 @@ class RosterEntry(DomainModel):
     staff_id: str
     day: date
     shift: str
+    version: int = 0

@@ -1,0 +1,136 @@
+"""The audit log: who did what to whose record, when and why, each entry bound to the one before it."""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Row, insert, select, update
+
+from bcp_kit.storage.tables import AUDIT, AUDIT_HEAD
+from bcp_kit.storage.transaction import Transaction
+
+GENESIS = "0" * 64
+
+
+class WriteAction(StrEnum):
+    """What the store itself writes into the log."""
+
+    ADD = "add"
+    SAVE = "save"
+    REMOVE = "remove"
+
+
+@dataclass(frozen=True)
+class AuditEntry:
+    """One line: `at` is ISO 8601 with UTC offset; `digest` binds all fields and the digest before."""
+
+    seq: int
+    at: str
+    actor: str
+    action: str
+    kind: str
+    subject_id: str
+    why: str
+    previous: str
+    digest: str
+
+    def computed_digest(self) -> str:
+        """Return the SHA-256 that the fields call for, in hexadecimal digits."""
+        fields = [
+            self.previous,
+            self.seq,
+            self.at,
+            self.actor,
+            self.action,
+            self.kind,
+            self.subject_id,
+            self.why,
+        ]
+        line = json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
+        return hashlib.sha256(line.encode("utf-8")).hexdigest()
+
+
+@dataclass(frozen=True)
+class ChainHead:
+    """How many entries the log has and the digest of the last: what is printed to prove it later."""
+
+    entries: int = 0
+    digest: str = GENESIS
+
+
+class AuditLog:
+    """Entries of one unit of work: collected while it runs, chained and written when it commits."""
+
+    def __init__(self, transaction: Transaction, actor: str, now: Callable[[], datetime]) -> None:
+        self._transaction = transaction
+        self._actor = actor
+        self._now = now
+        self._pending: list[dict[str, str]] = []
+
+    def note(self, action: str, kind: str, subject_id: str = "", why: str = "") -> None:
+        """Add an entry: used by the store for each write, by services for reads, exports and denials.
+
+        `subject_id` is an id and `why` a plain reason or message key: never a name or an address. Raises:
+        ValueError when the clock has no time zone.
+        """
+        moment = self._now()
+        if moment.tzinfo is None:
+            raise ValueError("the clock must know its offset from UTC")
+        self._pending.append(
+            {
+                "at": moment.isoformat(),
+                "actor": self._actor,
+                "action": str(action),
+                "kind": kind,
+                "subject_id": subject_id,
+                "why": why,
+            }
+        )
+
+    def head(self) -> ChainHead:
+        """Return the length and last digest of the stored log."""
+        row = self._transaction.read(select(AUDIT_HEAD.c.entries, AUDIT_HEAD.c.digest)).one()
+        return ChainHead(row.entries, row.digest)
+
+    def list(
+        self, kind: str = "", subject_id: str = "", limit: int = 100, before: int | None = None
+    ) -> list[AuditEntry]:
+        """Return stored entries, newest first, at most `limit`, those before sequence number `before`."""
+        statement = select(AUDIT).order_by(AUDIT.c.seq.desc()).limit(limit)
+        for column, value in ((AUDIT.c.kind, kind), (AUDIT.c.subject_id, subject_id)):
+            if value:
+                statement = statement.where(column == value)
+        if before is not None:
+            statement = statement.where(AUDIT.c.seq < before)
+        return [_entry(row) for row in self._transaction.read(statement)]
+
+    def entries(self) -> Iterator[AuditEntry]:
+        """Yield every stored entry in the order of writing."""
+        for row in self._transaction.read(select(AUDIT).order_by(AUDIT.c.seq)):
+            yield _entry(row)
+
+    def flush(self) -> None:
+        """Chain the collected entries to the stored ones, inside the running transaction."""
+        if not self._pending:
+            return
+        self._transaction.lock()
+        head, chained = self.head(), []
+        for fields in self._pending:
+            bare = AuditEntry(seq=head.entries + 1, previous=head.digest, digest="", **fields)
+            head = ChainHead(bare.seq, bare.computed_digest())
+            chained.append({**fields, "seq": bare.seq, "previous": bare.previous, "digest": head.digest})
+        self._transaction.write(insert(AUDIT), chained)
+        self._transaction.write(update(AUDIT_HEAD).values(entries=head.entries, digest=head.digest))
+        self.forget()
+
+    def forget(self) -> None:
+        """Drop what was collected and not written."""
+        self._pending.clear()
+
+
+def _entry(row: Row[Any]) -> AuditEntry:
+    return AuditEntry(**row._mapping)

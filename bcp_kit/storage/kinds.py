@@ -1,0 +1,128 @@
+"""What is kept: one `RecordKind` per table, with the fields by which its records are found."""
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import Enum
+from typing import Generic, TypeVar
+
+from bcp_kit.domain.base import DomainModel
+from bcp_kit.domain.bcp import ContinuityPlan
+from bcp_kit.domain.consent import Consent
+from bcp_kit.domain.cover import CoverRun
+from bcp_kit.domain.facilities import Facility
+from bcp_kit.domain.people import Person, Supporter, SupportLink
+from bcp_kit.domain.placements import MatchingRun
+from bcp_kit.domain.plans import EvacuationPlan
+from bcp_kit.domain.scenario import Scenario
+from bcp_kit.domain.shelters import Shelter
+from bcp_kit.domain.staff import HelpOffer, RosterEntry, StaffMember
+
+RecordT = TypeVar("RecordT", bound=DomainModel)
+Key = str | tuple[str | date, ...]
+
+_HIRAGANA_TO_KATAKANA = {code: code + 0x60 for code in range(0x3041, 0x3097)}
+_VARIATION_SELECTORS = {*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)}
+
+
+@dataclass(frozen=True)
+class RecordKind(Generic[RecordT]):
+    """One kind of record: its table, its class, its key, and the fields that `list` and `search` use.
+
+    `key`: fields that name a record (joined into the column `id`). `indexed`: fields with a column of their
+    own. `holds`: filter name → field with several values, one of which must match. `searched`: fields that a
+    person types part of. `packed`: bodies are large and stored compressed.
+    """
+
+    table: str
+    model: type[RecordT]
+    key: tuple[str, ...] = ("id",)
+    indexed: tuple[str, ...] = ()
+    holds: Mapping[str, str] = field(default_factory=dict)
+    searched: tuple[str, ...] = ()
+    packed: bool = False
+
+    def id_of(self, record: RecordT) -> str:
+        """Return the record's key as one text."""
+        return join_key(tuple(getattr(record, name) for name in self.key))
+
+
+def join_key(key: Key) -> str:
+    """Return a key of one or more parts as one text; different keys give different texts."""
+    if isinstance(key, str):
+        return key
+    if len(key) == 1:
+        return str(key[0])
+    return "|".join(str(part).replace("%", "%25").replace("|", "%7C") for part in key)
+
+
+def column_text(value: object) -> str | None:
+    """Return a field's value as its column holds it: codes of enums, ISO dates, None for nothing."""
+    if value is None:
+        return None
+    if isinstance(value, Enum):
+        return str(value.value)
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def search_text(*values: str) -> str:
+    """Return texts in the form in which they are searched, never shown.
+
+    Width, small forms and case are levelled (NFKC), hiragana becomes katakana, variation selectors and
+    spaces go. The record itself keeps every character as written.
+    """
+    levelled = unicodedata.normalize("NFKC", "\n".join(values)).casefold().translate(_HIRAGANA_TO_KATAKANA)
+    return "".join(c for c in levelled if c == "\n" or not (c.isspace() or ord(c) in _VARIATION_SELECTORS))
+
+
+PEOPLE = RecordKind(
+    "people",
+    Person,
+    indexed=("household_id", "register_no", "district", "school_district", "usual_facility_id"),
+    searched=("name", "name_kana", "address", "register_no"),
+)
+SUPPORTERS = RecordKind("supporters", Supporter, indexed=("kind",), searched=("name", "name_kana", "address"))
+LINKS = RecordKind(
+    "links", SupportLink, key=("person_id", "supporter_id"), indexed=("person_id", "supporter_id")
+)
+CONSENTS = RecordKind("consents", Consent, indexed=("giver_id", "person_id", "kind"))
+SHELTERS = RecordKind(
+    "shelters",
+    Shelter,
+    indexed=("kind", "facility_id", "site_id", "common_id"),
+    searched=("name", "name_kana", "address"),
+)
+FACILITIES = RecordKind(
+    "facilities",
+    Facility,
+    indexed=("category", "operator", "office_number"),
+    searched=("name", "operator", "address"),
+)
+STAFF = RecordKind("staff", StaffMember, indexed=("facility_id",), searched=("name", "name_kana"))
+HELP_OFFERS = RecordKind("help_offers", HelpOffer, indexed=("facility_id", "route"))
+ROSTERS = RecordKind("rosters", RosterEntry, key=("staff_id", "day"), indexed=("staff_id", "day"))
+SCENARIOS = RecordKind("scenarios", Scenario, indexed=("event",))
+CONTINUITY_PLANS = RecordKind("continuity_plans", ContinuityPlan, indexed=("facility_id", "kind", "form_id"))
+EVACUATION_PLANS = RecordKind("evacuation_plans", EvacuationPlan, indexed=("person_id", "status"))
+MATCHING_RUNS = RecordKind("matching_runs", MatchingRun, indexed=("hazard", "mode"), packed=True)
+COVER_RUNS = RecordKind(
+    "cover_runs", CoverRun, indexed=("scenario_id",), holds={"facility_id": "facility_ids"}, packed=True
+)
+
+ALL_KINDS: tuple[RecordKind[DomainModel], ...] = (  # type: ignore[assignment]
+    PEOPLE,
+    SUPPORTERS,
+    LINKS,
+    CONSENTS,
+    SHELTERS,
+    FACILITIES,
+    STAFF,
+    HELP_OFFERS,
+    ROSTERS,
+    SCENARIOS,
+    CONTINUITY_PLANS,
+    EVACUATION_PLANS,
+    MATCHING_RUNS,
+    COVER_RUNS,
+)

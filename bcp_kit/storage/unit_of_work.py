@@ -1,0 +1,63 @@
+"""One piece of work on the store: everything in it happens, or nothing."""
+
+from collections.abc import Callable
+from datetime import datetime
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import Engine
+
+from bcp_kit.storage import kinds
+from bcp_kit.storage.audit import AuditLog
+from bcp_kit.storage.layers import Layers
+from bcp_kit.storage.repository import Repository
+from bcp_kit.storage.transaction import Transaction
+
+
+class UnitOfWork:
+    """A context manager with one repository per kind of record; leaving without `commit()` rolls back.
+
+    `actor` and `now` go into the audit log. A unit of work belongs to one thread and is used once.
+    """
+
+    def __init__(self, engine: Engine, actor: str, now: Callable[[], datetime]) -> None:
+        self._transaction = Transaction(engine)
+        self.audit = AuditLog(self._transaction, actor, now)
+        at, note = self._transaction, self.audit.note
+        self.people = Repository(kinds.PEOPLE, at, note)
+        self.supporters = Repository(kinds.SUPPORTERS, at, note)
+        self.links = Repository(kinds.LINKS, at, note)
+        self.consents = Repository(kinds.CONSENTS, at, note)
+        self.shelters = Repository(kinds.SHELTERS, at, note)
+        self.facilities = Repository(kinds.FACILITIES, at, note)
+        self.staff = Repository(kinds.STAFF, at, note)
+        self.help_offers = Repository(kinds.HELP_OFFERS, at, note)
+        self.rosters = Repository(kinds.ROSTERS, at, note)
+        self.scenarios = Repository(kinds.SCENARIOS, at, note)
+        self.continuity_plans = Repository(kinds.CONTINUITY_PLANS, at, note)
+        self.evacuation_plans = Repository(kinds.EVACUATION_PLANS, at, note)
+        self.matching_runs = Repository(kinds.MATCHING_RUNS, at, note)
+        self.cover_runs = Repository(kinds.COVER_RUNS, at, note)
+        self.layers = Layers(at, note)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.rollback()
+
+    def lock(self) -> None:
+        """Take the write lock now, before reading what a decision rests on ("is the last bed free?")."""
+        self._transaction.lock()
+
+    def commit(self) -> None:
+        """Make all writes and their audit entries durable, together."""
+        self.audit.flush()
+        self._transaction.commit()
+
+    def rollback(self) -> None:
+        """Drop all writes and audit entries since the last commit."""
+        self.audit.forget()
+        self._transaction.rollback()
