@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 class DomainModel(BaseModel):
     """A value that never changes; `model_copy(update=…)` makes the changed one."""
 
-    # "constants": an infinite bound stays infinite in JSON instead of becoming null, which no field reads back.
+    # "constants": an infinite bound stays infinite in JSON; as null no field would read it back.
     model_config = ConfigDict(
         frozen=True, extra="forbid", str_strip_whitespace=False, ser_json_inf_nan="constants"
     )

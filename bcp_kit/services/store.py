@@ -79,7 +79,7 @@ def open_store(settings: StoreSettings, actor_name: str = "", clock: Clock | Non
     path = settings.data_dir / FILE_NAME
     secret = _secret(settings)
     if secret is not None and len(secret) < MIN_SECRET_CHARACTERS and not path.exists():
-        raise BcpKitError(ErrorCode.PASSPHRASE_TOO_SHORT, minimum=MIN_SECRET_CHARACTERS)
+        raise BcpKitError(ErrorCode.KEY_TOO_SHORT, minimum=MIN_SECRET_CHARACTERS)
     database = Database.open(path, secret, os.urandom(SALT_BYTES))
     return StoreHandle(database, actor_name, clock or SystemClock())
 
@@ -93,7 +93,7 @@ def _secret(settings: StoreSettings) -> str | None:
     if settings.key_file is not None:
         return _key_file_text(settings.key_file, settings.data_dir)
     if settings.passphrase is None or not settings.passphrase.get_secret_value():
-        raise BcpKitError(ErrorCode.PASSPHRASE_MISSING)
+        raise BcpKitError(ErrorCode.KEY_MISSING)
     return settings.passphrase.get_secret_value()
 
 

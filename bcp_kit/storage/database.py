@@ -47,7 +47,7 @@ class Database:
             database.close()
             no_database = isinstance(failure, BcpKitError) and failure.code is ErrorCode.STORE_DAMAGED
             if no_database and database.encrypted:
-                raise BcpKitError(ErrorCode.WRONG_PASSPHRASE) from None
+                raise BcpKitError(ErrorCode.KEY_WRONG) from None
             raise
         return database
 
