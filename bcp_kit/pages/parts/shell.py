@@ -1,0 +1,55 @@
+"""The frame around every page: start-up demands, language, sidebar, the store, navigation."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from bcp_kit.access.policy import Action
+from bcp_kit.pages.parts.browser_words import settle_browser
+from bcp_kit.pages.parts.guard import guarded
+from bcp_kit.pages.parts.opening import ask_for_store
+from bcp_kit.pages.parts.session import may, say, store
+from bcp_kit.pages.parts.sidebar import show_sidebar
+
+FOLDER = Path(__file__).resolve().parents[1]
+
+# Page file, the action that its visitor must be allowed, in the order of work.
+FACILITY_PAGES: tuple[tuple[str, Action], ...] = ()
+TOWN_PAGES: tuple[tuple[str, Action], ...] = ()
+
+
+def page_path(name: str) -> Path:
+    """Return the file of a page; the package is the place, so AppTest and the wheel find the same."""
+    return FOLDER / f"{name}.py"
+
+
+def _page(name: str, action: Action | None = None) -> st.Page:
+    shown = action is None or may(action)
+    return st.Page(
+        page_path(name),
+        title=say(f"pages.{name}.title"),
+        url_path=name,
+        default=name == "start",
+        visibility="visible" if shown else "hidden",
+    )
+
+
+def run() -> None:
+    """Show one run of the app: what must hold first, then the page that was asked for."""
+    st.set_page_config(page_title=say("pages.app.title"), page_icon="📘", layout="wide")
+    settle_browser()
+    chosen = st.navigation(
+        {
+            say("pages.app.section_start"): [_page("start")],
+            say("pages.app.section_facility"): [_page(*page) for page in FACILITY_PAGES],
+            say("pages.app.section_town"): [_page(*page) for page in TOWN_PAGES],
+        },
+        expanded=True,
+    )
+    with guarded():
+        ask_for_store()
+    show_sidebar()
+    if store() is None:
+        st.stop()
+    with guarded():
+        chosen.run()

@@ -1,0 +1,107 @@
+"""A map without a network: homes, destinations and hazard zones as one drawing (SVG) from coordinates."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from html import escape
+from math import cos, radians
+
+from bcp_kit.domain.units import Location
+
+WIDTH, HEIGHT, MARGIN = 1100, 620, 36
+Ring = Sequence[tuple[float, float]]  # longitude, latitude
+
+
+@dataclass(frozen=True)
+class Home:
+    """A person's home: where, whether a place was found, and where that place is. The map holds no name."""
+
+    at: Location
+    placed: bool
+    goes_to: Location | None = None
+    on_guess: bool = False
+
+
+@dataclass(frozen=True)
+class Destination:
+    """A destination with the short label that the table beside the map explains."""
+
+    at: Location
+    label: str
+    welfare: bool
+
+
+@dataclass(frozen=True)
+class Frame:
+    """How degrees become points of the drawing: equal scale both ways at the middle latitude."""
+
+    west: float
+    north: float
+    scale: float
+    squeeze: float
+
+    def point(self, longitude: float, latitude: float) -> tuple[float, float]:
+        """Return x and y of a place."""
+        x = MARGIN + (longitude - self.west) * self.squeeze * self.scale
+        return round(x, 1), round(MARGIN + (self.north - latitude) * self.scale, 1)
+
+
+def frame_of(places: Sequence[Location]) -> Frame:
+    """Return the frame that shows all `places` (at least one)."""
+    latitudes, longitudes = [p.latitude for p in places], [p.longitude for p in places]
+    squeeze = cos(radians((min(latitudes) + max(latitudes)) / 2))
+    wide = max((max(longitudes) - min(longitudes)) * squeeze, 1e-4)
+    high = max(max(latitudes) - min(latitudes), 1e-4)
+    scale = min((WIDTH - 2 * MARGIN) / wide, (HEIGHT - 2 * MARGIN) / high)
+    return Frame(west=min(longitudes), north=max(latitudes), scale=scale, squeeze=squeeze)
+
+
+def _zone(frame: Frame, ring: Ring) -> str:
+    points = " ".join(f"{x},{y}" for x, y in (frame.point(*corner[:2]) for corner in ring))
+    return (
+        f'<polygon points="{points}" fill="#9CC9F0" fill-opacity="0.45" stroke="#2F7DC0" stroke-width="1"/>'
+    )
+
+
+def _line(frame: Frame, home: Home) -> str:
+    if home.goes_to is None:
+        return ""
+    x1, y1 = frame.point(home.at.longitude, home.at.latitude)
+    x2, y2 = frame.point(home.goes_to.longitude, home.goes_to.latitude)
+    dash = ' stroke-dasharray="5 4"' if home.on_guess else ""
+    return f'<line x1="{x1}" y1="{y1}" x2="{x2}" y2="{y2}" stroke="#5A6672" stroke-opacity="0.5"{dash}/>'
+
+
+def _home(frame: Frame, home: Home) -> str:
+    x, y = frame.point(home.at.longitude, home.at.latitude)
+    if home.placed:
+        return f'<circle cx="{x}" cy="{y}" r="4" fill="#1B7F3B"/>'
+    return f'<path d="M{x - 5},{y - 5} l10,10 m0,-10 l-10,10" stroke="#C00000" stroke-width="3"/>'
+
+
+def _destination(frame: Frame, place: Destination) -> str:
+    x, y = frame.point(place.at.longitude, place.at.latitude)
+    colour = "#005BAC" if place.welfare else "#6B4E00"
+    return (
+        f'<rect x="{x - 13}" y="{y - 11}" width="26" height="22" rx="4" fill="{colour}" stroke="#FFFFFF"/>'
+        f'<text x="{x}" y="{y + 5}" font-size="14" font-weight="bold" fill="#FFFFFF" text-anchor="middle">'
+        f"{escape(place.label)}</text>"
+    )
+
+
+def draw_map(homes: Sequence[Home], destinations: Sequence[Destination], zones: Iterable[Ring] = ()) -> str:
+    """Return the drawing as SVG text; empty when nothing has a place.
+
+    Zones lie under lines, lines under homes, homes under destinations. The view is fitted to homes and
+    destinations; zones may run out of it.
+    """
+    places = [h.at for h in homes] + [d.at for d in destinations]
+    if not places:
+        return ""
+    frame = frame_of(places)
+    parts = [_zone(frame, ring) for ring in zones]
+    parts += [_line(frame, home) for home in homes]
+    parts += [_home(frame, home) for home in homes]
+    parts += [_destination(frame, place) for place in destinations]
+    size = f'viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" font-family="sans-serif"'
+    ground = '<rect width="100%" height="100%" fill="#FBFBF8"/>'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{ground}{"".join(parts)}</svg>'

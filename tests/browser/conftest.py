@@ -1,0 +1,133 @@
+"""A watched server on a free port, headless Chromium, a guard that collects requests to the outside."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
+
+from tests.conftest import skip_or_fail
+
+ROOT = Path(__file__).resolve().parents[2]
+START_SECONDS = 60
+CHROMIUM_FLAGS = (
+    "--no-sandbox",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-gl=angle",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+)
+SMALL_OFFICE_SCREEN = {"width": 1366, "height": 768}
+expect.set_options(timeout=20_000)
+
+
+@dataclass
+class Served:
+    """A running server: its address, its data folder, and what its processes tried to reach."""
+
+    address: str
+    data: Path
+    watch: Path
+
+    def reached(self) -> list[str]:
+        """Connections and look-ups to the outside, as written by the audit hook."""
+        return self.watch.read_text(encoding="utf-8").splitlines() if self.watch.exists() else []
+
+
+@dataclass
+class Visit:
+    """One browser window and the requests of it that would have left the machine."""
+
+    page: Page
+    outside: list[str] = field(default_factory=list)
+
+    def note(self, request: Request) -> None:
+        """Collect a request that is neither to this computer nor to data in the page."""
+        if not request.url.startswith(("http://127.0.0.1", "ws://127.0.0.1", "data:", "blob:")):
+            self.outside.append(request.url)
+
+
+def _free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+def _wait_until_up(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
+    end = time.monotonic() + START_SECONDS
+    while time.monotonic() < end:
+        if process.poll() is not None:
+            break
+        with socket.socket() as probe:
+            probe.settimeout(1)
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.2)
+    pytest.fail("the server did not start:\n" + log.read_text(encoding="utf-8", errors="replace")[-2000:])
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[Served]:
+    """Start the app as `bcp-kit app` does, in a folder that is not the checkout, over an empty store."""
+    port, log = _free_port(), tmp_path / "server.log"
+    place = Served(address=f"http://127.0.0.1:{port}", data=tmp_path / "data", watch=tmp_path / "watch.txt")
+    away = tmp_path / "away"
+    away.mkdir()
+    environment = {
+        **os.environ,
+        "BCP_KIT_DATA_DIR": str(place.data),
+        "BCP_KIT_PLAIN": "true",
+        "BCP_KIT_TEST_WATCH": str(place.watch),
+        "PYTHONPATH": os.pathsep.join((str(Path(__file__).with_name("watch")), str(ROOT))),
+    }
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "bcp_kit.pages.server", "--port", str(port)],
+            env=environment,
+            cwd=away,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        _wait_until_up(process, port, log)
+        yield place
+    finally:
+        process.terminate()
+        try:
+            process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The Chromium of the system, headless."""
+    path = shutil.which("chromium") or shutil.which("google-chrome")
+    if path is None:
+        skip_or_fail("Chromium is not installed")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=list(CHROMIUM_FLAGS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(chromium: Browser) -> Iterator[Visit]:
+    """A fresh window of the size of a small office screen."""
+    window = chromium.new_context(viewport=SMALL_OFFICE_SCREEN, locale="ja-JP", accept_downloads=True)
+    opened = Visit(window.new_page())
+    opened.page.on("request", opened.note)
+    yield opened
+    window.close()
