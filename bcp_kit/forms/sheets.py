@@ -1,0 +1,203 @@
+"""Our own sheets (people, shelters, staff …) as typed definitions, read from templates/sheets/*.yaml."""
+
+import re
+from collections.abc import Iterator, Mapping
+from enum import StrEnum
+from functools import cache
+from itertools import groupby
+from typing import Any
+
+import yaml
+from pydantic import Field
+
+from bcp_kit.domain.base import DomainModel
+from bcp_kit.resources import locate
+
+REPEAT_MARK = "{n}"
+REPEAT_LIMIT = 9
+
+
+class SheetKind(StrEnum):
+    """The sheets that we define; each is one flat table with Japanese headings."""
+
+    PEOPLE = "people"
+    SUPPORTERS = "supporters"
+    SHELTERS = "shelters"
+    FACILITIES = "facilities"
+    STAFF = "staff"
+    ROSTERS = "rosters"
+    HELP_OFFERS = "help_offers"
+
+
+class ColumnType(StrEnum):
+    """How a cell is read and written."""
+
+    TEXT = "text"
+    LONG_TEXT = "long_text"
+    TEXT_LIST = "text_list"
+    KANA = "kana"
+    CODE = "code"
+    DIGITS = "digits"
+    DATE = "date"
+    INTEGER = "integer"
+    NUMBER = "number"
+    CAPACITY = "capacity"
+    YES_NO = "yes_no"
+    KNOWN = "known"
+    CHOICE = "choice"
+    CHOICE_LIST = "choice_list"
+    NEEDS = "needs"
+    FEATURES = "features"
+    ACCEPTS = "accepts"
+    PHONE = "phone"
+    POSTAL = "postal"
+    EMAIL = "email"
+    LATITUDE = "latitude"
+    LONGITUDE = "longitude"
+    SHIFT = "shift"
+
+
+class Column(DomainModel):
+    """One column: `key` is the field's place in the object, `heading` what a person sees.
+
+    `{n}` in key and heading stands for 1, 2, … `repeat` of them stand in the form, up to nine are read.
+    `empty` is the word (or choice key) that an empty cell stands for. `extra` columns are read and written
+    but left out of the empty form; `check_only` columns are read for checks and never stored. `past` dates
+    may not lie after today. `minimum` and `maximum` bound numbers in the column's unit.
+    """
+
+    key: str
+    heading: str
+    type: ColumnType
+    required: bool = False
+    repeat: int = 0
+    choices: Mapping[str, str] = Field(default_factory=dict)
+    catalogue_choices: str = ""
+    empty: str = ""
+    minimum: float | None = Field(default=None, alias="min")
+    maximum: float | None = Field(default=None, alias="max")
+    digits: int = 0
+    past: bool = False
+    hint: str = ""
+    example: str = ""
+    width: int = 14
+    aliases: tuple[str, ...] = ()
+    extra: bool = False
+    check_only: bool = False
+
+    def numbered(self, number: int) -> "Column":
+        """Return the column for the `number`-th of its repeats."""
+        mark = str(number)
+        return self.model_copy(
+            update={
+                "key": self.key.replace(REPEAT_MARK, mark),
+                "heading": self.heading.replace(REPEAT_MARK, mark),
+                "repeat": 0,
+                "example": self.example if number == 1 else "",
+            }
+        )
+
+
+def _run_of(column: Column) -> tuple[int, str]:
+    """Repeated columns of one part of the object stand together: 1, 1, 1, 2, 2, 2."""
+    return column.repeat, column.key.partition(".")[0] if column.repeat else ""
+
+
+class DateColumns(DomainModel):
+    """Columns whose headings are dates (the roster): the type of their cells and how many the form has."""
+
+    type: ColumnType
+    days: int
+    width: int = 8
+    example: str = ""
+    hint: str = ""
+
+
+class Sheet(DomainModel):
+    """One table: `title` is the name of its tab in Excel."""
+
+    kind: SheetKind
+    title: str
+    columns: tuple[Column, ...]
+    date_columns: DateColumns | None = None
+
+    def expanded(self, repeats: int | None = None) -> Iterator[Column]:
+        """Yield every column with its number filled in.
+
+        `repeats` replaces each repeated column's own count (9 covers all that can be read).
+        """
+        for (repeat, _), run in groupby(self.columns, key=_run_of):
+            columns = tuple(run)
+            if not repeat:
+                yield from columns
+                continue
+            for number in range(1, (repeat if repeats is None else repeats) + 1):
+                yield from (c.numbered(number) for c in columns)
+
+    def required(self) -> tuple[Column, ...]:
+        """Return the columns without which the table cannot be read."""
+        return tuple(c for c in self.columns if c.required)
+
+
+def _text(value: Any) -> Any:
+    return str(value) if isinstance(value, int | float) or hasattr(value, "isoformat") else value
+
+
+def _column(raw: Mapping[str, Any]) -> Column:
+    return Column(**{**raw, "example": _text(raw.get("example", "")), "empty": _text(raw.get("empty", ""))})
+
+
+def _read(name: str) -> Any:
+    return yaml.safe_load((locate("templates") / "sheets" / f"{name}.yaml").read_text(encoding="utf-8"))
+
+
+@cache
+def sheet(kind: SheetKind) -> Sheet:
+    """Return the definition of one sheet; read once."""
+    tree = _read(kind.value)
+    return Sheet(
+        kind=kind,
+        title=tree["title"],
+        columns=tuple(_column(raw) for raw in tree["columns"]),
+        date_columns=tree.get("date_columns"),
+    )
+
+
+@cache
+def words() -> Mapping[str, Any]:
+    """Return the words that mean the same on import (templates/sheets/words.yaml)."""
+    tree: Mapping[str, Any] = _read("words")
+    return tree
+
+
+@cache
+def layouts() -> Mapping[str, Any]:
+    """Return the public layouts that we recognise by their headings (templates/sheets/layouts.yaml)."""
+    tree: Mapping[str, Any] = _read("layouts")
+    return tree
+
+
+@cache
+def accepts_words() -> Mapping[str, tuple[str, ...]]:
+    """Return the pieces of 受入対象者 texts by the need or need group that they propose."""
+    tree: Mapping[str, list[str]] = _read("accepts_words")
+    return {key: tuple(pieces) for key, pieces in tree.items()}
+
+
+_DANGEROUS = re.compile(r"'*(?:[\t\r\n]|[\s　]*[=+\-@＝＋－＠])")
+_PLAIN_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+
+
+def guard_cell(text: str) -> str:
+    """Return `text` so that a spreadsheet cannot run it: an apostrophe before anything like a formula.
+
+    Plain numbers stay as they are. `unguard_cell` undoes it exactly. ASVS 5.0 1.2.10.
+    """
+    if _PLAIN_NUMBER.fullmatch(text) or not _DANGEROUS.match(text):
+        return text
+    return f"'{text}"
+
+
+def unguard_cell(text: str) -> str:
+    """Return the text that `guard_cell` was given."""
+    return text[1:] if text.startswith("'") and _DANGEROUS.match(text) else text
