@@ -83,6 +83,11 @@ class Catalogue(DomainModel):
         return row
 
 
+def read_yaml(path: Path) -> Any:
+    """Return what the YAML file `path` says; plain values only."""
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 - a safe loader either way
+
+
 def _row(name: str, raw: Mapping[str, Any]) -> Row:
     own = {field: raw[field] for field in Row.model_fields if field in raw and field != "data"}
     data = {field: value for field, value in raw.items() if field not in Row.model_fields}
@@ -102,7 +107,7 @@ def read_catalogue(path: Path) -> Catalogue:
     """
     if not path.is_file():
         raise CatalogueError(ErrorCode.CATALOGUE_MISSING, catalogue=path.stem)
-    tree = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 - a safe loader either way
+    tree = read_yaml(path)
     rows: dict[str, Row] = {}
     for raw in tree["rows"]:
         row = _row(path.stem, raw)
