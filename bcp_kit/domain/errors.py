@@ -134,6 +134,7 @@ class ErrorCode(StrEnum):
     WRONG_USE = "U-001"
     NOT_FOUND = "U-002"
     STOPPED_BY_USER = "U-003"
+    FACTS_NOT_POSSIBLE = "U-004"
 
 
 class Problem(DomainModel):
