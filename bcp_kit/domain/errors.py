@@ -51,6 +51,7 @@ class ErrorCode(StrEnum):
     KEY_FILE_BESIDE_DATA = "D-017"
     TARGET_EXISTS = "D-018"
     BACKUP_DAMAGED = "D-019"
+    STORE_MISSING = "D-020"
     # business continuity plans
     FORM_MISSING = "B-001"
     FORM_ITEM_MISSING = "B-002"

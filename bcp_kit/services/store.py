@@ -1,6 +1,6 @@
 """Opens the store: where it lies, with which key, and what the screen says about it."""
 
-import os
+import secrets
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -11,12 +11,12 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bcp_kit.domain.errors import BcpKitError, ErrorCode
 from bcp_kit.services.base import Clock, SystemClock
-from bcp_kit.storage.database import FILE_NAME, Database
+from bcp_kit.storage.database import FILE_NAME, Database, create_file
 from bcp_kit.storage.faults import Conflict
-from bcp_kit.storage.keys import MIN_SECRET_CHARACTERS, SALT_BYTES
+from bcp_kit.storage.keys import KEY_BYTES, MIN_SECRET_CHARACTERS, SALT_BYTES, salt_of
 from bcp_kit.storage.unit_of_work import UnitOfWork
 
-__all__ = ["Conflict", "StoreHandle", "StoreSettings", "open_store"]
+__all__ = ["Conflict", "StoreHandle", "StoreSettings", "new_key_file", "open_store"]
 
 
 class StoreSettings(BaseSettings):
@@ -70,17 +70,22 @@ class StoreHandle:
         self.database.close()
 
 
-def open_store(settings: StoreSettings, actor_name: str = "", clock: Clock | None = None) -> StoreHandle:
-    """Open the store of `settings`, making it when it is new; its writes are logged as `actor_name`'s.
+def open_store(
+    settings: StoreSettings, actor_name: str = "", clock: Clock | None = None, *, create: bool = True
+) -> StoreHandle:
+    """Open the store of `settings`; its writes are logged as `actor_name`'s. A new one is made if `create`.
 
-    Raises: BcpKitError of letter D: no or wrong passphrase, no encryption on this computer, file not
+    Raises: BcpKitError of letter D: no store and not `create`, no or wrong passphrase, no encryption on this computer, file not
     readable, made by a newer version.
     """
     path = settings.data_dir / FILE_NAME
+    is_new = salt_of(path) is None
+    if is_new and not create:
+        raise BcpKitError(ErrorCode.STORE_MISSING)
     secret = _secret(settings)
-    if secret is not None and len(secret) < MIN_SECRET_CHARACTERS and not path.exists():
+    if secret is not None and len(secret) < MIN_SECRET_CHARACTERS and is_new:
         raise BcpKitError(ErrorCode.KEY_TOO_SHORT, minimum=MIN_SECRET_CHARACTERS)
-    database = Database.open(path, secret, os.urandom(SALT_BYTES))
+    database = Database.open(path, secret, secrets.token_bytes(SALT_BYTES))
     return StoreHandle(database, actor_name, clock or SystemClock())
 
 
@@ -108,3 +113,15 @@ def _key_file_text(key_file: Path, data_dir: Path) -> str:
     if len(found) < MIN_SECRET_CHARACTERS:
         raise BcpKitError(ErrorCode.KEY_FILE_UNREADABLE)
     return found
+
+
+def new_key_file(target: Path, data_dir: Path) -> None:
+    """Write a new random key into the new file `target`, on another medium than the data.
+
+    Raises: BcpKitError D-017 when it lies in the folder that it locks, D-018 when it exists, D-015 when the
+    folder does not take it.
+    """
+    if target.resolve().is_relative_to(data_dir.resolve()):
+        raise BcpKitError(ErrorCode.KEY_FILE_BESIDE_DATA)
+    create_file(target)
+    target.write_text(secrets.token_hex(KEY_BYTES) + "\n", encoding="ascii")

@@ -96,7 +96,7 @@ class AuditLog:
         row = self._transaction.read(select(AUDIT_HEAD.c.entries, AUDIT_HEAD.c.digest)).one()
         return ChainHead(row.entries, row.digest)
 
-    def list(
+    def newest(
         self, kind: str = "", subject_id: str = "", limit: int = 100, before: int | None = None
     ) -> list[AuditEntry]:
         """Return stored entries, newest first, at most `limit`, those before sequence number `before`."""
@@ -113,10 +113,13 @@ class AuditLog:
         for row in self._transaction.read(select(AUDIT).order_by(AUDIT.c.seq)):
             yield _entry(row)
 
-    def flush(self) -> None:
-        """Chain the collected entries to the stored ones, inside the running transaction."""
+    def flush(self) -> bool:
+        """Chain the collected entries to the stored ones, inside the running transaction.
+
+        Returns True when something was removed.
+        """
         if not self._pending:
-            return
+            return False
         self._transaction.lock()
         head, chained = self.head(), []
         for fields in self._pending:
@@ -125,7 +128,9 @@ class AuditLog:
             chained.append({**fields, "seq": bare.seq, "previous": bare.previous, "digest": head.digest})
         self._transaction.write(insert(AUDIT), chained)
         self._transaction.write(update(AUDIT_HEAD).values(entries=head.entries, digest=head.digest))
+        removed = any(fields["action"] == WriteAction.REMOVE for fields in self._pending)
         self.forget()
+        return removed
 
     def forget(self) -> None:
         """Drop what was collected and not written."""
@@ -134,3 +139,50 @@ class AuditLog:
 
 def _entry(row: Row[Any]) -> AuditEntry:
     return AuditEntry(**row._mapping)
+
+
+class ChainFaultKind(StrEnum):
+    """What is wrong at one place of the log."""
+
+    CHANGED = "changed"
+    MISSING = "missing"
+    BROKEN_LINK = "broken_link"
+    TAIL = "tail"
+    SEAL = "seal"
+
+
+@dataclass(frozen=True)
+class ChainFault:
+    """One finding: `seq` is the entry at which the log stops being what was written."""
+
+    kind: ChainFaultKind
+    seq: int
+
+
+def verify_chain(log: AuditLog, seal: ChainHead | None = None) -> list[ChainFault]:
+    """Return where the log was changed, cut, reordered or added to; none when it is as written.
+
+    Each digest covers its entry and the digest before; the head row covers the end. Somebody who can write
+    the file and knows this program could recompute all of it: only a `seal` (length and digest printed
+    earlier) proves that nothing before it changed.
+    """
+    faults, last = [], ChainHead()
+    sealed = seal is None or seal == last
+    for entry in log.entries():
+        faults += _faults_of(entry, last)
+        last = ChainHead(entry.seq, entry.digest)
+        sealed = sealed or seal == last
+    if log.head() != last:
+        faults.append(ChainFault(ChainFaultKind.TAIL, last.entries + 1))
+    if not sealed and seal is not None:
+        faults.append(ChainFault(ChainFaultKind.SEAL, seal.entries))
+    return faults
+
+
+def _faults_of(entry: AuditEntry, last: ChainHead) -> list[ChainFault]:
+    found = {
+        ChainFaultKind.CHANGED: entry.digest != entry.computed_digest(),
+        ChainFaultKind.MISSING: entry.seq != last.entries + 1,
+        ChainFaultKind.BROKEN_LINK: entry.seq == last.entries + 1 and entry.previous != last.digest,
+    }
+    return [ChainFault(kind, entry.seq) for kind, wrong in found.items() if wrong]

@@ -25,7 +25,9 @@ PRAGMAS = {
 }
 
 
-def connector(path: Path, raw_key: str | None) -> tuple[ModuleType, Callable[[], Any]]:
+def connector(
+    path: Path, raw_key: str | None, *, read_only: bool = False
+) -> tuple[ModuleType, Callable[[], Any]]:
     """Return the driver and the function that opens one connection to `path`.
 
     `raw_key` is what SQLCipher takes as a raw key (hexadecimal digits), None for an unencrypted file.
@@ -36,15 +38,21 @@ def connector(path: Path, raw_key: str | None) -> tuple[ModuleType, Callable[[],
 
         driver = dbapi2
 
+    pragmas = {name: value for name, value in PRAGMAS.items() if not (read_only and name == "journal_mode")}
+
     def connect() -> Any:
         connection = driver.connect(
-            str(path), isolation_level=None, timeout=BUSY_TIMEOUT_MS / 1000, check_same_thread=False
+            _uri(path, read_only=read_only),
+            uri=True,
+            isolation_level=None,
+            timeout=BUSY_TIMEOUT_MS / 1000,
+            check_same_thread=False,
         )
         try:
             if raw_key is not None:
                 connection.execute("PRAGMA cipher_log_level = NONE")  # a wrong key is told by our own error
                 connection.execute(f"PRAGMA key = \"x'{raw_key}'\"")
-            for name, value in PRAGMAS.items():
+            for name, value in pragmas.items():
                 connection.execute(f"PRAGMA {name} = {value}")
         except Exception:
             connection.close()
@@ -54,11 +62,26 @@ def connector(path: Path, raw_key: str | None) -> tuple[ModuleType, Callable[[],
     return driver, connect
 
 
-def make_engine(path: Path, raw_key: str | None) -> Engine:
+def _uri(path: Path, *, read_only: bool) -> str:
+    """Return the file's URI; a read-only file without a log beside it is taken as one that never changes."""
+    if not read_only:
+        return f"{path.resolve().as_uri()}?mode=rw"
+    log = path.with_name(f"{path.name}-wal")
+    settled = not log.exists() or log.stat().st_size == 0
+    return f"{path.resolve().as_uri()}?mode=ro" + ("&immutable=1" if settled else "")
+
+
+def make_engine(path: Path, raw_key: str | None, *, read_only: bool = False) -> Engine:
     """Return the pool of connections to the file at `path`."""
-    driver, connect = connector(path, raw_key)
+    driver, connect = connector(path, raw_key, read_only=read_only)
     engine = create_engine(
-        "sqlite://", creator=connect, module=driver, poolclass=QueuePool, pool_size=8, max_overflow=64
+        "sqlite://",
+        creator=connect,
+        module=driver,
+        poolclass=QueuePool,
+        pool_size=8,
+        max_overflow=64,
+        hide_parameters=True,
     )
 
     @event.listens_for(engine, "begin")

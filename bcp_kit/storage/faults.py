@@ -4,8 +4,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Generic, TypeVar
 
-from sqlalchemy.exc import DBAPIError
-
 from bcp_kit.domain.base import DomainModel
 from bcp_kit.domain.errors import BcpKitError, ErrorCode
 
@@ -39,7 +37,7 @@ class Conflict(BcpKitError, Generic[RecordT]):  # noqa: N818 - the field's word,
         self.stored = stored
 
 
-def known_fault(failure: BaseException) -> BcpKitError | None:
+def known_fault(failure: object) -> BcpKitError | None:
     """Return the error that the driver's `failure` means, or None for one that no user can act on."""
     code = getattr(failure, "sqlite_errorcode", None)
     known = _BY_RESULT_CODE.get(code & 0xFF) if isinstance(code, int) else None
@@ -50,12 +48,13 @@ def known_fault(failure: BaseException) -> BcpKitError | None:
 def told() -> Iterator[None]:
     """Turn failures of the driver into errors with a code; their texts may hold values, so they are dropped.
 
-    Raises: BcpKitError for a known failure; what is not known goes on as it is.
+    SQLite's and SQLCipher's drivers have different exceptions with the same result codes. Raises:
+    BcpKitError for a known failure; what is not known goes on as it is.
     """
     try:
         yield
-    except DBAPIError as failure:
-        known = known_fault(failure.orig) if failure.orig else None
+    except Exception as failure:
+        known = known_fault(getattr(failure, "orig", failure))
         if known is None:
             raise
         raise known from None

@@ -1,14 +1,16 @@
 """One transaction at a time on one connection: reads see a snapshot, the first write takes the write lock."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from typing import Any
 
 from sqlalchemy import Connection, CursorResult, Engine, Executable
 
-from bcp_kit.storage.engine import WRITING
+from bcp_kit.storage.engine import BUSY_TIMEOUT_MS, WRITING
 from bcp_kit.storage.faults import told
 
 Parameters = Mapping[str, Any] | Sequence[Mapping[str, Any]] | None
+LOG_WAIT_MS = 250
 
 
 class Transaction:
@@ -22,46 +24,66 @@ class Transaction:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._connection: Connection | None = None
-
-    @property
-    def writing(self) -> bool:
-        """True while this transaction holds the write lock."""
-        return self._connection is not None and bool(self._connection.get_execution_options().get(WRITING))
+        self._writing = False
 
     def read(self, statement: Executable, parameters: Parameters = None) -> CursorResult[Any]:
         """Run a statement that changes nothing."""
         with told():
-            return self._current().execute(statement, parameters)
+            if self._connection is None:
+                self._connection = self._engine.connect()
+            return self._connection.execute(statement, parameters)
 
     def write(self, statement: Executable, parameters: Parameters = None) -> CursorResult[Any]:
-        """Run a statement that changes something, under the write lock."""
-        self.lock()
-        return self.read(statement, parameters)
+        """Run a statement under the write lock; when it fails, what the unit wrote before it still stands."""
+        connection = self._locked()
+        with told(), connection.begin_nested():
+            return connection.execute(statement, parameters)
 
     def lock(self) -> None:
         """Take the write lock: what is read from now on cannot change until the end of the transaction."""
-        if self.writing:
-            return
-        self.rollback()
-        with told():
-            connection = self._engine.connect().execution_options(**{WRITING: True})
-            self._connection = connection
-            connection.begin()
+        self._locked()
 
     def commit(self) -> None:
         """Make the changes durable and end the transaction; the next statement starts another."""
-        with told():
-            if self._connection is not None:
-                self._connection.commit()
-        self.rollback()
+        try:
+            with told():
+                if self._connection is not None:
+                    self._connection.commit()
+        finally:
+            self.rollback()
 
     def rollback(self) -> None:
         """Drop the changes since the last commit and give the connection back."""
-        connection, self._connection = self._connection, None
+        connection, self._connection, self._writing = self._connection, None, False
         if connection is not None:
             connection.close()
 
-    def _current(self) -> Connection:
-        if self._connection is None:
-            self._connection = self._engine.connect()
-        return self._connection
+    def empty_log(self) -> None:
+        """Move the write-ahead log into the file and cut it to nothing, unless somebody is reading.
+
+        Removed text would stay readable there. Only between transactions.
+        """
+        empty_log(self._engine)
+
+    def _locked(self) -> Connection:
+        if self._connection is not None and self._writing:
+            return self._connection
+        self.rollback()
+        with told():
+            connection = self._engine.connect().execution_options(**{WRITING: True})
+            try:
+                connection.begin()
+            except BaseException:
+                connection.close()
+                raise
+        self._connection, self._writing = connection, True
+        return connection
+
+
+def empty_log(engine: Engine) -> None:
+    """Move the write-ahead log into the file, unless a reader holds it for longer than a moment."""
+    with told(), closing(engine.raw_connection()) as pooled:
+        driver: Any = pooled.driver_connection
+        driver.execute(f"PRAGMA busy_timeout = {LOG_WAIT_MS}")
+        driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        driver.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")

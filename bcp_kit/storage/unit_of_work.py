@@ -1,12 +1,14 @@
 """One piece of work on the store: everything in it happens, or nothing."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from sqlalchemy import Engine
 
+from bcp_kit.domain.errors import BcpKitError
 from bcp_kit.storage import kinds
 from bcp_kit.storage.audit import AuditLog
 from bcp_kit.storage.layers import Layers
@@ -40,6 +42,11 @@ class UnitOfWork:
         self.cover_runs = Repository(kinds.COVER_RUNS, at, note)
         self.layers = Layers(at, note)
 
+    @property
+    def repositories(self) -> tuple[Repository[Any], ...]:
+        """Return all repositories, in the order of their making."""
+        return tuple(r for r in vars(self).values() if isinstance(r, Repository))
+
     def __enter__(self) -> Self:
         return self
 
@@ -53,9 +60,13 @@ class UnitOfWork:
         self._transaction.lock()
 
     def commit(self) -> None:
-        """Make all writes and their audit entries durable, together."""
-        self.audit.flush()
+        """Make all writes and their audit entries durable, together; after a removal empty the file's log."""
+        removed = self.audit.flush()
         self._transaction.commit()
+        if removed:
+            # The edit is safe by now. A log that cannot be emptied yet is emptied when the store closes.
+            with suppress(BcpKitError):
+                self._transaction.empty_log()
 
     def rollback(self) -> None:
         """Drop all writes and audit entries since the last commit."""
