@@ -11,12 +11,16 @@ from bcp_kit.domain.units import Persons, Share
 
 
 class AttendanceEstimate(DomainModel):
-    """Chance that one person can work on one day, 0–1, with the reasons that set it."""
+    """Chance that one person can work on one day, 0–1, with the reasons that set it.
+
+    `counted` says whether the roster counts on the person that day.
+    """
 
     staff_id: str
     day: int
     chance: Share
     on_site: bool = False
+    counted: bool = False
     reasons: tuple[Reason, ...] = ()
 
 
@@ -28,6 +32,7 @@ class ShiftAssignment(DomainModel):
     post: str
     staff_id: str = ""
     helper_id: str = ""
+    facility_id: str = ""
 
 
 class UncoveredPost(DomainModel):
@@ -39,6 +44,8 @@ class UncoveredPost(DomainModel):
     missing: Persons
     reasons: tuple[Reason, ...] = ()
     remedies: tuple[Reason, ...] = ()
+    facility_id: str = ""
+    operation_class: str = ""
 
 
 class OperationLevel(DomainModel):
@@ -48,6 +55,7 @@ class OperationLevel(DomainModel):
     operation: str
     level: str
     reasons: tuple[Reason, ...] = ()
+    facility_id: str = ""
 
 
 class SinglePoint(DomainModel):
@@ -56,6 +64,7 @@ class SinglePoint(DomainModel):
     day: int
     task: str
     staff_id: str
+    facility_id: str = ""
 
 
 class CapacityByNeed(DomainModel):
@@ -82,6 +91,7 @@ class CoverRun(DomainModel):
     made_by: str = ""
     seed: int = 0
     software: str = ""
+    settings: Mapping[str, str | int | float | bool] = Field(default_factory=dict)
     status: SolveStatus
     values: Mapping[str, float] = Field(default_factory=dict)
     bounds: Mapping[str, float] = Field(default_factory=dict)
