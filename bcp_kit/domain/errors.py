@@ -135,6 +135,15 @@ class ErrorCode(StrEnum):
     WRONG_USE = "U-001"
     NOT_FOUND = "U-002"
     STOPPED_BY_USER = "U-003"
+    SOLVER_OUT_OF_MEMORY = "U-004"
+    SOLVER_FAILED = "U-005"
+    # matching
+    NO_PEOPLE = "M-001"
+    NO_DESTINATIONS = "M-002"
+    MATCHING_CHECK_FAILED = "M-003"
+    # geography
+    ZONES_UNREADABLE = "G-001"
+    ROADS_UNREADABLE = "G-002"
     FACTS_NOT_POSSIBLE = "U-004"
 
 

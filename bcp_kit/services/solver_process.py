@@ -1,0 +1,125 @@
+"""Long solves run in a process of their own: progress comes back, a stop is heard, memory has a limit.
+
+Works the same with spawn (Windows, macOS) and fork. The function and its argument travel by multiprocessing's
+own transport, so both must be importable or plain data.
+"""
+
+import contextlib
+import multiprocessing
+import time
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from multiprocessing.synchronize import Event
+from typing import Any, TypeVar
+
+from bcp_kit.domain.errors import BcpKitError, ErrorCode
+from bcp_kit.domain.progress import Progress, silent
+
+ArgumentT = TypeVar("ArgumentT")
+ResultT = TypeVar("ResultT")
+
+POLL_S = 0.1  # how often the parent asks its own progress whether to go on
+GRACE_S = 10.0  # how long a stopped child may take to hand over its best answer
+DEFAULT_MEMORY_MB = 4096
+
+
+def memory_limit_works() -> bool:
+    """True where the operating system lets a process limit its own memory (decision 12 of the design)."""
+    with contextlib.suppress(ImportError):
+        import resource  # noqa: PLC0415 - absent on Windows
+
+        return hasattr(resource, "RLIMIT_AS")
+    return False
+
+
+def _limit_memory(memory_mb: int) -> None:
+    if memory_limit_works():
+        import resource  # noqa: PLC0415 - absent on Windows
+
+        wanted = memory_mb * 1024 * 1024
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_AS, (wanted, wanted))
+
+
+def _child(
+    function: Callable[[Any, Progress], Any],
+    argument: object,
+    pipe: Connection,
+    stop: Event,
+    memory_mb: int,
+) -> None:
+    """Run in the new process: solve, report, hand over the result or a failure without personal text."""
+    _limit_memory(memory_mb)
+
+    def report(done: float, stage: str) -> bool:
+        pipe.send(("progress", (done, stage)))
+        return not stop.is_set()
+
+    try:
+        pipe.send(("result", function(argument, report)))
+    except BcpKitError as known:
+        pipe.send(("known", (known.code, dict(known.values))))
+    except MemoryError:
+        pipe.send(("known", (ErrorCode.SOLVER_OUT_OF_MEMORY, {"memory_mb": memory_mb})))
+    except Exception as unknown:  # noqa: BLE001 - its text may hold names, so only its kind goes on
+        pipe.send(("known", (ErrorCode.SOLVER_FAILED, {"kind": type(unknown).__name__})))
+
+
+def _receive(
+    pipe: Connection, process: Any, stop: Event, progress: Progress
+) -> tuple[str, Any]:  # multiprocessing's process class differs by start method
+    """Return the child's last message, passing progress on and a stop down.
+
+    Raises: BcpKitError U-003 when a stopped child does not answer in time, U-005 when it dies.
+    """
+    last, stopped_at = (0.0, "matching.progress.start"), None
+    while True:
+        if pipe.poll(POLL_S):
+            try:
+                kind, value = pipe.recv()
+            except EOFError:
+                raise BcpKitError(ErrorCode.SOLVER_FAILED, kind="EOFError") from None
+            if kind != "progress":
+                return kind, value
+            last = value
+        elif not process.is_alive() and not pipe.poll(0):
+            raise BcpKitError(ErrorCode.SOLVER_FAILED, kind=f"exit {process.exitcode}")
+        if stopped_at is None and not progress(*last):
+            stop.set()
+            stopped_at = time.monotonic()
+        if stopped_at is not None and time.monotonic() - stopped_at > GRACE_S:
+            raise BcpKitError(ErrorCode.STOPPED_BY_USER)
+
+
+def run_in_process(
+    function: Callable[[ArgumentT, Progress], ResultT],
+    argument: ArgumentT,
+    progress: Progress = silent,
+    memory_mb: int = DEFAULT_MEMORY_MB,
+) -> ResultT:
+    """Return `function(argument, progress)` computed in a process of its own.
+
+    `progress` is called in this process, at least ten times a second; once it returns False the function's
+    own progress returns False at its next call, and it should hand back the best answer so far.
+    Raises: BcpKitError as raised by the function, U-003 (stopped without an answer), U-004 (out of memory),
+    U-005 (the process failed).
+    """
+    context = multiprocessing.get_context("spawn")
+    receiver, sender = context.Pipe(duplex=False)
+    stop = context.Event()
+    process = context.Process(target=_child, args=(function, argument, sender, stop, memory_mb), daemon=True)
+    process.start()
+    sender.close()
+    try:
+        kind, value = _receive(receiver, process, stop, progress)
+    finally:
+        receiver.close()
+        process.join(0.5)
+        if process.is_alive():
+            process.terminate()
+            process.join()
+    if kind == "known":
+        code, values = value
+        raise BcpKitError(code, **values)
+    result: ResultT = value
+    return result
