@@ -75,8 +75,8 @@ def open_store(
 ) -> StoreHandle:
     """Open the store of `settings`; its writes are logged as `actor_name`'s. A new one is made if `create`.
 
-    Raises: BcpKitError of letter D: no store and not `create`, no or wrong passphrase, no encryption on this computer, file not
-    readable, made by a newer version.
+    Raises: BcpKitError of letter D: no store and not `create`, no or wrong passphrase, no encryption on this
+    computer, file not readable, made by a newer version.
     """
     path = settings.data_dir / FILE_NAME
     is_new = salt_of(path) is None

@@ -9,7 +9,8 @@ from bcp_kit.domain.errors import BcpKitError, ErrorCode
 
 RecordT = TypeVar("RecordT", bound=DomainModel)
 
-# Primary result codes of SQLite (https://sqlite.org/rescode.html): the low byte of the extended code.
+# Result codes of SQLite (https://sqlite.org/rescode.html); the low byte of an extended one is the primary.
+_UNIQUE, _PRIMARY_KEY = 2067, 1555
 _BY_RESULT_CODE = {
     3: ErrorCode.STORE_READ_ONLY,  # PERM
     5: ErrorCode.STORE_BUSY,  # BUSY
@@ -19,7 +20,6 @@ _BY_RESULT_CODE = {
     11: ErrorCode.STORE_DAMAGED,  # CORRUPT
     13: ErrorCode.DISK_FULL,  # FULL
     14: ErrorCode.STORE_UNREACHABLE,  # CANTOPEN
-    19: ErrorCode.ALREADY_STORED,  # CONSTRAINT
     26: ErrorCode.STORE_DAMAGED,  # NOTADB
 }
 
@@ -39,8 +39,10 @@ class Conflict(BcpKitError, Generic[RecordT]):  # noqa: N818 - the field's word,
 
 def known_fault(failure: object) -> BcpKitError | None:
     """Return the error that the driver's `failure` means, or None for one that no user can act on."""
-    code = getattr(failure, "sqlite_errorcode", None)
-    known = _BY_RESULT_CODE.get(code & 0xFF) if isinstance(code, int) else None
+    code = getattr(getattr(failure, "orig", failure), "sqlite_errorcode", None)
+    if not isinstance(code, int):
+        return None
+    known = ErrorCode.ALREADY_STORED if code in (_UNIQUE, _PRIMARY_KEY) else _BY_RESULT_CODE.get(code & 0xFF)
     return BcpKitError(known) if known else None
 
 
@@ -54,7 +56,7 @@ def told() -> Iterator[None]:
     try:
         yield
     except Exception as failure:
-        known = known_fault(getattr(failure, "orig", failure))
+        known = known_fault(failure)
         if known is None:
             raise
         raise known from None

@@ -21,7 +21,7 @@ def _record_table(kind: RecordKind[DomainModel]) -> Table:
         *named,
         *searched,
         Column("body", LargeBinary if kind.packed else Text, nullable=False),
-        CheckConstraint("length(id) > 0", name=f"ck_{kind.table}_id"),
+        CheckConstraint("id <> ''", name=f"ck_{kind.table}_id"),
         CheckConstraint("version >= 0", name=f"ck_{kind.table}_version"),
         *(Index(f"ix_{kind.table}_{name}", name) for name in kind.indexed),
         sqlite_strict=True,

@@ -1,13 +1,14 @@
 """One transaction at a time on one connection: reads see a snapshot, the first write takes the write lock."""
 
-from collections.abc import Mapping, Sequence
-from contextlib import closing
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, CursorResult, Engine, Executable
 
+from bcp_kit.domain.errors import BcpKitError, ErrorCode
 from bcp_kit.storage.engine import BUSY_TIMEOUT_MS, WRITING
-from bcp_kit.storage.faults import told
+from bcp_kit.storage.faults import known_fault, told
 
 Parameters = Mapping[str, Any] | Sequence[Mapping[str, Any]] | None
 LOG_WAIT_MS = 250
@@ -25,18 +26,24 @@ class Transaction:
         self._engine = engine
         self._connection: Connection | None = None
         self._writing = False
+        self._lost: BcpKitError | None = None
 
     def read(self, statement: Executable, parameters: Parameters = None) -> CursorResult[Any]:
         """Run a statement that changes nothing."""
+        self._refuse_if_lost()
         with told():
             if self._connection is None:
                 self._connection = self._engine.connect()
             return self._connection.execute(statement, parameters)
 
     def write(self, statement: Executable, parameters: Parameters = None) -> CursorResult[Any]:
-        """Run a statement under the write lock; when it fails, what the unit wrote before it still stands."""
+        """Run a statement under the write lock, for all of its parameters or for none.
+
+        When it fails, what was written before still stands, except after a full or failing disk: SQLite
+        then drops the whole transaction, and this one refuses everything until it is rolled back.
+        """
         connection = self._locked()
-        with told(), connection.begin_nested():
+        with told(), self._all_or_none(connection):
             return connection.execute(statement, parameters)
 
     def lock(self) -> None:
@@ -46,6 +53,7 @@ class Transaction:
     def commit(self) -> None:
         """Make the changes durable and end the transaction; the next statement starts another."""
         try:
+            self._refuse_if_lost()
             with told():
                 if self._connection is not None:
                     self._connection.commit()
@@ -54,7 +62,7 @@ class Transaction:
 
     def rollback(self) -> None:
         """Drop the changes since the last commit and give the connection back."""
-        connection, self._connection, self._writing = self._connection, None, False
+        connection, self._connection, self._writing, self._lost = self._connection, None, False, None
         if connection is not None:
             connection.close()
 
@@ -65,7 +73,26 @@ class Transaction:
         """
         empty_log(self._engine)
 
+    @contextmanager
+    def _all_or_none(self, connection: Connection) -> Iterator[None]:
+        connection.exec_driver_sql("SAVEPOINT one_write")
+        try:
+            yield
+        except BaseException as failure:
+            driver: Any = connection.connection.driver_connection
+            if driver.in_transaction:
+                connection.exec_driver_sql("ROLLBACK TO one_write")
+            else:
+                self._lost = known_fault(failure) or BcpKitError(ErrorCode.DISK_FAILED)
+            raise
+        connection.exec_driver_sql("RELEASE one_write")
+
+    def _refuse_if_lost(self) -> None:
+        if self._lost is not None:
+            raise self._lost
+
     def _locked(self) -> Connection:
+        self._refuse_if_lost()
         if self._connection is not None and self._writing:
             return self._connection
         self.rollback()

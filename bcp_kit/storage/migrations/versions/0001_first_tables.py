@@ -49,7 +49,7 @@ def _records(
         *(sa.Column(name, sa.Text) for name in (*indexed, *further)),
         *([_text("search")] if searched else []),
         sa.Column("body", sa.LargeBinary if packed else sa.Text, nullable=False),
-        sa.CheckConstraint("length(id) > 0", name=f"ck_{table}_id"),
+        sa.CheckConstraint("id <> ''", name=f"ck_{table}_id"),
         sa.CheckConstraint("version >= 0", name=f"ck_{table}_version"),
         sqlite_strict=True,
     )
