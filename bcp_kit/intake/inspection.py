@@ -1,0 +1,221 @@
+"""What a file holds and what is wrong with it; nothing is stored. The one entry to this package."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TypeVar
+
+from bcp_kit.domain.base import DomainModel
+from bcp_kit.domain.emergency_sites import EmergencySite
+from bcp_kit.domain.errors import BcpKitError, ErrorCode, Problem, Severity
+from bcp_kit.domain.shelters import Shelter
+from bcp_kit.forms.sheets import SheetKind
+from bcp_kit.intake.duplicates import mark_repeats, propose_same_people
+from bcp_kit.intake.guard import SCREEN, Limits, shown_name
+from bcp_kit.intake.headings import missing_headings
+from bcp_kit.intake.layouts import Recognised, recognise
+from bcp_kit.intake.records import Record
+from bcp_kit.intake.table import Table
+from bcp_kit.intake.table_reader import read_tables
+from bcp_kit.intake.typed import TypedTable, read_rows
+
+ObjectT = TypeVar("ObjectT", bound=DomainModel)
+
+
+@dataclass(frozen=True)
+class PlaceCounts:
+    """Counts of a list of places, for comparing with its publisher's own."""
+
+    named: int
+    placed: int
+    welfare: int
+    with_capacity: int
+    capacity_sum: int
+
+
+@dataclass(frozen=True)
+class Part:
+    """One table of the file: its layout, its rows, and the findings that belong to no single row.
+
+    `layout` is the key of one of our sheets or of a public layout, `kind` what its rows are (a SheetKind's
+    value or emergency_sites). `rows` counts data rows, without empty rows and totals.
+    """
+
+    sheet_name: str
+    layout: str
+    title: str
+    kind: str
+    encoding: str
+    rows: int
+    records: tuple[Record, ...]
+    problems: tuple[Problem, ...]
+
+    @property
+    def good_rows(self) -> int:
+        """Return how many rows may be imported."""
+        return sum(1 for record in self.records if record.good)
+
+    @property
+    def is_refused(self) -> bool:
+        """True when the table itself has an error: no row of it may be imported."""
+        return any(p.severity is Severity.ERROR for p in self.problems)
+
+    def objects(self, kind: type[ObjectT]) -> Iterator[ObjectT]:
+        """Yield the objects of one class from the rows without errors."""
+        return (i.obj for r in self.records if r.good for i in r.items if isinstance(i.obj, kind))
+
+    def place_counts(self) -> PlaceCounts:
+        """Return the counts of shelters and emergency sites."""
+        places: list[Shelter | EmergencySite] = [*self.objects(Shelter), *self.objects(EmergencySite)]
+        capacities = [p.capacity_people for p in places if p.capacity_people]
+        return PlaceCounts(
+            named=sum(1 for p in places if p.name.strip()),
+            placed=sum(1 for p in places if p.location is not None),
+            welfare=sum(1 for p in self.objects(Shelter) if p.kind.is_welfare),
+            with_capacity=len(capacities),
+            capacity_sum=sum(capacities),
+        )
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """One file: its tables, and the findings that belong to none of them."""
+
+    name: str
+    size_bytes: int
+    parts: tuple[Part, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def rows(self) -> int:
+        """Return the data rows of all tables."""
+        return sum(part.rows for part in self.parts)
+
+    @property
+    def good_rows(self) -> int:
+        """Return the rows that may be imported."""
+        return sum(0 if part.is_refused else part.good_rows for part in self.parts)
+
+    @property
+    def bad_rows(self) -> int:
+        """Return the rows with errors."""
+        return self.rows - self.good_rows
+
+    @property
+    def is_refused(self) -> bool:
+        """True when the file or a table of it has an error that no choice of rows can mend."""
+        own = any(p.severity is Severity.ERROR for p in self.problems)
+        return own or any(part.is_refused for part in self.parts)
+
+    def findings(self, severity: Severity | None = None) -> tuple[tuple[str, Problem], ...]:
+        """Return (sheet name, problem) of all findings in the order of the file, or those of one severity."""
+        found = [("", p) for p in self.problems]
+        for part in self.parts:
+            of_rows = [p for record in part.records for p in record.problems]
+            listed = sorted((*part.problems, *of_rows), key=lambda p: p.row or 0)
+            found += [(part.sheet_name, p) for p in listed]
+        return tuple((sheet, p) for sheet, p in found if severity in (None, p.severity))
+
+    def kinds(self) -> frozenset[str]:
+        """Return what the tables hold."""
+        return frozenset(part.kind for part in self.parts)
+
+    def objects(self, kind: type[ObjectT]) -> tuple[ObjectT, ...]:
+        """Return the objects of one class from all rows without errors."""
+        return tuple(obj for part in self.parts for obj in part.objects(kind))
+
+
+def inspect(
+    content: bytes, name: str, today: date, as_kind: SheetKind | None = None, limits: Limits = SCREEN
+) -> Inspection:
+    """Return what the file holds; a file that cannot be read becomes a finding, never an exception.
+
+    `today` bounds dates that must lie in the past. `as_kind` decides where the headings do not.
+    """
+    shown = shown_name(name)
+    try:
+        tables = read_tables(content, name, limits)
+    except BcpKitError as error:
+        problem = Problem(code=error.code, row=_row_of(error), values=error.values)
+        return Inspection(name=shown, size_bytes=len(content), problems=(problem,))
+    parts, problems = [], []
+    for table in tables:
+        if table.hidden:
+            problems += [_on_sheet(p, table) for p in table.problems]
+            continue
+        recognised = None if next(table.filled(), None) is None else recognise(table, today, as_kind)
+        if recognised is None:
+            problems.append(_unknown(table))
+        else:
+            parts.append(_part(table, recognised, today))
+    return Inspection(
+        name=shown, size_bytes=len(content), parts=tuple(parts), problems=_settled(problems, bool(parts))
+    )
+
+
+def _row_of(error: BcpKitError) -> int | None:
+    row = error.values.get("row")
+    return row if isinstance(row, int) else None
+
+
+def _on_sheet(problem: Problem, table: Table) -> Problem:
+    return problem.model_copy(update={"values": {**problem.values, "sheet": table.name}})
+
+
+def _unknown(table: Table) -> Problem:
+    return Problem(code=ErrorCode.LAYOUT_UNKNOWN, values={"sheet": table.name})
+
+
+def _settled(problems: list[Problem], something_read: bool) -> tuple[Problem, ...]:
+    """A sheet that is none of ours only needs a look when another one could be read."""
+    if not something_read:
+        return tuple(problems)
+    return tuple(
+        p.model_copy(update={"severity": Severity.WARNING}) if p.code is ErrorCode.LAYOUT_UNKNOWN else p
+        for p in problems
+    )
+
+
+def _part(table: Table, recognised: Recognised, today: date) -> Part:
+    layout = recognised.layout
+    missing = missing_headings(recognised.headings, layout.required)
+    typed = read_rows(table, recognised.headings, recognised.first_row, today)
+    problems = (*missing, *typed.problems)
+    fatal = any(p.severity is Severity.ERROR for p in problems)
+    records = () if fatal else _checked(typed, recognised)
+    return Part(
+        sheet_name=table.name,
+        layout=layout.key,
+        title=layout.title,
+        kind=layout.kind,
+        encoding=table.encoding,
+        rows=len(typed.rows),
+        records=records,
+        problems=problems,
+    )
+
+
+def _checked(typed: TypedTable, recognised: Recognised) -> tuple[Record, ...]:
+    records = mark_repeats(typed, recognised.layout.read(typed), recognised.layout.key_column)
+    if recognised.layout.kind == SheetKind.PEOPLE:
+        records = propose_same_people(typed, records)
+    return _once_per_id(typed, records)
+
+
+def _once_per_id(typed: TypedTable, records: tuple[Record, ...]) -> tuple[Record, ...]:
+    """Refuse a row whose object has the id of an earlier row's: a list without numbers named it twice."""
+    seen: dict[str, int] = {}
+    rows = {row.number: row for row in typed.rows}
+    found = []
+    for record in records:
+        ids = [getattr(item.obj, "id", "") for item in record.items[:1]]
+        before = [seen[i] for i in ids if i in seen]
+        seen |= {i: record.row for i in ids if i and i not in seen}
+        if before:
+            heading = typed.headings.get("name", "")
+            code = ErrorCode.KEY_TWICE
+            twice = typed.problem(rows[record.row], "name", code, heading=heading, row_before=before[0])
+            found.append(replace(record, items=(), problems=(*record.problems, twice)))
+        else:
+            found.append(record)
+    return tuple(found)
