@@ -85,6 +85,13 @@ class Database:
         Raises: BcpKitError D-018 when the target exists; D-019 when the copy is not sound.
         """
         create_file(target)
+        try:
+            self._copy(target)
+        except BaseException:
+            target.unlink(missing_ok=True)  # a half copy would stand in the way of the next try
+            raise
+
+    def _copy(self, target: Path) -> None:
         _, connect = connector(target, self._key)
         with told(), closing(self._engine.raw_connection()) as pooled, closing(connect()) as copy:
             source: Any = pooled.driver_connection

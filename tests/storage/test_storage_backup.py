@@ -82,6 +82,19 @@ def test_nothing_is_overwritten(plain: StoreSettings, tmp_path: Path) -> None:
     assert failure.value.code is ErrorCode.TARGET_EXISTS
 
 
+def test_a_failed_backup_leaves_no_half(
+    plain: StoreSettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A copy that breaks off is removed, so that the next try meets no file."""
+    handle, target = _filled(plain), tmp_path / "backup.bak"
+    with monkeypatch.context() as broken:
+        broken.setattr("bcp_kit.storage.database.connector", lambda path, key: (None, lambda: 1 / 0))
+        with pytest.raises(ZeroDivisionError):
+            back_up(Context(KEEPER, handle.open), handle, target)
+    assert not target.exists() and not manifest_path(target).exists()
+    assert back_up(Context(KEEPER, handle.open), handle, target).size_bytes > 0
+
+
 @pytest.mark.parametrize("harm", ["flip", "cut", "no manifest", "other manifest"])
 def test_a_harmed_backup_is_refused(plain: StoreSettings, tmp_path: Path, harm: str) -> None:
     """One flipped bit, a cut end, a missing or foreign manifest: refused, and no store is left behind."""
