@@ -20,7 +20,7 @@ def _two_ways() -> None:
         st.columns(2), ("manager", "officer"), (Role.FACILITY_MANAGER, Role.DISASTER_OFFICER), strict=True
     ):
         with column.container(border=True):
-            st.subheader(say(f"pages.start.{who}_title"))
+            st.subheader(say(f"pages.start.{who}_title"), anchor=False)
             st.write(say(f"pages.start.{who}_text"))
             st.button(
                 say(f"pages.start.{who}_button"),
@@ -41,7 +41,7 @@ def _show_step(step: Step, *, is_next: bool) -> None:
 
 
 def _show_steps(steps: tuple[Step, ...]) -> None:
-    st.subheader(say("pages.start.next_title"))
+    st.subheader(say("pages.start.next_title"), anchor=False)
     first_open = next((s for s in steps if not s.done), None)
     if first_open is None:
         st.success(say("pages.start.all_done"))
@@ -56,7 +56,7 @@ def _offer_sample() -> None:
 
 def show() -> None:
     """Show the start page."""
-    st.title(say("pages.start.heading"))
+    st.title(say("pages.start.heading"), anchor=False)
     picked = role()
     if picked is None:
         _two_ways()

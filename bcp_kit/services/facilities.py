@@ -1,4 +1,4 @@
-"""Facilities: list them, enter one, change its facts."""
+"""Facilities: enter one, change its facts."""
 
 from collections.abc import Mapping
 
@@ -10,15 +10,6 @@ from bcp_kit.domain.facilities import Facility
 from bcp_kit.services.base import Context
 
 Facts = Mapping[str, str | int | float | None]
-
-
-def list_facilities(ctx: Context) -> tuple[Facility, ...]:
-    """Return the facilities that the actor may see, by name."""
-    ctx.demand(Action.SEE_BCP)
-    with ctx.open_store() as uow:
-        found = uow.facilities.list()
-    own = ctx.actor.facility_id
-    return tuple(sorted((f for f in found if own in ("", f.id)), key=lambda f: f.name))
 
 
 def save_facility(ctx: Context, facts: Facts, facility_id: str = "") -> Facility:

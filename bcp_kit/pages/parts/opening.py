@@ -31,7 +31,7 @@ def _open(settings: StoreSettings) -> None:
 
 def _offer_plain(settings: StoreSettings) -> None:
     """Say that this computer cannot encrypt, and go on only when that is accepted."""
-    st.title(say("pages.opening.title"))
+    st.title(say("pages.opening.title"), anchor=False)
     st.warning(say("pages.opening.no_encryption"))
     if st.button(say("pages.opening.accept_plain"), key="opening.plain"):
         _open(settings.model_copy(update={"plain": True}))
@@ -39,7 +39,7 @@ def _offer_plain(settings: StoreSettings) -> None:
 
 
 def _ask_passphrase(settings: StoreSettings, *, new: bool) -> None:
-    st.title(say("pages.opening.title"))
+    st.title(say("pages.opening.title"), anchor=False)
     st.write(say("pages.opening.new" if new else "pages.opening.ask"))
     with st.form("opening"):
         typed = st.text_input(

@@ -30,6 +30,26 @@ def has_text(key: str) -> bool:
     return key in messages(DEFAULT_LANGUAGE)
 
 
+def restore_from_address() -> None:
+    """Take role and language from the address after a reload; nothing personal ever stands there."""
+    asked = {ROLE: st.query_params.get("role", ""), LANGUAGE: st.query_params.get("lang", "")}
+    allowed = {ROLE: {r.value for r in Role}, LANGUAGE: set(LANGUAGES)}
+    for key, value in asked.items():
+        if key not in st.session_state and value in allowed[key]:
+            st.session_state[key] = value
+
+
+def remember_in_address() -> None:
+    """Let the address carry role and language, so that a reload keeps them."""
+    picked = role()
+    wanted = {"role": picked.value if picked else None, "lang": "en" if language() == "en" else None}
+    for name, value in wanted.items():
+        if value is None:
+            st.query_params.pop(name, None)
+        elif st.query_params.get(name) != value:
+            st.query_params[name] = value
+
+
 def role() -> Role | None:
     """Return the role picked in this session, or None before one was picked."""
     chosen = st.session_state.get(ROLE)

@@ -5,16 +5,17 @@ from pathlib import Path
 import streamlit as st
 
 from bcp_kit.access.policy import Action
+from bcp_kit.intake.guard import demand_defusedxml
 from bcp_kit.pages.parts.browser_words import settle_browser
 from bcp_kit.pages.parts.guard import guarded
 from bcp_kit.pages.parts.opening import ask_for_store
-from bcp_kit.pages.parts.session import may, say, store
+from bcp_kit.pages.parts.session import may, remember_in_address, restore_from_address, say, store
 from bcp_kit.pages.parts.sidebar import show_sidebar
 
 FOLDER = Path(__file__).resolve().parents[1]
 
 # Page file, the action that its visitor must be allowed, in the order of work.
-FACILITY_PAGES: tuple[tuple[str, Action], ...] = ()
+FACILITY_PAGES: tuple[tuple[str, Action], ...] = (("bcp", Action.SEE_BCP),)
 TOWN_PAGES: tuple[tuple[str, Action], ...] = ()
 
 
@@ -37,18 +38,21 @@ def _page(name: str, action: Action | None = None) -> st.Page:
 def run() -> None:
     """Show one run of the app: what must hold first, then the page that was asked for."""
     st.set_page_config(page_title=say("pages.app.title"), page_icon="📘", layout="wide")
+    restore_from_address()
     settle_browser()
     chosen = st.navigation(
         {
-            say("pages.app.section_start"): [_page("start")],
+            "": [_page("start")],
             say("pages.app.section_facility"): [_page(*page) for page in FACILITY_PAGES],
             say("pages.app.section_town"): [_page(*page) for page in TOWN_PAGES],
         },
         expanded=True,
     )
     with guarded():
+        demand_defusedxml()
         ask_for_store()
     show_sidebar()
+    remember_in_address()
     if store() is None:
         st.stop()
     with guarded():

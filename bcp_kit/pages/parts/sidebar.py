@@ -16,20 +16,19 @@ def _role_name(value: str | None) -> str:
 def show_sidebar() -> None:
     """Ask who is using the app; say plainly that this protects nothing; show the state of the store."""
     with st.sidebar:
-        st.subheader(say("pages.sidebar.who"))
+        st.subheader(say("pages.sidebar.who"), anchor=False)
         st.selectbox(
             say("pages.sidebar.role"),
             [None, *(r.value for r in Role)],
             format_func=_role_name,
             key=ROLE,
-            bind="query-params",
             persist_state="session",
         )
         st.text_input(say("pages.sidebar.name"), key=NAME, persist_state="session", max_chars=40)
         st.caption(say("pages.sidebar.no_protection"))
         handle = store()
         if handle is not None:
-            st.caption(("🔒 " if handle.encrypted else "⚠️ ") + say(handle.statement))
+            st.caption(say(handle.statement))
         st.radio(
             say("pages.sidebar.language"),
             LANGUAGES,
@@ -37,6 +36,5 @@ def show_sidebar() -> None:
             key=LANGUAGE,
             horizontal=True,
             index=LANGUAGES.index(DEFAULT_LANGUAGE),
-            bind="query-params",
             persist_state="session",
         )
