@@ -199,23 +199,21 @@ def _checked(typed: TypedTable, recognised: Recognised) -> tuple[Record, ...]:
     records = mark_repeats(typed, recognised.layout.read(typed), recognised.layout.key_column)
     if recognised.layout.kind == SheetKind.PEOPLE:
         records = propose_same_people(typed, records)
-    return _once_per_id(typed, records)
+    return records if recognised.layout.own else _listed_twice(typed, records)
 
 
-def _once_per_id(typed: TypedTable, records: tuple[Record, ...]) -> tuple[Record, ...]:
-    """Refuse a row whose object has the id of an earlier row's: a list without numbers named it twice."""
+def _listed_twice(typed: TypedTable, records: tuple[Record, ...]) -> tuple[Record, ...]:
+    """Remark on rows of a list without numbers that say the same place as an earlier row."""
     seen: dict[str, int] = {}
     rows = {row.number: row for row in typed.rows}
     found = []
     for record in records:
-        ids = [getattr(item.obj, "id", "") for item in record.items[:1]]
-        before = [seen[i] for i in ids if i in seen]
-        seen |= {i: record.row for i in ids if i and i not in seen}
-        if before:
-            heading = typed.headings.get("name", "")
-            code = ErrorCode.KEY_TWICE
-            twice = typed.problem(rows[record.row], "name", code, heading=heading, row_before=before[0])
-            found.append(replace(record, items=(), problems=(*record.problems, twice)))
-        else:
+        own_id = next((str(getattr(item.obj, "id", "")) for item in record.items), "")
+        before = seen.setdefault(own_id, record.row) if own_id else record.row
+        if before == record.row:
             found.append(record)
+            continue
+        code, severity = ErrorCode.LISTED_TWICE, Severity.WARNING
+        twice = typed.problem(rows[record.row], "name", code, severity, row_before=before)
+        found.append(replace(record, problems=(*record.problems, twice)))
     return tuple(found)

@@ -36,8 +36,7 @@ def _designated(table: TypedTable, row: TypedRow) -> Record:
 
     def make() -> tuple[Item, ...]:
         shelter = Shelter(
-            id=row.text("common_id")
-            or stable_id("shelter", row.text("name"), row.text("address"), kind.value),
+            id=row.text("common_id") or stable_id("shelter", kind.value, *_names(row)),
             common_id=row.text("common_id"),
             name=row.text("name"),
             kind=kind,
@@ -53,6 +52,13 @@ def _designated(table: TypedTable, row: TypedRow) -> Record:
 
     items, found = built(table, row, problems, make)
     return Record(row=row.number, items=items, problems=found)
+
+
+def _names(row: TypedRow) -> tuple[str, ...]:
+    """What tells a place from others in a list without numbers: a park may stand twice with two points."""
+    return tuple(
+        row.texts.get(key, "") for key in ("name", "address", "location.latitude", "location.longitude")
+    )
 
 
 def _with_sites(table: TypedTable, records: tuple[Record, ...]) -> tuple[Record, ...]:
@@ -119,7 +125,7 @@ def _emergency(table: TypedTable, row: TypedRow) -> Record:
 
 def _site(row: TypedRow, tree: Nested, place: Location | None, hazards: tuple[str, ...]) -> EmergencySite:
     return EmergencySite(
-        id=row.text("common_id") or stable_id("emergency", row.text("name"), row.text("address")),
+        id=row.text("common_id") or stable_id("emergency", *_names(row)),
         name=row.text("name"),
         address=row.text("address"),
         municipality=row.text("municipality"),
@@ -163,7 +169,7 @@ def _listed(row: TypedRow, tree: Nested, place: Location | None) -> Shelter:
     welfare = _WELFARE_WORD in row.text("listed_as")
     kind = DestinationKind.AGREEMENT_WELFARE if welfare else DestinationKind.GENERAL
     return Shelter(
-        id=stable_id("shelter", row.text("name"), row.text("address"), kind.value),
+        id=stable_id("shelter", kind.value, *_names(row)),
         name=row.text("name"),
         kind=kind,
         address=row.text("address"),

@@ -1,0 +1,146 @@
+"""Files in: look at one without storing anything, then bring its rows in, all or none."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from bcp_kit.access.policy import Action
+from bcp_kit.domain.errors import BcpKitError, ErrorCode, Problem
+from bcp_kit.domain.people import Person
+from bcp_kit.domain.shelters import Shelter
+from bcp_kit.forms.sheets import SheetKind
+from bcp_kit.intake.guard import COMMAND, SCREEN, Limits
+from bcp_kit.intake.inspection import Inspection, inspect
+from bcp_kit.intake.layouts import EMERGENCY_SITES
+from bcp_kit.services.base import Context, SystemClock
+from bcp_kit.services.importing_merge import Counts, items_of, merge_all, renamed, stored_ids
+from bcp_kit.services.importing_references import check_references
+from bcp_kit.storage.unit_of_work import UnitOfWork
+
+__all__ = ["COMMAND", "SCREEN", "Counts", "ImportOutcome", "Inspection", "import_inspection", "inspect_file"]
+
+ACTIONS: Mapping[str, Action] = {
+    SheetKind.PEOPLE: Action.IMPORT_REGISTER,
+    SheetKind.SUPPORTERS: Action.IMPORT_REGISTER,
+    SheetKind.SHELTERS: Action.EDIT_SHELTER,
+    EMERGENCY_SITES: Action.EDIT_SHELTER,
+    SheetKind.FACILITIES: Action.EDIT_FACILITY,
+    SheetKind.STAFF: Action.EDIT_STAFF,
+    SheetKind.ROSTERS: Action.EDIT_STAFF,
+    SheetKind.HELP_OFFERS: Action.EDIT_STAFF,
+}
+
+
+@dataclass(frozen=True)
+class ImportOutcome:
+    """What an import did: counts by kind of record, rows left out, and what the file does not name.
+
+    `absent` counts stored people and destinations that the file does not list; they stay.
+    """
+
+    counts: Mapping[str, Counts]
+    rows_left_out: int
+    absent: Mapping[str, int]
+    inspection: Inspection
+
+
+def inspect_file(
+    ctx: Context | None,
+    source: Path | bytes,
+    name: str = "",
+    as_kind: SheetKind | None = None,
+    limits: Limits = SCREEN,
+) -> Inspection:
+    """Return what a file holds and what is wrong with it; nothing is stored.
+
+    With a context, numbers that point at other tables are looked up in the store as well. `as_kind` decides
+    where the headings do not tell. Raises: BcpKitError U-002 when there is no such file.
+    """
+    content = _content(source, limits)
+    shown = name or (source.name if isinstance(source, Path) else "")
+    today = _today(ctx)
+    if isinstance(content, Problem):
+        return Inspection(name=shown, size_bytes=0, problems=(content,))
+    found = inspect(content, shown, today, as_kind, limits)
+    if ctx is None or not found.parts:
+        return found
+    with ctx.open_store() as uow:
+        return check_references(found, uow)
+
+
+def _today(ctx: Context | None) -> date:
+    return SystemClock().now().date() if ctx is None else ctx.today()
+
+
+def _content(source: Path | bytes, limits: Limits) -> bytes | Problem:
+    """Return the file's bytes, or the finding that it is too large to be read at all."""
+    if isinstance(source, bytes):
+        return source
+    try:
+        size = source.stat().st_size
+        if size <= limits.file_bytes:
+            return source.read_bytes()
+    except OSError:
+        raise BcpKitError(ErrorCode.NOT_FOUND) from None
+    values = {"size_mb": size >> 20, "limit_mb": limits.file_bytes >> 20}
+    return Problem(code=ErrorCode.FILE_TOO_LARGE, values=values)
+
+
+def import_inspection(ctx: Context, inspection: Inspection, accept_good_rows: bool = False) -> ImportOutcome:
+    """Store the rows of a file in one transaction: all of them, or on request those without errors.
+
+    Known records change only in the fields that the file has a column for; no record that the file does not
+    list is removed. Raises: BcpKitError I-403 (the table itself is wrong), I-402 (no good row), I-401 (rows
+    with errors, and not `accept_good_rows`), A-001.
+    """
+    for kind in sorted(inspection.kinds()):
+        ctx.demand(ACTIONS[kind])
+    with ctx.open_store() as uow:
+        uow.lock()
+        checked = check_references(inspection, uow)
+        _demand_importable(checked, accept_good_rows)
+        known = _under_stored_ids(checked, uow)
+        counts = merge_all(known, uow, lambda done: _report(ctx, done))
+        absent = _absent(known, uow)
+        uow.audit.note("import", "file", why=",".join(sorted(inspection.kinds())))
+        uow.commit()
+    return ImportOutcome(counts=counts, rows_left_out=checked.bad_rows, absent=absent, inspection=checked)
+
+
+def _report(ctx: Context, done: float) -> None:
+    if not ctx.progress(done, "intake.progress.storing"):
+        raise BcpKitError(ErrorCode.STOPPED_BY_USER)
+
+
+def _demand_importable(inspection: Inspection, accept_good_rows: bool) -> None:
+    if inspection.is_refused:
+        raise BcpKitError(ErrorCode.IMPORT_TABLE_REFUSED)
+    if inspection.good_rows == 0:
+        raise BcpKitError(ErrorCode.IMPORT_NOTHING)
+    if inspection.bad_rows and not accept_good_rows:
+        raise BcpKitError(ErrorCode.IMPORT_HAS_ERRORS, rows=inspection.bad_rows)
+
+
+def _under_stored_ids(inspection: Inspection, uow: UnitOfWork) -> Inspection:
+    ids = stored_ids(inspection, uow)
+    if not ids:
+        return inspection
+    parts = [
+        replace(
+            part,
+            records=tuple(replace(r, items=tuple(renamed(i, ids) for i in r.items)) for r in part.records),
+        )
+        for part in inspection.parts
+    ]
+    return replace(inspection, parts=tuple(parts))
+
+
+def _absent(inspection: Inspection, uow: UnitOfWork) -> Mapping[str, int]:
+    """Count stored people and destinations that the file does not list."""
+    found = {}
+    for kind, repository in ((Person, uow.people), (Shelter, uow.shelters)):
+        listed = {obj.id for obj, _ in items_of(inspection, kind)}
+        if listed:
+            found[repository.kind.table] = len(set(repository.ids()) - listed)
+    return found
