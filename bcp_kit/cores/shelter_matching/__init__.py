@@ -1,0 +1,1 @@
+"""Which household goes to which destination in one stage of one hazard scenario, and why not elsewhere."""

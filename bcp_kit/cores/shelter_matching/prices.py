@@ -1,0 +1,220 @@
+"""Prices: what one unit of each limit is worth. They prove a bound, and they choose columns.
+
+For a goal with earlier goals held at their values, any prices λ ≥ 0 of rows and μ ≥ 0 of floors give
+
+    best answer ≤ Σ limit·λ − Σ floor·μ + Σ over households of max(0, best option's worth + μ·earlier − price)
+
+over *all* pairs, by weak duality: no solver is trusted for it. Good prices come from minimising that sum with
+the maximum softened (soft-max at falling temperature, L-BFGS-B), on lists of options chosen by profit.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import minimize
+
+from bcp_kit.cores.shelter_matching.instance import Goal
+from bcp_kit.cores.shelter_matching.tables import Array, Columns, Tables
+
+CHUNK_PAIRS = 4_000_000
+NEVER = -1e18
+UNIT = {Goal.TRAVEL: 600.0}  # how large one person's share of a goal is, in the goal's own unit
+TEMPERATURES = (1.0, 0.3, 0.1, 0.03, 0.01)
+ROUNDS = 60
+LIST_LENGTH = 24
+
+
+@dataclass(frozen=True)
+class Prices:
+    """Row prices λ (R) for `goal`, and per earlier goal its floor value and its price μ."""
+
+    goal: Goal
+    rows: Array
+    floors: Mapping[Goal, tuple[int, float]]
+
+
+def unit(goal: Goal) -> float:
+    """Return the size of one person's share of a goal."""
+    return UNIT.get(goal, 1.0)
+
+
+def floor_of(goal: Goal, value: int) -> int:
+    """Return a goal's value signed so that more is better."""
+    return value if goal.wants_more else -value
+
+
+def profits(tables: Tables, prices: Prices, first: int, last: int) -> Array:
+    """Return the profit of every option of households `first` to `last`, (n, 2M); NEVER where forbidden."""
+    home = np.arange(first, last)[:, None]
+    option = np.arange(2 * tables.places)[None, :]
+    found = tables.worth(prices.goal, home, option).astype(float)
+    for goal, (_, price) in prices.floors.items():
+        if price:
+            found += price * tables.worth(goal, home, option)
+    found -= tables.price_of_option(prices.rows, first, last)
+    found[~tables.allowed[first:last]] = NEVER
+    return found
+
+
+def chunks(tables: Tables) -> Iterator[tuple[int, int]]:
+    """Yield ranges of households whose pairs fit into memory at once."""
+    homes = len(tables.size)
+    step = max(1, CHUNK_PAIRS // max(1, 2 * tables.places))
+    for first in range(0, homes, step):
+        yield first, min(homes, first + step)
+
+
+def dual_bound(tables: Tables, prices: Prices) -> float:
+    """Return the proven bound of the prices over all pairs, signed so that more is better.
+
+    Valid for any prices; negative ones are taken as zero.
+    """
+    rows = np.maximum(prices.rows, 0)
+    held = {g: (value, max(0.0, price)) for g, (value, price) in prices.floors.items()}
+    safe = Prices(prices.goal, rows, held)
+    total = float(tables.limit @ rows) - sum(floor_of(g, v) * p for g, (v, p) in held.items())
+    for first, last in chunks(tables):
+        if tables.places:
+            best = profits(tables, safe, first, last).max(axis=1)
+            total += float(np.maximum(best, 0).sum())
+    return total
+
+
+def zero_prices(tables: Tables, goal: Goal, floors: Mapping[Goal, int]) -> Prices:
+    """Return prices of nothing: every household takes what it likes best."""
+    return Prices(goal, np.zeros(len(tables.limit)), {g: (v, 0.0) for g, v in floors.items()})
+
+
+def concerned(tables: Tables, goal: Goal, floors: Mapping[Goal, int]) -> Array:
+    """Return which households matter for a goal and the goals held before it, bool (H)."""
+    matter = np.zeros(len(tables.size), bool)
+    for g in (goal, *floors):
+        tail = g.value[-1]
+        matter |= tables.members[:, int(tail) - 1] > 0 if tail.isdigit() else True
+    return matter & tables.allowed.any(axis=1)
+
+
+def best_options(tables: Tables, prices: Prices, homes: Array, length: int) -> Columns:
+    """Return up to `length` options of best profit for each household with mask `homes`, over all pairs."""
+    found_home, found_option = [], []
+    length = min(length, 2 * tables.places)
+    for first, last in chunks(tables):
+        profit = profits(tables, prices, first, last)
+        profit[~homes[first:last]] = NEVER
+        top = np.argpartition(-profit, length - 1, axis=1)[:, :length]
+        row, rank = np.nonzero(np.take_along_axis(profit, top, 1) > NEVER / 2)
+        found_home.append(row + first)
+        found_option.append(top[row, rank])
+    return Columns(np.concatenate(found_home), np.concatenate(found_option))
+
+
+def near_options(tables: Tables, prices: Prices, homes: Array, margin: float) -> Columns:
+    """Return the options whose profit is within `margin` a person of the household's best, over all pairs."""
+    found_home, found_option = [], []
+    for first, last in chunks(tables):
+        profit = profits(tables, prices, first, last)
+        profit[~homes[first:last]] = NEVER
+        least = np.maximum(profit.max(axis=1), 0) - margin * tables.size[first:last]
+        row, option = np.nonzero((profit >= least[:, None]) & (profit > NEVER / 2))
+        found_home.append(row + first)
+        found_option.append(option)
+    return Columns(np.concatenate(found_home), np.concatenate(found_option))
+
+
+def spread_options(tables: Tables, homes: Array, length: int) -> Columns:
+    """Return a first list per household without prices: the nearest options and a scattered handful."""
+    travel = Prices(Goal.TRAVEL, np.zeros(len(tables.limit)), {})
+    near = best_options(tables, travel, homes, length // 2)
+    found_home, found_option = [near.home], [near.option]
+    option = np.arange(2 * tables.places)
+    for first, last in chunks(tables):
+        order = (np.arange(first, last)[:, None] * 7919 + option[None, :] * 104_729) % 65_537
+        order = np.where(tables.allowed[first:last] & homes[first:last, None], order, 1 << 20)
+        top = np.argpartition(order, min(length, len(option)) - 1, axis=1)[:, :length]
+        row, rank = np.nonzero(np.take_along_axis(order, top, 1) < 1 << 20)
+        found_home.append(row + first)
+        found_option.append(top[row, rank])
+    return merged(tables, Columns(np.concatenate(found_home), np.concatenate(found_option)))
+
+
+def merged(tables: Tables, *parts: Columns) -> Columns:
+    """Return columns without repetition, ordered by household and option."""
+    width = 2 * max(1, tables.places)
+    key = np.unique(np.concatenate([p.home.astype(np.int64) * width + p.option for p in parts]))
+    return Columns(key // width, key % width)
+
+
+class _Softened:
+    """The softened dual on given columns: value and slope at prices, everything else fixed."""
+
+    def __init__(self, tables: Tables, columns: Columns, goal: Goal, floors: Mapping[Goal, int]) -> None:
+        self.tables, self.columns, self.floors = tables, columns, floors
+        taken = tables.taken(columns).astype(float)
+        self.taken, self.paid = taken, taken.T.tocsr()
+        self.worth = tables.worth(goal, columns.home, columns.option).astype(float)
+        self.held = np.array(
+            [tables.worth(g, columns.home, columns.option) for g in floors], dtype=float
+        ).reshape(len(floors), len(columns))
+        self.least = np.array([floor_of(g, v) for g, v in floors.items()], dtype=float)
+        used = np.asarray(taken.sum(axis=1)).ravel() / np.maximum(1, taken.getnnz(axis=1))
+        row_scale = unit(goal) / np.maximum(used, 1e-9)
+        floor_scale = np.array([unit(goal) / unit(g) * 4 for g in floors])
+        self.scale = np.concatenate([np.minimum(row_scale, unit(goal)), floor_scale])
+        self.start = np.searchsorted(columns.home, np.unique(columns.home))
+        self.count = np.diff(np.append(self.start, len(columns)))
+        self.size = tables.size[columns.home[self.start]] * unit(goal)
+
+    def value_and_slope(self, scaled: Array, temperature: float) -> tuple[float, Array]:
+        """Return the softened bound and its slope by scaled price, both for minimising."""
+        price, rows = scaled * self.scale, len(self.tables.limit)
+        profit = self.worth + price[rows:] @ self.held - self.paid @ price[:rows]
+        warmth = temperature * self.size
+        best = np.maximum(np.maximum.reduceat(profit, self.start), 0)
+        share = np.exp(
+            np.maximum((profit - np.repeat(best, self.count)) / np.repeat(warmth, self.count), -60)
+        )
+        total = np.add.reduceat(share, self.start) + np.exp(-np.minimum(best / warmth, 60))
+        share /= np.repeat(total, self.count)
+        value = self.tables.limit @ price[:rows] - self.least @ price[rows:]
+        value += float((best + warmth * np.log(total)).sum())
+        slope = np.concatenate([self.tables.limit - self.taken @ share, self.held @ share - self.least])
+        return value, slope * self.scale
+
+
+def smooth(
+    tables: Tables, goal: Goal, floors: Mapping[Goal, int], go_on: Callable[[], bool] = lambda: True
+) -> Prices:
+    """Return good prices for a goal with the goals before it held at `floors`."""
+    homes = concerned(tables, goal, floors)
+    prices, rows = zero_prices(tables, goal, floors), len(tables.limit)
+    if not homes.any() or not rows:
+        return prices
+    columns = spread_options(tables, homes, LIST_LENGTH)
+    scaled = np.zeros(rows + len(floors))
+    for temperature in TEMPERATURES:
+        if not go_on():
+            break
+        soft = _Softened(tables, columns, goal, floors)
+        worthy = max(1.0, float(soft.size.sum()))
+
+        def target(
+            y: Array, soft: _Softened = soft, t: float = temperature, w: float = worthy
+        ) -> tuple[float, Array]:
+            value, slope = soft.value_and_slope(y, t)
+            return value / w, slope / w
+
+        start = scaled / soft.scale
+        answer = minimize(
+            target,
+            start,
+            jac=True,
+            method="L-BFGS-B",
+            bounds=[(0, None)] * len(start),
+            options={"maxiter": ROUNDS, "maxcor": 20, "ftol": 1e-13, "gtol": 1e-12},
+        )
+        scaled = answer.x * soft.scale
+        held = {g: (v, float(m)) for (g, v), m in zip(floors.items(), scaled[rows:], strict=True)}
+        prices = Prices(goal, scaled[:rows], held)
+        columns = merged(tables, columns, best_options(tables, prices, homes, LIST_LENGTH))
+    return prices
