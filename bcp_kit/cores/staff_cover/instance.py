@@ -255,6 +255,7 @@ class CoverResult(DomainModel):
     """The answer: the roster, each goal's value and proven lower bound, and how the search ended.
 
     `gap` is the largest of (value − bound) ÷ max(value, 1) over the goals; 0 when every goal is proven.
+    `repeatable`: no wall clock had a part in it, so the same question gives the same bytes.
     """
 
     status: SolveStatus
@@ -263,5 +264,5 @@ class CoverResult(DomainModel):
     bounds: Mapping[Goal, int]
     gap: float
     seed: int
-    deterministic_s: float = 0.0
+    repeatable: bool = True
     software: str = ""

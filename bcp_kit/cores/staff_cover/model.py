@@ -6,9 +6,11 @@ That keeps the model small, and any split of a profile over its groups can be re
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import inf
 
+from ortools.linear_solver.python import model_builder
 from ortools.sat.python import cp_model
 
 from bcp_kit.cores.staff_cover import check, rules
@@ -26,6 +28,7 @@ from bcp_kit.cores.staff_cover.instance import (
 Cell = tuple[int, str, str]  # day, shift, site
 Profile = tuple[str, ...]
 Expression = cp_model.LinearExprT
+INFINITE = 10**15
 
 
 @dataclass
@@ -189,7 +192,7 @@ def _lodging(built: CoverModel) -> None:
         for guest in guests:
             lodged = built.lodged[guest.id] = built.cp.new_bool_var("")
             for variable in built.works[guest.id].values():
-                built.cp.add_implication(variable, lodged)
+                built.cp.add(variable <= lodged)
         beds = [built.lodged[g.id] for g in guests]
         built.cp.add(cp_model.LinearExpr.sum(beds) <= site.lodging_places)
 
@@ -281,17 +284,19 @@ def _changes(built: CoverModel) -> Expression:
     return cp_model.LinearExpr.sum(changes)
 
 
-def read_back(built: CoverModel, value: cp_model.CpSolverSolutionCallback | cp_model.CpSolver) -> tuple[Assignment, ...]:
+def read_back(
+    built: CoverModel, value: Callable[[cp_model.IntVar], int]
+) -> tuple[Assignment, ...]:
     """Return the roster of a solution: workers of a profile are put on its posts in order of their ids."""
     crews: dict[tuple[Cell, Profile], list[str]] = defaultdict(list)
     for worker_id, cells in built.works.items():
         for cell, variable in cells.items():
-            if value.value(variable):
+            if value(variable):
                 crews[cell, built.profiles[worker_id]].append(worker_id)
     found = []
     for (cell, profile), crew in crews.items():
         stands = built.stands[cell, profile]
-        posts = [group for group, count in stands.items() for _ in range(value.value(count))]
+        posts = [group for group, count in stands.items() for _ in range(value(count))]
         for worker_id, group in zip(sorted(crew), posts, strict=True):
             day, shift, site = cell
             found.append(Assignment(worker_id=worker_id, site=site, day=day, shift=shift, group=group))
@@ -332,3 +337,38 @@ def _hint_sums(built: CoverModel, plans: Mapping[str, Sequence[Assignment]]) -> 
         staff = [w for w in instance.workers if w.route is None]
         loads = [check.load_min(instance, plans.get(w.id, ())) for w in staff]
         built.cp.add_hint(built.heaviest, max(loads, default=0))
+
+
+def as_linear(
+    built: CoverModel, whole: bool = True
+) -> tuple[model_builder.Model, list[model_builder.Variable]]:
+    """Return the same model, with its objective, for a linear solver, and its variables by index.
+
+    The model consists of linear constraints and at-most-ones only, so nothing is lost. Without `whole` the
+    variables may be fractions: the value of that relaxation is a bound.
+    """
+    proto, linear = built.cp.proto, model_builder.Model()
+    variables = []
+    for variable in proto.variables:
+        domain = list(variable.domain)
+        variables.append(linear.new_var(domain[0], domain[-1], whole, ""))
+    for constraint in proto.constraints:
+        if constraint.has_at_most_one():
+            literals = list(constraint.at_most_one.literals)
+            linear.add(model_builder.LinearExpr.sum([variables[i] for i in literals]) <= 1)
+            continue
+        row = constraint.linear
+        terms = [variables[i] for i in list(row.vars)]
+        low, high = (_bound(limit) for limit in (list(row.domain)[0], list(row.domain)[-1]))
+        linear.add_linear_constraint(
+            model_builder.LinearExpr.weighted_sum(terms, list(row.coeffs)), low, high
+        )
+    goal = proto.objective
+    terms = [variables[i] for i in list(goal.vars)]
+    linear.minimize(model_builder.LinearExpr.weighted_sum(terms, list(goal.coeffs)) + goal.offset)
+    return linear, variables
+
+
+def _bound(limit: int) -> float:
+    """CP-SAT writes "no limit" as a number near the end of 64 bits."""
+    return limit if abs(limit) < INFINITE else (inf if limit > 0 else -inf)

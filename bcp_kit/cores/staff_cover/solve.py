@@ -1,16 +1,19 @@
 """Solve staff cover goal by goal in strict order, each with its value, its proven bound and its status.
 
-The answer is the same, byte for byte, for the same instance, seed and `deterministic_s` with one worker. The
-checker runs on every answer; an answer that it refuses is never returned.
+Each goal is tried three ways, until one proves it: CP-SAT for a short while (small wards end here), HiGHS on the
+same model as a linear one (it proves sums over many people, where CP-SAT does not), CP-SAT again from the best
+roster known. The answer is the same, byte for byte, for the same instance, seed and `deterministic_s` with one
+worker, unless a wall-clock limit ended a search: then `repeatable` is False. The checker runs on every answer.
 """
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import ceil
-from typing import Annotated
+from typing import Annotated, Any
 
 import ortools
+from ortools.linear_solver.python import model_builder
 from ortools.sat.python import cp_model
 from pydantic import Field
 
@@ -21,56 +24,51 @@ from bcp_kit.domain.base import DomainModel
 from bcp_kit.domain.placements import SolveStatus
 from bcp_kit.domain.progress import Progress, silent
 
-POLL_S = 0.2
+POLL_S = 0.2  # how often a running search asks whether to go on
+FIRST_TRY_S = 0.3  # deterministic seconds of the first, short attempt at a goal
 SHARE_OF_REST = 0.5  # of the work that is left, one goal may use this much; the last goal may use it all
+NOT_LINEAR = (Goal.FAIR_SHARES,)  # a maximum over people: HiGHS finds no roster for it in time
+TOLERANCE = 1e-6
 
 
 class WorkBudget(DomainModel):
-    """How much work a solve may do: CP-SAT's deterministic time, about seconds on one core.
+    """How much work a solve may do.
 
-    `wall_s` is a second limit in real seconds; when it ends the search, the promise of equal bytes is off.
+    `deterministic_s`: CP-SAT's deterministic time in all, about seconds on one core. `linear_s`: real seconds
+    that HiGHS may take for one goal; a search that this ends is not repeatable. `workers`: CP-SAT's threads.
     """
 
-    deterministic_s: Annotated[float, Field(gt=0)] = 30.0
-    wall_s: Annotated[float, Field(gt=0)] | None = None
+    deterministic_s: Annotated[float, Field(gt=0)] = 20.0
+    linear_s: Annotated[float, Field(ge=0)] = 60.0
     workers: Annotated[int, Field(ge=1)] = 1
 
 
 @dataclass
 class _Search:
-    """What the stages hand on: the best roster so far, what is proven, and the work that is left."""
+    """What the stages hand on: the model, the best roster so far, and the work that is left."""
 
+    built: model.CoverModel
+    budget: WorkBudget
+    seed: int
+    progress: Progress
     best: tuple[Assignment, ...]
     left_s: float
-    used_s: float = 0.0
     stopped: bool = False
+    repeatable: bool = True
     from_solver: bool = False
 
+    def score(self) -> dict[Goal, int]:
+        """Return the goals' values of the best roster."""
+        return dict(check.score(self.built.instance, self.best))
 
-class _Watch:
-    """Asks `progress` a few times a second, in a thread, whether to go on; stops the solver when not."""
-
-    def __init__(self, progress: Progress, done: float, stage: str) -> None:
-        self.progress, self.done, self.stage = progress, done, stage
-        self.stopped = False
-        self._over = threading.Event()
-        self._thread: threading.Thread | None = None
-
-    def run(self, solver: cp_model.CpSolver, cp: cp_model.CpModel) -> int:
-        """Solve and return CP-SAT's status."""
-        self._thread = threading.Thread(target=self._ask, args=(solver,), daemon=True)
-        self._thread.start()
-        try:
-            return int(solver.solve(cp))
-        finally:
-            self._over.set()
-            self._thread.join()
-
-    def _ask(self, solver: cp_model.CpSolver) -> None:
-        while not self._over.wait(POLL_S):
-            if self.stopped or not self.progress(self.done, self.stage):
-                self.stopped = True
-                solver.stop_search()
+    def offer(self, found: Sequence[Assignment]) -> None:
+        """Take a roster that the checker accepts and that is not worse than the one at hand."""
+        instance = self.built.instance
+        if check.violations(instance, found):
+            return
+        self.from_solver = True
+        if check.order(check.score(instance, found)) <= check.order(self.score()):
+            self.best = tuple(found)
 
 
 def solve(
@@ -82,81 +80,118 @@ def solve(
     the solver gave nothing. It is never INFEASIBLE: what cannot be covered is counted, not forbidden.
     """
     budget = budget or WorkBudget()
-    search = _Search(best=greedy(instance), left_s=budget.deterministic_s)
-    built = model.build(instance)
+    search = _Search(
+        built=model.build(instance),
+        budget=budget,
+        seed=seed,
+        progress=progress,
+        best=greedy(instance),
+        left_s=budget.deterministic_s,
+    )
     bounds = dict.fromkeys(Goal, 0)
     for number, goal in enumerate(Goal):
-        search.stopped = search.stopped or not progress(number / len(Goal), f"cover.stage.{goal.value}")
-        value = check.score(instance, search.best)[goal]
-        if value > 0 and not search.stopped:
-            bounds[goal] = _stage(built, search, goal, _Order(budget, seed, progress, number))
-            value = check.score(instance, search.best)[goal]
-        built.cp.add(built.goals[goal] <= value)
+        stage = _Stage(search, goal, number)
+        search.stopped = search.stopped or not stage.report()
+        if search.score()[goal] > 0 and not search.stopped:
+            bounds[goal] = stage.prove()
+        search.built.cp.add(search.built.goals[goal] <= search.score()[goal])
     progress(1.0, "cover.stage.done")
-    return _result(instance, search, bounds, seed)
+    return _result(search, bounds)
 
 
-@dataclass(frozen=True)
-class _Order:
-    budget: WorkBudget
-    seed: int
-    progress: Progress
+@dataclass
+class _Stage:
+    """One goal, with all earlier goals held at their values."""
+
+    search: _Search
+    goal: Goal
     number: int
+    bound: int = 0
 
-    @property
-    def is_last(self) -> bool:
-        return self.number == len(Goal) - 1
+    def report(self) -> bool:
+        """Tell how far the work is; False asks to stop."""
+        return self.search.progress(self.number / len(Goal), f"cover.stage.{self.goal.value}")
+
+    def prove(self) -> int:
+        """Improve the goal until it is proven, stopped, or out of work; return its proven bound."""
+        search = self.search
+        search.built.cp.minimize(search.built.goals[self.goal])
+        share = 1.0 if self.number == len(Goal) - 1 else SHARE_OF_REST
+        self._cp_sat(min(FIRST_TRY_S, search.left_s * share))
+        if self._is_open() and search.budget.linear_s:
+            self._relaxed() if self.goal in NOT_LINEAR else self._highs()
+        if self._is_open():
+            self._cp_sat(search.left_s * share)
+        return self.bound
+
+    def _is_open(self) -> bool:
+        return not self.search.stopped and self.bound < self.search.score()[self.goal]
+
+    def _cp_sat(self, work_s: float) -> None:
+        search = self.search
+        model.hint(search.built, search.best)
+        solver = cp_model.CpSolver()
+        solver.parameters.random_seed = search.seed
+        solver.parameters.num_workers = search.budget.workers
+        solver.parameters.max_deterministic_time = max(work_s, 0.01)
+        solver.parameters.linearization_level = 2
+        status = self._watched(lambda: solver.solve(search.built.cp), solver.stop_search)
+        search.left_s -= solver.response_proto.deterministic_time
+        if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+            search.offer(model.read_back(search.built, solver.value))
+        if status in (cp_model.OPTIMAL, cp_model.FEASIBLE, cp_model.UNKNOWN):
+            self.bound = max(self.bound, ceil(solver.best_objective_bound - TOLERANCE))
+
+    def _highs(self) -> None:
+        """The same model for HiGHS. It cannot be interrupted: after a stop its thread is left to itself."""
+        search = self.search
+        linear, variables = model.as_linear(search.built)
+        solver = model_builder.Solver("highs")
+        solver.set_time_limit_in_seconds(search.budget.linear_s)
+        status = self._watched(lambda: solver.solve(linear), None)
+        if status is None or solver.best_objective_bound is None:
+            return
+        if status != model_builder.SolveStatus.OPTIMAL:
+            search.repeatable = False
+        if status in (model_builder.SolveStatus.OPTIMAL, model_builder.SolveStatus.FEASIBLE):
+            search.offer(model.read_back(search.built, lambda v: round(solver.value(variables[v.index]))))
+            self.bound = max(self.bound, ceil(solver.best_objective_bound - TOLERANCE))
+
+    def _relaxed(self) -> None:
+        """A bound from the linear relaxation, where the whole linear model would take too long."""
+        linear, _ = model.as_linear(self.search.built, whole=False)
+        solver = model_builder.Solver("glop")
+        solver.set_time_limit_in_seconds(self.search.budget.linear_s)
+        if self._watched(lambda: solver.solve(linear), None) == model_builder.SolveStatus.OPTIMAL:
+            self.bound = max(self.bound, ceil(solver.objective_value - TOLERANCE))
+
+    def _watched(self, run: Callable[[], Any], stop: Callable[[], None] | None) -> Any:  # a solver's status
+        """Run a search in a thread and ask now and then whether to go on; None when it was left behind."""
+        answers: list[Any] = []
+        thread = threading.Thread(target=lambda: answers.append(run()), daemon=True)
+        thread.start()
+        while thread.is_alive():
+            thread.join(POLL_S)
+            if not self.search.stopped and not self.report():
+                self.search.stopped = True
+            if self.search.stopped:
+                if stop is None:
+                    break
+                stop()
+        return answers[0] if answers else None
 
 
-def _solver(order: _Order, left_s: float) -> cp_model.CpSolver:
-    solver = cp_model.CpSolver()
-    solver.parameters.random_seed = order.seed
-    solver.parameters.num_workers = order.budget.workers
-    solver.parameters.max_deterministic_time = left_s if order.is_last else left_s * SHARE_OF_REST
-    solver.parameters.linearization_level = 2
-    if order.budget.wall_s is not None:
-        solver.parameters.max_time_in_seconds = order.budget.wall_s / len(Goal)
-    return solver
-
-
-def _stage(built: model.CoverModel, search: _Search, goal: Goal, order: _Order) -> int:
-    """Improve `goal` with all earlier goals held; return its proven bound."""
-    built.cp.minimize(built.goals[goal])
-    model.hint(built, search.best)
-    solver = _solver(order, search.left_s)
-    watch = _Watch(order.progress, order.number / len(Goal), f"cover.stage.{goal.value}")
-    status = watch.run(solver, built.cp)
-    spent = solver.response_proto.deterministic_time
-    search.left_s, search.used_s = max(0.01, search.left_s - spent), search.used_s + spent
-    search.stopped = search.stopped or watch.stopped
-    if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        _keep_better(built, search, model.read_back(built, solver))
-    elif status != cp_model.UNKNOWN:
-        return 0
-    return max(0, ceil(solver.best_objective_bound - 1e-6))
-
-
-def _keep_better(built: model.CoverModel, search: _Search, found: Sequence[Assignment]) -> None:
-    """Take the new roster when the checker accepts it and it is not worse than the one at hand."""
-    instance = built.instance
-    if check.violations(instance, found):
-        return
-    search.from_solver = True
-    if check.order(check.score(instance, found)) <= check.order(check.score(instance, search.best)):
-        search.best = tuple(found)
-
-
-def _result(instance: CoverInstance, search: _Search, bounds: dict[Goal, int], seed: int) -> CoverResult:
-    values = check.score(instance, search.best)
-    gaps = [(values[g] - bounds[g]) / max(values[g], 1) for g in Goal]
+def _result(search: _Search, bounds: dict[Goal, int]) -> CoverResult:
+    values = search.score()
+    gap = max((values[g] - bounds[g]) / max(values[g], 1) for g in Goal)
     return CoverResult(
-        status=_status(search, max(gaps)),
+        status=_status(search, gap),
         assignments=search.best,
         values=values,
         bounds=bounds,
-        gap=max(gaps),
-        seed=seed,
-        deterministic_s=search.used_s,
+        gap=gap,
+        seed=search.seed,
+        repeatable=search.repeatable and not search.stopped and search.budget.workers == 1,
         software=f"ortools {ortools.__version__}",
     )
 
