@@ -148,8 +148,12 @@ def inspect(
             problems.append(_unknown(table))
         else:
             parts.append(_part(table, recognised, today))
+    filled = any(part.rows for part in parts)
     return Inspection(
-        name=shown, size_bytes=len(content), parts=tuple(parts), problems=_settled(problems, bool(parts))
+        name=shown,
+        size_bytes=len(content),
+        parts=tuple(_without_blame(part) if filled else part for part in parts),
+        problems=_settled(problems, bool(parts)),
     )
 
 
@@ -174,6 +178,15 @@ def _settled(problems: list[Problem], something_read: bool) -> tuple[Problem, ..
         p.model_copy(update={"severity": Severity.WARNING}) if p.code is ErrorCode.LAYOUT_UNKNOWN else p
         for p in problems
     )
+
+
+def _without_blame(part: Part) -> Part:
+    """An empty tab beside filled ones is only told, not refused."""
+    problems = tuple(
+        p.model_copy(update={"severity": Severity.NOTICE}) if p.code is ErrorCode.NO_ROWS else p
+        for p in part.problems
+    )
+    return replace(part, problems=problems)
 
 
 def _part(table: Table, recognised: Recognised, today: date) -> Part:

@@ -28,11 +28,11 @@ def read_workbook(content: bytes) -> tuple[Table, ...]:
     try:
         with CalamineWorkbook.from_filelike(BytesIO(content)) as book:
             named = [m for m in book.sheets_metadata if m.typ is SheetTypeEnum.WorkSheet]
-            skipped = words()["skipped_sheets"]
+            skipped = tuple(words()["skipped_sheets"])
             return tuple(
                 _table(book.get_sheet_by_name(m.name), m.visible is not SheetVisibleEnum.Visible)
                 for m in named
-                if m.name not in skipped
+                if not m.name.startswith(skipped)
             )
     except (CalamineError, ValueError, OverflowError, OSError):
         raise BcpKitError(ErrorCode.FILE_DAMAGED) from None

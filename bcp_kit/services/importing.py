@@ -11,7 +11,7 @@ from bcp_kit.domain.people import Person
 from bcp_kit.domain.shelters import Shelter
 from bcp_kit.forms.sheets import SheetKind
 from bcp_kit.intake.guard import COMMAND, SCREEN, Limits
-from bcp_kit.intake.inspection import Inspection, inspect
+from bcp_kit.intake.inspection import Inspection, Part, inspect
 from bcp_kit.intake.layouts import EMERGENCY_SITES
 from bcp_kit.services.base import Context, SystemClock
 from bcp_kit.services.importing_merge import Counts, items_of, merge_all, renamed, stored_ids
@@ -126,21 +126,18 @@ def _under_stored_ids(inspection: Inspection, uow: UnitOfWork) -> Inspection:
     ids = stored_ids(inspection, uow)
     if not ids:
         return inspection
-    parts = [
-        replace(
-            part,
-            records=tuple(replace(r, items=tuple(renamed(i, ids) for i in r.items)) for r in part.records),
-        )
-        for part in inspection.parts
-    ]
-    return replace(inspection, parts=tuple(parts))
+    return replace(inspection, parts=tuple(_part_under(part, ids) for part in inspection.parts))
+
+
+def _part_under(part: Part, ids: Mapping[str, str]) -> Part:
+    records = tuple(replace(r, items=tuple(renamed(i, ids) for i in r.items)) for r in part.records)
+    return replace(part, records=records)
 
 
 def _absent(inspection: Inspection, uow: UnitOfWork) -> Mapping[str, int]:
     """Count stored people and destinations that the file does not list."""
-    found = {}
-    for kind, repository in ((Person, uow.people), (Shelter, uow.shelters)):
-        listed = {obj.id for obj, _ in items_of(inspection, kind)}
-        if listed:
-            found[repository.kind.table] = len(set(repository.ids()) - listed)
-    return found
+    listed = {
+        "people": ({p.id for p, _ in items_of(inspection, Person)}, uow.people.ids()),
+        "shelters": ({s.id for s, _ in items_of(inspection, Shelter)}, uow.shelters.ids()),
+    }
+    return {name: len(set(stored) - file) for name, (file, stored) in listed.items() if file}

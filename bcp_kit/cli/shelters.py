@@ -1,0 +1,23 @@
+"""`bcp-kit shelters`: import, list, export and the empty form of destinations."""
+
+from bcp_kit.access.policy import Role
+from bcp_kit.cli.sheet_files import SheetGroup, sheet_app
+from bcp_kit.forms.sheets import SheetKind
+
+GROUP = SheetGroup(
+    help="避難先（福祉避難所など）：取り込み、一覧、書き出し、様式",
+    kinds=(SheetKind.SHELTERS,),
+    role=Role.DISASTER_OFFICER,
+    listed=(
+        "id",
+        "name",
+        "kind",
+        "address",
+        "capacity_people",
+        "direct_evacuation",
+        "confirmed_on",
+    ),
+    also_imports=("emergency_sites",),
+)
+
+app = sheet_app(GROUP)
