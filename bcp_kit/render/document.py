@@ -6,7 +6,7 @@ page numbers stand still, so contents and cross references are right; the same i
 
 import io
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from reportlab.lib.colors import HexColor
@@ -25,7 +25,7 @@ from reportlab.platypus import (
 )
 
 from bcp_kit.render.jafont import BASE_FONT, font_chain
-from bcp_kit.render.japara import Align, JaPara, TextStyle, draw_lines, line_height, set_lines, text_width
+from bcp_kit.render.japara import Align, JaPara, Share, TextStyle, draw_lines, line_height, set_lines
 from bcp_kit.render.safe_text import Printable
 from bcp_kit.render.tagpdf import DocumentFacts, TableTags, TaggedCanvas, artifact, finish, tagged
 
@@ -108,14 +108,23 @@ class Panel(Flowable):  # type: ignore[misc, unused-ignore]
         self.inside.drawOn(canvas, self.padding_pt, self.padding_pt)
 
 
-class ContentsLine(Flowable):  # type: ignore[misc, unused-ignore]
-    """One line of the contents: words, a dotted rule, the page number."""
+@dataclass(frozen=True)
+class Entry:
+    """One line of the contents: the key of a heading and its words."""
 
-    def __init__(self, words: str, page: int, style: TextStyle, indent_pt: float = 0.0) -> None:
+    key: str
+    words: str
+    indent_pt: float = 0.0
+
+
+class _ContentsLine(Flowable):  # type: ignore[misc, unused-ignore]
+    """Words, a dotted rule and the page number, below the contents that all lines share."""
+
+    def __init__(self, entry: Entry, page: int, style: TextStyle, contents: Share) -> None:
         super().__init__()
-        self.words = JaPara(words, style, "TOCI")
-        self.number, self.style, self.indent_pt = str(page or ""), style, indent_pt
-        self.number_width = 3.2 * style.size_pt
+        self.words = JaPara(entry.words, style, "TOCI")
+        self.number, self.style, self.indent_pt = str(page or ""), style, entry.indent_pt
+        self.number_width, self.contents = 3.2 * style.size_pt, contents
 
     def wrap(self, available_width: float, available_height: float) -> tuple[float, float]:
         """Return the size in points."""
@@ -127,27 +136,35 @@ class ContentsLine(Flowable):  # type: ignore[misc, unused-ignore]
     def draw(self) -> None:
         """Draw words and number as content, the dots as decoration."""
         canvas = tagged(self.canv)
+        self.contents.node = self.contents.node or canvas.tagger.add("TOC")
+        canvas.tagger.stack.append(self.contents.node)
         self.words.drawOn(canvas, self.indent_pt, 0)
+        canvas.tagger.pop()
+        self._draw_dots(canvas)
+        right = replace(self.style, align=Align.RIGHT)
+        number = set_lines(self.number, right, self.number_width)
+        if number.lines and self.words.share.node:
+            canvas.tagger.begin(canvas, self.words.share.node)
+            left = self.width - self.number_width
+            draw_lines(canvas, (left, line_height(number, right), self.number_width), number, right)
+            canvas.tagger.end(canvas)
+
+    def _draw_dots(self, canvas: TaggedCanvas) -> None:
         text = self.words.set_text
         start = self.indent_pt + (text.lines[-1].width_pt if text and text.lines else 0.0) + 4
-        end = self.width - self.number_width
+        end, base = self.width - self.number_width, self.style.size_pt * 0.3
         with artifact(canvas):
             canvas.setDash(0.6, 3)
             canvas.setStrokeColor(HexColor(self.style.color))
             if end > start:
-                canvas.line(start, self.style.size_pt * 0.3, end, self.style.size_pt * 0.3)
+                canvas.line(start, base, end, base)
             canvas.setDash()
-        number = set_lines(self.number, self.style, self.number_width)
-        if number.lines and self.words.share.node:
-            canvas.tagger.begin(canvas, self.words.share.node)
-            right = TextStyle(**{**vars_of(self.style), "align": Align.RIGHT})
-            draw_lines(canvas, (end, line_height(number, right), self.number_width), number, right)
-            canvas.tagger.end(canvas)
 
 
-def vars_of(style: TextStyle) -> dict[str, Any]:
-    """Return the fields of a style, to make a changed one."""
-    return {name: getattr(style, name) for name in TextStyle.__dataclass_fields__}
+def contents(entries: Sequence[Entry], pages: Pages, style: TextStyle) -> list[Flowable]:
+    """Return the lines of the contents; a page that is not known yet stays empty."""
+    share = Share()
+    return [_ContentsLine(entry, pages.get(entry.key, 0), style, share) for entry in entries]
 
 
 def grid(
@@ -234,7 +251,7 @@ class _Record(BaseDocTemplate):  # type: ignore[misc, unused-ignore]
                 (frame.head, height - frame.margin_top_mm * mm * 0.45, Align.LEFT),
                 (foot, frame.margin_bottom_mm * mm * 0.75, Align.CENTRE),
             ):
-                style = TextStyle(**{**vars_of(frame.style), "align": align})
+                style = replace(frame.style, align=align)
                 text = set_lines(words, style, width - 2 * side)
                 draw_lines(canvas, (side, top, width - 2 * side), text, style)
 
@@ -285,15 +302,15 @@ def build(make_story: MakeStory, facts: DocumentFacts, frame: PageFrame, file_na
 __all__ = [
     "LANDSCAPE",
     "PORTRAIT",
-    "ContentsLine",
     "DocumentFacts",
+    "Entry",
     "Heading",
     "PageFrame",
     "Panel",
     "PrintedDocument",
     "build",
+    "contents",
     "gap",
     "grid",
     "new_page",
-    "text_width",
 ]

@@ -241,7 +241,7 @@ def line_height(text: SetText, style: TextStyle) -> float:
     return style.size_pt * max(style.leading, 1.9) if text.ruby else style.leading_pt
 
 
-class _Share:
+class Share:
     """The structure element that the parts of one split paragraph share."""
 
     node: Node | None = None
@@ -253,7 +253,7 @@ class JaPara(Flowable):  # type: ignore[misc, unused-ignore]
     def __init__(self, content: Printable, style: TextStyle, tag: str = "P") -> None:
         super().__init__()
         self.content, self.style, self.tag = content, style, tag
-        self.share = _Share()
+        self.share = Share()
         self.set_text: SetText | None = None
         self._set_width = 0.0
         self.missing: tuple[str, ...] = ()
