@@ -1,304 +1,253 @@
-"""One goal of the search: bounds, prices, columns, relaxation, and whole-number models that start warm."""
+"""How an answer gets better: a draft for all goals together, then goal by goal with what is settled kept.
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from math import floor
+Both use the same steps: prices, columns by profit, relaxation, a whole-number model over the households that
+the relaxation does not settle, and models over small groups of neighbouring places around the best answer.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
 from bcp_kit.cores.shelter_matching import check, model, prices
-from bcp_kit.cores.shelter_matching.greedy import greedy, place_of
+from bcp_kit.cores.shelter_matching.greedy import greedy
 from bcp_kit.cores.shelter_matching.instance import Goal, Place
+from bcp_kit.cores.shelter_matching.search import (
+    SIDE_GOALS,
+    Search,
+    as_places,
+    tighter,
+    together,
+    whole,
+)
 from bcp_kit.cores.shelter_matching.tables import Array, Columns, Tables
-from bcp_kit.domain.progress import Progress
 
 SMALL_PAIRS = 4_000  # up to here one model over all pairs is solved to proof
-SLACK = 1e-6  # of one unit of a goal: rounding of floats in a bound
 NEAR = 0.05  # options within this share of a goal's unit, per person, enter the relaxation
-CLOSE = (0.0, 0.02, 0.2)  # households whose second option is this close are decided anew, widening
-SIDE_GOALS = (Goal.LONGEST, Goal.LOAD)  # goals that do not add up over pairs
-BIG = 1e7  # a floor price that outweighs any way, for goals that nothing stands in the way of
+CLOSE = 0.05  # households whose second option is this close are decided anew
+BLOCK = 6  # places whose people are placed anew together
+BLOCK_HOMES = 250
+DRAFT_SHARE = 0.4  # of all work
+MODEL_SHARE = 0.1  # of the work left, for one model
+QUIET = 1  # rounds over all places without gain that end the search
 
 
-@dataclass
-class Search:
-    """The state of one solve: the best answer so far, what is proven, and the work left."""
+@dataclass(frozen=True)
+class Wish:
+    """What a step works for: the aim, and whether answers are compared by it alone or by all goals."""
 
-    tables: Tables
-    seed: int
-    work: float
-    progress: Progress
-    places: dict[str, Place]
-    values: dict[Goal, int] = field(default_factory=dict)
-    bounds: dict[Goal, int] = field(default_factory=dict)
-    proofs: list[prices.Prices] = field(default_factory=list)
-    stopped: bool = False
-    spent: float = 0.0
-    stage: str = "matching.progress.start"
-    done: float = 0.0
-
-    def go_on(self) -> bool:
-        """Report progress; False, now and for ever, once the caller wants to stop."""
-        if not self.stopped and not self.progress(self.done, self.stage):
-            self.stopped = True
-        return not self.stopped
-
-    def floors(self) -> dict[Goal, int]:
-        """Return the goals already settled, with the values that must be kept."""
-        return {g: self.values[g] for g in self.bounds}
-
-    def additive_floors(self) -> dict[Goal, int]:
-        """Return the floors that add up over pairs, which are those that prices can hold."""
-        return {g: v for g, v in self.floors().items() if g not in SIDE_GOALS}
-
-    def take(self, found: dict[str, Place]) -> bool:
-        """Keep `found` when it is better and breaks no rule; return whether it was kept."""
-        instance = self.tables.instance
-        values = check.score(instance, found)
-        if check.rank(instance, values) <= check.rank(instance, self.values):
-            return False
-        if check.violations(instance, found):
-            return False
-        self.places, self.values = found, values
-        return True
-
-    def allowance(self) -> float:
-        """Return the share of the remaining work that one model may use."""
-        return max(0.0, self.work - self.spent) / 4
+    aim: prices.Aim
+    by_rank: bool
 
 
-def whole(goal: Goal, signed: float) -> int:
-    """Return a bound, signed so that more is better, as a whole number in the goal's own sense."""
-    least = floor(signed + SLACK * prices.unit(goal))
-    return least if goal.wants_more else -least
+def is_small(tables: Tables) -> bool:
+    """True where one model over all pairs is no effort."""
+    return bool(tables.allowed.sum() <= SMALL_PAIRS)
 
 
-def tighter(goal: Goal, one: int, other: int) -> int:
-    """Return the stronger of two bounds."""
-    return min(one, other) if goal.wants_more else max(one, other)
-
-
-def first_bound(search: Search, goal: Goal) -> int:
-    """Return the bound that needs no search: everybody who can be placed gets what serves the goal best."""
-    if goal in SIDE_GOALS:
-        return side_bound(search, goal)
-    proof = prices.zero_prices(search.tables, goal, search.additive_floors())
-    unhindered = {
-        g: (v, BIG if v == _at_most(search.tables, g) else 0.0) for g, (v, _) in proof.floors.items()
-    }
-    proof = replace(proof, floors=unhindered)
-    search.proofs.append(proof)
-    return whole(goal, prices.dual_bound(search.tables, proof))
-
-
-def _at_most(tables: Tables, goal: Goal) -> int:
-    """Return what a goal would reach if nobody stood in anybody's way (goals of people placed only)."""
-    tail = goal.value[-1]
-    if not tail.isdigit():
-        return -1
-    width = tables.places if goal.value.startswith("suited_") else 2 * tables.places
-    can = tables.allowed[:, :width].any(axis=1)
-    return int(tables.members[can, int(tail) - 1].sum())
-
-
-def side_bound(search: Search, goal: Goal) -> int:
-    """Return the least value of LONGEST or LOAD that the prices of earlier goals do not rule out.
-
-    A limit is ruled out when, with it, the bound of an earlier goal falls below that goal's value.
-    """
-    steps = _longest_steps(search) if goal is Goal.LONGEST else range(search.values[goal] + 1)
-    low, high = 0, len(steps) - 1
-    while low < high:
-        middle = (low + high) // 2
-        if _ruled_out(search, goal, int(steps[middle])):
-            low = middle + 1
-        else:
-            high = middle
-    return int(steps[low]) if len(steps) else 0
-
-
-def _longest_steps(search: Search) -> Array:
-    seconds = np.unique(np.append(search.tables.instance.travel_s, 0))
-    return seconds[(seconds >= 0) & (seconds <= search.values[Goal.LONGEST])]
-
-
-def _ruled_out(search: Search, goal: Goal, at_most: int) -> bool:
+def draft(search: Search) -> None:
+    """Find an answer that is good in all goals together; keep it when it ranks above the present one."""
     tables = search.tables
-    if goal is Goal.LONGEST:
-        near = np.tile(tables.instance.travel_s <= at_most, 2)
-        changed = replace(tables, allowed=tables.allowed & near)
-    else:
-        limit = tables.limit.copy()
-        rows = model.load_rows(tables)
-        limit[rows] = limit[rows] * at_most // check.FULL
-        changed = replace(tables, limit=limit)
-    for proof in search.proofs[-2:]:
-        signed = prices.floor_of(proof.goal, search.values[proof.goal])
-        if prices.dual_bound(changed, proof) < signed - SLACK * prices.unit(proof.goal):
-            return True
-    return False
+    wish = Wish(together(tables.instance.goals), by_rank=False)
+    kept, values, work = search.places, search.values, search.work
+    search.work *= DRAFT_SHARE
+    last = _relaxed(search, wish.aim, {})
+    if last is not None:
+        whole_ones = last.share > 1 - 1e-6
+        start = as_places(tables, last.columns, np.flatnonzero(whole_ones))
+        _accept(search, wish, greedy(tables, start))
+        _decide_unsettled(search, wish, last)
+        _renew_blocks(search, wish, last.proof)
+    search.work = work
+    if check.rank(tables.instance, search.values) < check.rank(tables.instance, values):
+        search.places, search.values = kept, values
 
 
 def improve(search: Search, goal: Goal, bound: int) -> int:
     """Better the answer for one goal; return the bound, tightened where that could be proven."""
-    if search.tables.allowed.sum() <= SMALL_PAIRS:
+    if is_small(search.tables):
         return _improve_small(search, goal, bound)
     if goal in SIDE_GOALS:
         return _improve_side(search, goal, bound)
-    return _improve_large(search, goal, bound)
-
-
-def _own_columns(search: Search, homes: Array) -> Columns:
-    chosen = search.tables.chosen(search.places)
-    at = np.flatnonzero((chosen >= 0) & homes)
-    return Columns(at, chosen[at])
-
-
-def _hint(search: Search, columns: Columns) -> Array:
-    return np.flatnonzero(search.tables.chosen(search.places)[columns.home] == columns.option)
-
-
-def _signed_floors(search: Search) -> dict[Goal, int]:
-    return {g: prices.floor_of(g, v) for g, v in search.floors().items()}
-
-
-def _run(search: Search, part: model.Part, goal: Goal, bound: int) -> model.Answer:
-    limits = (bound, search.values[goal])
-    hint = _hint(search, part.columns)
-    work = model.Work(search.allowance(), search.seed, search.go_on)
-    answer = model.place(search.tables, part, goal, limits, hint, work)
-    search.spent += answer.work
-    return answer
-
-
-def _improve_small(search: Search, goal: Goal, bound: int) -> int:
-    """One model over all pairs: solved to the end it proves its own bound."""
-    columns = Columns(*np.nonzero(search.tables.allowed))
-    part = model.Part(columns, search.tables.limit, _signed_floors(search))
-    answer = _run(search, part, goal, bound)
-    if answer.picked is None:
+    last = _relaxed(search, {goal: 1.0}, search.floors())
+    for proof in search.proofs[-4:]:
+        if proof.aim == {goal: 1.0}:
+            bound = tighter(goal, bound, whole(goal, prices.dual_bound(search.tables, proof)))
+    if last is None or search.values[goal] == bound:
         return bound
-    search.take(_places(search.tables, columns, answer.picked))
-    if answer.proven:
-        return search.values[goal]
-    return tighter(goal, bound, round(answer.bound) if goal in SIDE_GOALS else whole(goal, answer.bound))
-
-
-def _places(tables: Tables, columns: Columns, picked: Array) -> dict[str, Place]:
-    homes = tables.instance.households
-    pairs = zip(columns.home[picked].tolist(), columns.option[picked].tolist(), strict=True)
-    return {homes[h].id: place_of(tables, o) for h, o in pairs}
-
-
-def _improve_large(search: Search, goal: Goal, bound: int) -> int:
-    """Prices, columns by profit, relaxation, then models over the households that are not settled by it."""
-    tables, floors = search.tables, search.additive_floors()
-    homes = prices.concerned(tables, goal, floors)
-    soft = prices.smooth(tables, goal, floors, search.go_on)
-    search.proofs.append(soft)
-    bound = tighter(goal, bound, whole(goal, prices.dual_bound(tables, soft)))
-    near = prices.near_options(tables, soft, homes, NEAR * prices.unit(goal))
-    columns = prices.merged(tables, near, _own_columns(search, homes))
-    last = None
-    for last in _relaxations(search, goal, columns, homes):
-        search.proofs.append(last.proof)
-        bound = tighter(goal, bound, whole(goal, prices.dual_bound(tables, last.proof)))
-    for close in CLOSE:
-        settled = search.values[goal] == bound or search.allowance() <= 0
-        if last is None or settled or not search.go_on():
-            break
-        _decide_close(search, goal, last, close * prices.unit(goal))
+    aim = together(search.tables.instance.goals, goal)
+    wish = Wish(aim | {goal: aim[goal] * 50}, by_rank=True)
+    for step in (_decide_unsettled, lambda s, w, r: _renew_blocks(s, w, r.proof, bound)):
+        if search.values[goal] != bound and search.may_work():
+            step(search, wish, last)
     return bound
 
 
-def _relaxations(search: Search, goal: Goal, columns: Columns, homes: Array) -> Iterator[model.Relaxed]:
+def _relaxed(search: Search, aim: prices.Aim, floors: Mapping[Goal, int]) -> model.Relaxed | None:
+    """Return the relaxation over the columns that its own prices call for; proofs of one goal are kept."""
+    tables = search.tables
+    homes = prices.concerned(tables, aim, floors)
+    soft = prices.smooth(tables, aim, floors, search.go_on)
+    near = prices.near_options(tables, soft, homes, NEAR * prices.scale_of(aim))
+    columns = prices.merged(tables, near, search.own_columns(homes))
+    proofs, last = [soft], None
+    for last in _relaxations(search, aim, floors, columns):
+        proofs.append(last.proof)
+    if len(aim) == 1:
+        search.proofs += proofs
+    return last
+
+
+def _relaxations(
+    search: Search, aim: prices.Aim, floors: Mapping[Goal, int], columns: Columns
+) -> Iterator[model.Relaxed]:
     """Yield the relaxation over columns, then over columns with what its prices still want."""
+    homes = prices.concerned(search.tables, aim, floors)
     for _ in range(3):
-        if not search.go_on():
+        if not len(columns) or not search.go_on():
             return
-        relaxed = model.relax(search.tables, columns, goal, search.additive_floors(), search.go_on)
+        relaxed = model.relax(search.tables, columns, aim, floors, search.go_on)
         if relaxed is None:
             return
         yield relaxed
-        wanted = prices.near_options(search.tables, relaxed.proof, homes, 0.0)
+        wanted = prices.best_options(search.tables, relaxed.proof, homes, 2)
         more = prices.merged(search.tables, columns, wanted)
         if len(more) == len(columns):
             return
         columns = more
 
 
-def _decide_close(search: Search, goal: Goal, relaxed: model.Relaxed, close: float) -> None:
-    """Fix the households that the relaxation settles clearly, decide the others by a whole-number model."""
-    tables, columns, share = search.tables, relaxed.columns, relaxed.share
-    profit = _column_profits(tables, columns, relaxed.proof)
-    free = _unsettled(tables, columns, share, profit, close)
-    settled = (share > 1 - 1e-6) & ~free[columns.home]
-    fixed = Columns(columns.home[settled], columns.option[settled])
-    near = (
-        profit
-        >= _best_by_home(tables, columns, profit)[columns.home]
-        - max(close, 1e-6) * 10 * (tables.size[columns.home])
+def _value(tables: Tables, aim: prices.Aim, places: Mapping[str, Place]) -> float:
+    values = check.score(tables.instance, places)
+    return sum(w * prices.floor_of(g, values[g]) for g, w in aim.items())
+
+
+def _accept(search: Search, wish: Wish, found: Mapping[str, Place]) -> bool:
+    """Keep a better answer: better in rank, or for a draft in the aim."""
+    if wish.by_rank:
+        return search.take(found)
+    gain = _value(search.tables, wish.aim, found) - _value(search.tables, wish.aim, search.places)
+    return gain > 0 and search.replace(found)
+
+
+def _run(search: Search, wish: Wish, columns: Columns, fixed: Columns) -> bool:
+    """Decide `columns` anew while `fixed` stay; return whether a better answer was found."""
+    part = search.remaining(columns, fixed)
+    answer = model.place(
+        search.tables, part, wish.aim, search.hint(columns), search.allowed_work(MODEL_SHARE)
     )
-    open_ = free[columns.home] & (near | (share > 1e-6))
-    part = _remaining(search, Columns(columns.home[open_], columns.option[open_]), fixed)
-    answer = _run(search, part, goal, search.values[goal])
+    search.spent += answer.work
     if answer.picked is None:
-        return
-    found = _places(tables, part.columns, answer.picked)
-    found |= _places(tables, fixed, np.arange(len(fixed)))
-    search.take(greedy(tables, found))
+        return False
+    found = as_places(search.tables, columns, answer.picked) | as_places(search.tables, fixed)
+    return _accept(search, wish, greedy(search.tables, found))
+
+
+def _decide_unsettled(search: Search, wish: Wish, relaxed: model.Relaxed) -> None:
+    """Keep what the relaxation settles clearly, decide the others by a whole-number model."""
+    tables, columns, share = search.tables, relaxed.columns, relaxed.share
+    close = CLOSE * prices.scale_of(relaxed.proof.aim)
+    profit = _column_profits(tables, columns, relaxed.proof)
+    best = np.zeros(len(tables.size))
+    np.maximum.at(best, columns.home, profit)
+    near = profit >= best[columns.home] - close * tables.size[columns.home]
+    free = np.zeros(len(tables.size), bool)
+    free[columns.home[(share > 1e-6) & (share < 1 - 1e-6)]] = True
+    free[columns.home[near & (share <= 1e-6)]] = True
+    settled = (share > 1 - 1e-6) & ~free[columns.home]
+    open_ = free[columns.home] & (near | (share > 1e-6))
+    fixed = Columns(columns.home[settled], columns.option[settled])
+    _run(search, wish, Columns(columns.home[open_], columns.option[open_]), fixed)
 
 
 def _column_profits(tables: Tables, columns: Columns, proof: prices.Prices) -> Array:
-    """Return the profit of each column at the prices of a relaxation."""
-    found = tables.worth(proof.goal, columns.home, columns.option).astype(float)
-    for goal, (_, price) in proof.floors.items():
-        found += price * tables.worth(goal, columns.home, columns.option)
+    """Return the profit of each column at given prices."""
+    held = {g: price for g, (_, price) in proof.floors.items()}
+    found = prices.worth_of(tables, proof.aim, columns.home, columns.option)
+    found += prices.worth_of(tables, held, columns.home, columns.option)
     return np.asarray(found - tables.taken(columns).T @ proof.rows)
 
 
-def _best_by_home(tables: Tables, columns: Columns, profit: Array) -> Array:
-    best = np.zeros(len(tables.size))
-    np.maximum.at(best, columns.home, profit)
-    return best
+def _renew_blocks(search: Search, wish: Wish, proof: prices.Prices, bound: int | None = None) -> None:
+    """Place the people of neighbouring places anew, group by group, until a round brings nothing."""
+    goal = next(iter(wish.aim))
+    everybody = np.ones(len(search.tables.size), bool)
+    good = prices.best_options(search.tables, proof, everybody, 8)
+    quiet = 0
+    while quiet < QUIET and search.may_work():
+        quiet += 1
+        for block in _blocks(search.tables):
+            if not search.may_work() or (bound is not None and search.values[goal] == bound):
+                return
+            if _renew_block(search, wish, good, block):
+                quiet = 0
 
 
-def _unsettled(tables: Tables, columns: Columns, share: Array, profit: Array, close: float) -> Array:
-    """Return which households the relaxation splits, or leaves with another option almost as good."""
-    best = _best_by_home(tables, columns, profit)
-    split = (share > 1e-6) & (share < 1 - 1e-6)
-    rival = (share <= 1e-6) & (profit >= best[columns.home] - close * tables.size[columns.home] - 1e-9)
-    placed = np.zeros(len(tables.size), bool)
-    placed[columns.home[share > 1e-6]] = True
-    free = np.zeros(len(tables.size), bool)
-    free[columns.home[split]] = True
-    free[columns.home[rival & (placed[columns.home] & (close > 0) | ~placed[columns.home])]] = True
-    return free
+def _blocks(tables: Tables) -> Iterator[Array]:
+    """Yield groups of neighbouring places: each place with those that are as near to the same homes."""
+    seconds = tables.instance.travel_s[:: max(1, len(tables.size) // 500)].astype(float)
+    for j in range(0, tables.places, max(1, BLOCK // 2)):
+        apart = np.abs(seconds - seconds[:, [j]]).mean(axis=0)
+        yield np.argsort(apart, kind="stable")[:BLOCK]
 
 
-def _remaining(search: Search, columns: Columns, fixed: Columns) -> model.Part:
-    """Return what is left to decide once the columns of `fixed` are taken."""
+def _renew_block(search: Search, wish: Wish, good: Columns, block: Array) -> bool:
+    """Place anew those at the places of the block, and those without a place who would like one there."""
     tables = search.tables
-    room = tables.limit - np.asarray(tables.taken(fixed).sum(axis=1)).ravel()
-    floors = _signed_floors(search)
-    for goal in search.additive_floors():
-        floors[goal] -= int(tables.worth(goal, fixed.home, fixed.option).sum())
-    return model.Part(columns, room, floors)
+    inside = np.zeros(2 * tables.places, bool)
+    inside[block] = inside[block + tables.places] = True
+    chosen = tables.chosen(search.places)
+    here = (chosen >= 0) & inside[np.maximum(chosen, 0)]
+    hoping = np.zeros(len(chosen), bool)
+    hoping[good.home[inside[good.option] & (chosen[good.home] < 0)]] = True
+    free = here | hoping
+    if free.sum() > BLOCK_HOMES:
+        choice = np.bincount(good.home[inside[good.option]], minlength=len(chosen))
+        order = np.argsort(np.where(free, -choice - 100 * hoping, 1), kind="stable")
+        free = np.zeros(len(chosen), bool)
+        free[order[:BLOCK_HOMES]] = True
+    own = search.own_columns(free)
+    wanted = free[good.home] & inside[good.option]
+    columns = prices.merged(tables, own, Columns(good.home[wanted], good.option[wanted]))
+    if len(columns) == len(own):
+        return False
+    return _run(search, wish, columns, search.own_columns(~free))
+
+
+def _improve_small(search: Search, goal: Goal, bound: int) -> int:
+    """One model over all pairs: solved to the end it proves its own bound."""
+    tables = search.tables
+    columns = Columns(*np.nonzero(tables.allowed))
+    part = search.remaining(columns, Columns(columns.home[:0], columns.option[:0]))
+    hint, work = search.hint(columns), search.allowed_work(0.5)
+    if goal in SIDE_GOALS:
+        limits = (bound, search.values[goal])
+        answer = model.place_evenly(tables, part, goal, limits, hint, work)
+    else:
+        answer = model.place(tables, part, {goal: 1.0}, hint, work)
+    search.spent += answer.work
+    if answer.picked is None:
+        return bound
+    search.take(as_places(tables, columns, answer.picked))
+    if answer.proven:
+        return search.values[goal]
+    return tighter(goal, bound, round(answer.bound) if goal in SIDE_GOALS else whole(goal, answer.bound))
 
 
 def _improve_side(search: Search, goal: Goal, bound: int) -> int:
     """Better LONGEST or LOAD by moving those alone whom the last prices leave a choice."""
-    tables, proof = search.tables, search.proofs[-1]
+    tables = search.tables
     everybody = np.ones(len(tables.size), bool)
-    near = prices.near_options(tables, proof, everybody, 1e-6)
-    own = _own_columns(search, everybody)
+    near = prices.near_options(tables, search.proofs[-1], everybody, 1e-6)
+    own = search.own_columns(everybody)
     columns = prices.merged(tables, near, own)
     choice = np.bincount(columns.home, minlength=len(tables.size)) > 1
     fixed = Columns(own.home[~choice[own.home]], own.option[~choice[own.home]])
     open_ = choice[columns.home]
-    part = _remaining(search, Columns(columns.home[open_], columns.option[open_]), fixed)
-    answer = _run(search, part, goal, bound)
+    part = search.remaining(Columns(columns.home[open_], columns.option[open_]), fixed)
+    limits, work = (bound, search.values[goal]), search.allowed_work(MODEL_SHARE)
+    answer = model.place_evenly(tables, part, goal, limits, search.hint(part.columns), work)
+    search.spent += answer.work
     if answer.picked is not None:
-        found = _places(tables, part.columns, answer.picked)
-        search.take(found | _places(tables, fixed, np.arange(len(fixed))))
+        search.take(as_places(tables, part.columns, answer.picked) | as_places(tables, fixed))
     return bound

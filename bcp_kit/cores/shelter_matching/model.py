@@ -18,7 +18,7 @@ from scipy import sparse
 
 from bcp_kit.cores.shelter_matching.check import FULL
 from bcp_kit.cores.shelter_matching.instance import Goal, Resource
-from bcp_kit.cores.shelter_matching.prices import Prices, floor_of, unit
+from bcp_kit.cores.shelter_matching.prices import Aim, Prices, floor_of, scale_of, worth_of
 from bcp_kit.cores.shelter_matching.tables import Array, Columns, Tables
 
 POLL_S = 0.1
@@ -87,7 +87,7 @@ def stoppable(stop: Callable[[], object], go_on: GoOn) -> Iterator[None]:
 
 
 def relax(
-    tables: Tables, columns: Columns, goal: Goal, floors: Mapping[Goal, int], go_on: GoOn
+    tables: Tables, columns: Columns, aim: Aim, floors: Mapping[Goal, int], go_on: GoOn
 ) -> Relaxed | None:
     """Return the optimum over columns in fractions; None when it was stopped or failed."""
     homes, home = np.unique(columns.home, return_inverse=True)
@@ -96,7 +96,8 @@ def relax(
     held = [tables.worth(g, columns.home, columns.option).astype(float) for g in floors]
     least = [float(floor_of(g, v)) for g, v in floors.items()]
     matrix = sparse.vstack([once, tables.taken(columns).astype(float), *map(sparse.csr_matrix, held)])
-    worth = tables.worth(goal, columns.home, columns.option) / unit(goal)
+    scale = scale_of(aim)
+    worth = worth_of(tables, aim, columns.home, columns.option) / scale
     builder: Any = model_builder_helper.ModelBuilderHelper()  # its stubs know no array shapes
     builder.fill_model_from_sparse_data(
         np.zeros(count),
@@ -112,10 +113,10 @@ def relax(
         solver.solve(builder)
     if not solver.has_solution():
         return None
-    dual = np.array(solver.dual_values()) * unit(goal)
+    dual = np.array(solver.dual_values()) * scale
     floor_prices = np.maximum(0, -dual[len(homes) + rows :])
     prices = Prices(
-        goal,
+        aim,
         np.maximum(0, dual[len(homes) : len(homes) + rows]),
         {g: (v, float(p)) for (g, v), p in zip(floors.items(), floor_prices, strict=True)},
     )
@@ -153,9 +154,9 @@ class _Model:
             worth = self._worth(goal)
             self.model.add(self._sum(np.flatnonzero(worth), worth[worth != 0]) >= int(least))
 
-    def aim(self, goal: Goal) -> None:
-        """S01, S02, S03, S04: as much as possible of a goal that adds up over pairs."""
-        worth = self._worth(goal)
+    def aim(self, aim: Aim) -> None:
+        """S01, S02, S03, S04: as much as possible of the goals that add up over pairs, by whole weights."""
+        worth = worth_of(self.tables, aim, self.part.columns.home, self.part.columns.option)
         self.model.maximize(self._sum(np.flatnonzero(worth), worth[worth != 0]))
 
     def shorten_longest(self, at_least: int, at_most: int) -> None:
@@ -233,22 +234,35 @@ def load_rows(tables: Tables) -> list[int]:
     return found
 
 
-def place(tables: Tables, part: Part, goal: Goal, limits: tuple[int, int], hint: Array, work: Work) -> Answer:
-    """Return the best whole-number answer for a goal over the columns of `part`.
-
-    `limits` are the proven least and the reached value of LONGEST or LOAD, unused for the other goals.
-    """
+def _ruled(tables: Tables, part: Part, hint: Array) -> _Model:
+    """Return a model with every rule and floor, and the known answer, but no goal yet."""
     model = _Model(tables, part)
     model.place_once()
     model.stay_within_limits()
     model.hold_floors()
     if Goal.LONGEST in part.floors:
         model.cap_longest(-part.floors[Goal.LONGEST])
+    model.hint(hint)
+    return model
+
+
+def place(tables: Tables, part: Part, aim: Aim, hint: Array, work: Work) -> Answer:
+    """Return the best whole-number answer for an aim, in whole weights, over the columns of `part`."""
+    model = _ruled(tables, part, hint)
+    model.aim(aim)
+    return model.solve(work)
+
+
+def place_evenly(
+    tables: Tables, part: Part, goal: Goal, limits: tuple[int, int], hint: Array, work: Work
+) -> Answer:
+    """Return the best whole-number answer for LONGEST or LOAD.
+
+    `limits` are the proven least value and the value already reached.
+    """
+    model = _ruled(tables, part, hint)
     if goal is Goal.LONGEST:
         model.shorten_longest(*limits)
-    elif goal is Goal.LOAD:
-        model.level_load(*limits)
     else:
-        model.aim(goal)
-    model.hint(hint)
+        model.level_load(*limits)
     return model.solve(work)

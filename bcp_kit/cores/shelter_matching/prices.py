@@ -20,6 +20,7 @@ from bcp_kit.cores.shelter_matching.tables import Array, Columns, Tables
 CHUNK_PAIRS = 4_000_000
 NEVER = -1e18
 UNIT = {Goal.TRAVEL: 600.0}  # how large one person's share of a goal is, in the goal's own unit
+Aim = Mapping[Goal, float]  # what is wanted: a weight for each goal that adds up over pairs
 TEMPERATURES = (1.0, 0.3, 0.1, 0.03, 0.01)
 ROUNDS = 60
 LIST_LENGTH = 24
@@ -27,9 +28,9 @@ LIST_LENGTH = 24
 
 @dataclass(frozen=True)
 class Prices:
-    """Row prices λ (R) for `goal`, and per earlier goal its floor value and its price μ."""
+    """Row prices λ (R) for `aim`, and per earlier goal its floor value and its price μ."""
 
-    goal: Goal
+    aim: Aim
     rows: Array
     floors: Mapping[Goal, tuple[int, float]]
 
@@ -37,6 +38,20 @@ class Prices:
 def unit(goal: Goal) -> float:
     """Return the size of one person's share of a goal."""
     return UNIT.get(goal, 1.0)
+
+
+def scale_of(aim: Aim) -> float:
+    """Return the size of one person's share of the finest goal of an aim."""
+    return min(unit(g) * w for g, w in aim.items())
+
+
+def worth_of(tables: Tables, aim: Aim, home: Array, option: Array) -> Array:
+    """Return what options count for an aim; the arguments broadcast."""
+    found = np.zeros(np.broadcast_shapes(home.shape, option.shape))
+    for goal, weight in aim.items():
+        if weight:
+            found += weight * tables.worth(goal, home, option)
+    return found
 
 
 def floor_of(goal: Goal, value: int) -> int:
@@ -48,10 +63,8 @@ def profits(tables: Tables, prices: Prices, first: int, last: int) -> Array:
     """Return the profit of every option of households `first` to `last`, (n, 2M); NEVER where forbidden."""
     home = np.arange(first, last)[:, None]
     option = np.arange(2 * tables.places)[None, :]
-    found = tables.worth(prices.goal, home, option).astype(float)
-    for goal, (_, price) in prices.floors.items():
-        if price:
-            found += price * tables.worth(goal, home, option)
+    found = worth_of(tables, prices.aim, home, option)
+    found += worth_of(tables, {g: price for g, (_, price) in prices.floors.items()}, home, option)
     found -= tables.price_of_option(prices.rows, first, last)
     found[~tables.allowed[first:last]] = NEVER
     return found
@@ -72,7 +85,7 @@ def dual_bound(tables: Tables, prices: Prices) -> float:
     """
     rows = np.maximum(prices.rows, 0)
     held = {g: (value, max(0.0, price)) for g, (value, price) in prices.floors.items()}
-    safe = Prices(prices.goal, rows, held)
+    safe = Prices(prices.aim, rows, held)
     total = float(tables.limit @ rows) - sum(floor_of(g, v) * p for g, (v, p) in held.items())
     for first, last in chunks(tables):
         if tables.places:
@@ -81,15 +94,15 @@ def dual_bound(tables: Tables, prices: Prices) -> float:
     return total
 
 
-def zero_prices(tables: Tables, goal: Goal, floors: Mapping[Goal, int]) -> Prices:
+def zero_prices(tables: Tables, aim: Aim, floors: Mapping[Goal, int]) -> Prices:
     """Return prices of nothing: every household takes what it likes best."""
-    return Prices(goal, np.zeros(len(tables.limit)), {g: (v, 0.0) for g, v in floors.items()})
+    return Prices(aim, np.zeros(len(tables.limit)), {g: (v, 0.0) for g, v in floors.items()})
 
 
-def concerned(tables: Tables, goal: Goal, floors: Mapping[Goal, int]) -> Array:
-    """Return which households matter for a goal and the goals held before it, bool (H)."""
+def concerned(tables: Tables, aim: Aim, floors: Mapping[Goal, int]) -> Array:
+    """Return which households matter for an aim and the goals held before it, bool (H)."""
     matter = np.zeros(len(tables.size), bool)
-    for g in (goal, *floors):
+    for g in (*aim, *floors):
         tail = g.value[-1]
         matter |= tables.members[:, int(tail) - 1] > 0 if tail.isdigit() else True
     return matter & tables.allowed.any(axis=1)
@@ -124,7 +137,7 @@ def near_options(tables: Tables, prices: Prices, homes: Array, margin: float) ->
 
 def spread_options(tables: Tables, homes: Array, length: int) -> Columns:
     """Return a first list per household without prices: the nearest options and a scattered handful."""
-    travel = Prices(Goal.TRAVEL, np.zeros(len(tables.limit)), {})
+    travel = Prices({Goal.TRAVEL: 1.0}, np.zeros(len(tables.limit)), {})
     near = best_options(tables, travel, homes, length // 2)
     found_home, found_option = [near.home], [near.option]
     option = np.arange(2 * tables.places)
@@ -148,22 +161,22 @@ def merged(tables: Tables, *parts: Columns) -> Columns:
 class _Softened:
     """The softened dual on given columns: value and slope at prices, everything else fixed."""
 
-    def __init__(self, tables: Tables, columns: Columns, goal: Goal, floors: Mapping[Goal, int]) -> None:
+    def __init__(self, tables: Tables, columns: Columns, aim: Aim, floors: Mapping[Goal, int]) -> None:
         self.tables, self.columns, self.floors = tables, columns, floors
         taken = tables.taken(columns).astype(float)
         self.taken, self.paid = taken, taken.T.tocsr()
-        self.worth = tables.worth(goal, columns.home, columns.option).astype(float)
+        self.worth, scale = worth_of(tables, aim, columns.home, columns.option), scale_of(aim)
         self.held = np.array(
             [tables.worth(g, columns.home, columns.option) for g in floors], dtype=float
         ).reshape(len(floors), len(columns))
         self.least = np.array([floor_of(g, v) for g, v in floors.items()], dtype=float)
         used = np.asarray(taken.sum(axis=1)).ravel() / np.maximum(1, taken.getnnz(axis=1))
-        row_scale = unit(goal) / np.maximum(used, 1e-9)
-        floor_scale = np.array([unit(goal) / unit(g) * 4 for g in floors])
-        self.scale = np.concatenate([np.minimum(row_scale, unit(goal)), floor_scale])
+        row_scale = scale / np.maximum(used, 1e-9)
+        floor_scale = np.array([scale / unit(g) * 4 for g in floors])
+        self.scale = np.concatenate([np.minimum(row_scale, scale), floor_scale])
         self.start = np.searchsorted(columns.home, np.unique(columns.home))
         self.count = np.diff(np.append(self.start, len(columns)))
-        self.size = tables.size[columns.home[self.start]] * unit(goal)
+        self.size = tables.size[columns.home[self.start]] * scale
 
     def value_and_slope(self, scaled: Array, temperature: float) -> tuple[float, Array]:
         """Return the softened bound and its slope by scaled price, both for minimising."""
@@ -183,11 +196,11 @@ class _Softened:
 
 
 def smooth(
-    tables: Tables, goal: Goal, floors: Mapping[Goal, int], go_on: Callable[[], bool] = lambda: True
+    tables: Tables, aim: Aim, floors: Mapping[Goal, int], go_on: Callable[[], bool] = lambda: True
 ) -> Prices:
-    """Return good prices for a goal with the goals before it held at `floors`."""
-    homes = concerned(tables, goal, floors)
-    prices, rows = zero_prices(tables, goal, floors), len(tables.limit)
+    """Return good prices for an aim with the goals before it held at `floors`."""
+    homes = concerned(tables, aim, floors)
+    prices, rows = zero_prices(tables, aim, floors), len(tables.limit)
     if not homes.any() or not rows:
         return prices
     columns = spread_options(tables, homes, LIST_LENGTH)
@@ -195,7 +208,7 @@ def smooth(
     for temperature in TEMPERATURES:
         if not go_on():
             break
-        soft = _Softened(tables, columns, goal, floors)
+        soft = _Softened(tables, columns, aim, floors)
         worthy = max(1.0, float(soft.size.sum()))
 
         def target(
@@ -215,6 +228,6 @@ def smooth(
         )
         scaled = answer.x * soft.scale
         held = {g: (v, float(m)) for (g, v), m in zip(floors.items(), scaled[rows:], strict=True)}
-        prices = Prices(goal, scaled[:rows], held)
+        prices = Prices(aim, scaled[:rows], held)
         columns = merged(tables, columns, best_options(tables, prices, homes, LIST_LENGTH))
     return prices

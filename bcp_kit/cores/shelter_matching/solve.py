@@ -8,13 +8,16 @@ that is worse or breaks a rule.
 from importlib.metadata import version
 
 from bcp_kit.cores.shelter_matching import check
+from bcp_kit.cores.shelter_matching.bounds import first_bound
 from bcp_kit.cores.shelter_matching.greedy import greedy
-from bcp_kit.cores.shelter_matching.improve import Search, first_bound, improve
+from bcp_kit.cores.shelter_matching.improve import draft, improve, is_small
 from bcp_kit.cores.shelter_matching.instance import GoalValue, Instance, Result
+from bcp_kit.cores.shelter_matching.search import Search
 from bcp_kit.cores.shelter_matching.tables import build
 from bcp_kit.domain.placements import SolveStatus
 from bcp_kit.domain.progress import Progress, silent
 
+SOLVER_FAILURES = (RuntimeError, ValueError, ArithmeticError)
 DEFAULT_WORK = 40.0  # deterministic time of the whole-number models, about seconds on one core
 
 
@@ -29,20 +32,11 @@ def solve(
     tables = build(instance)
     search = Search(tables, seed, limit, progress, greedy(tables))
     search.values = check.score(instance, search.places)
-    failed = False
-    for step, goal in enumerate(instance.goals):
-        search.stage, search.done = f"matching.progress.{goal.value}", step / len(instance.goals)
-        bound = first_bound(search, goal)
-        if search.go_on() and not failed and search.values[goal] != bound:
-            try:
-                bound = improve(search, goal, bound)
-            except (RuntimeError, ValueError, ArithmeticError):
-                failed = True
-        search.bounds[goal] = bound
+    solved = _solve_all(search)
     progress(1.0, "matching.progress.done")
     goals = tuple(GoalValue(goal=g, value=search.values[g], bound=b) for g, b in search.bounds.items())
     return Result(
-        status=_status(search, failed),
+        status=_status(search, solved),
         places=dict(sorted(search.places.items())),
         goals=goals,
         seed=seed,
@@ -51,10 +45,31 @@ def solve(
     )
 
 
-def _status(search: Search, failed: bool) -> SolveStatus:
-    """Return the status word: proven best, else stopped, greedy where a model failed, else at the limit."""
+def _solve_all(search: Search) -> bool:
+    """Draft, then take the goals one by one; return False when a model failed and only bounds went on."""
+    goals, solved = search.tables.instance.goals, True
+    try:
+        if not is_small(search.tables):
+            search.stage = "matching.progress.draft"
+            draft(search)
+    except SOLVER_FAILURES:
+        solved = False
+    for step, goal in enumerate(goals):
+        search.stage, search.done = f"matching.progress.{goal.value}", (step + 2) / (len(goals) + 2)
+        bound = first_bound(search, goal)
+        if solved and search.values[goal] != bound and search.go_on():
+            try:
+                bound = improve(search, goal, bound)
+            except SOLVER_FAILURES:
+                solved = False
+        search.bounds[goal] = bound
+    return solved
+
+
+def _status(search: Search, solved: bool) -> SolveStatus:
+    """Return the status word: proven best, else greedy where a model failed, stopped, or at the limit."""
     if all(search.values[g] == bound for g, bound in search.bounds.items()):
         return SolveStatus.OPTIMAL
-    if failed:
+    if not solved:
         return SolveStatus.GREEDY
     return SolveStatus.STOPPED if search.stopped else SolveStatus.FEASIBLE
