@@ -82,7 +82,7 @@ class Decision(DomainModel):
     reason: str
 
 
-def _answer(
+def answer_on(
     consents: Iterable[Consent], kind: ConsentKind, giver_id: str, person_id: str, day: date
 ) -> ConsentAnswer:
     """The answer that counts on `day`: the newest of giver, kind and person; withdrawn is refused."""
@@ -102,7 +102,7 @@ def may_make_plan(consents: Iterable[Consent], person_id: str, day: date) -> Dec
 
     Law: Art. 49-14(1) proviso: not without the person's consent; (2): explained beforehand.
     """
-    given = _answer(consents, ConsentKind.MAKE_PLAN, person_id, person_id, day) is ConsentAnswer.GIVEN
+    given = answer_on(consents, ConsentKind.MAKE_PLAN, person_id, person_id, day) is ConsentAnswer.GIVEN
     reason = "consent.plan.given" if given else "consent.plan.missing"
     return Decision(allowed=given, article="49-14(1)", reason=reason)
 
@@ -130,9 +130,9 @@ def may_disclose(  # noqa: PLR0913 - the law names these facts one by one
         return Decision(allowed=True, article=urgent, reason="disclose.emergency")
     article = "49-11(2)" if register else "49-15(2)"
     kind = ConsentKind.SHARE_REGISTER if register else ConsentKind.SHARE_PLAN
-    answers = [_answer(known, kind, person_id, person_id, day)]
+    answers = [answer_on(known, kind, person_id, person_id, day)]
     if not register:
-        answers += [_answer(known, ConsentKind.BE_NAMED, s, person_id, day) for s in supporter_ids]
+        answers += [answer_on(known, ConsentKind.BE_NAMED, s, person_id, day) for s in supporter_ids]
     rule = ordinance or Ordinance()
     waived = rule.waives_register_consent if register else rule.waives_plan_consent
     if waived:

@@ -23,7 +23,10 @@ class PlanStatus(StrEnum):
 
 
 class PlannedStage(DomainModel):
-    """One stage of the way for one hazard: where, how far, when it opens, on what it rests."""
+    """One stage of the way for one hazard: where, how far, when it opens, on what it rests.
+
+    `shelter_id` is empty where the stage is no shelter: `stays_home` (屋内安全確保) or `hospital`.
+    """
 
     hazard: HazardKind
     stage: int
@@ -35,16 +38,20 @@ class PlannedStage(DomainModel):
     transport: str = ""
     route_text: str = ""
     rests_on_guess: bool = False
+    stays_home: bool = False
+    hospital: bool = False
 
 
 class EvacuationPlan(DomainModel):
     """One person's plan. `answers` holds what the person or family added, by field id of the form.
 
     `leave_at` is the alert level at which the person leaves. A plan past `next_review_on` is shown and
-    printed as 未確認. Stages are ordered by hazard and stage.
+    printed as 未確認. Stages are ordered by hazard and stage; `unplaced` are hazards for which no place was
+    found. `number` is what people read and write; it says nothing about the person.
     """
 
     id: str
+    number: str = ""
     person_id: str
     status: PlanStatus = PlanStatus.DRAFT
     created_on: date
@@ -54,6 +61,7 @@ class EvacuationPlan(DomainModel):
     author: str = ""
     matching_run_ids: tuple[str, ...] = ()
     stages: tuple[PlannedStage, ...] = ()
+    unplaced: tuple[HazardKind, ...] = ()
     leave_at: AlertLevel = AlertLevel.ELDERLY_EVACUATE
     stays_home: bool = False
     hospital: bool = False
