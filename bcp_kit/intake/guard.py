@@ -62,7 +62,7 @@ _SIGNATURES = (
 )
 _MARKUP = re.compile(rb"\s*<(?:!doctype|html|\?xml|svg|script|table)", re.IGNORECASE)
 _CHUNK = 1024 * 1024
-_FAR_CELL = re.compile(rb"""<c\s[^>]{0,200}?\br\s*=\s*["']([A-Z]{1,7})(\d{1,12})["']""")
+_FAR_CELL = re.compile(rb"""<(?:\w{1,20}:)?c\s[^>]{0,200}?\br\s*=\s*["']([A-Z]{1,7})(\d{1,12})["']""")
 
 
 def demand_defusedxml() -> None:

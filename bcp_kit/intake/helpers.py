@@ -48,7 +48,7 @@ def _member(table: TypedTable, row: TypedRow) -> Record:
 
 
 def read_rosters(table: TypedTable) -> tuple[Record, ...]:
-    """Return a record per row: one RosterEntry for each day on which the person works."""
+    """Return a record per row: one RosterEntry for each day that the row states; DAY_OFF is no shift."""
     return tuple(_roster(table, row) for row in table.rows)
 
 
@@ -62,7 +62,6 @@ def _roster(table: TypedTable, row: TypedRow) -> Record:
                 frozenset({"shift"}),
             )
             for day, shift in days.items()
-            if shift != DAY_OFF
         )
 
     items, found = built(table, row, [], make)

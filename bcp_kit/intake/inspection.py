@@ -138,10 +138,11 @@ def inspect(
     except BcpKitError as error:
         problem = Problem(code=error.code, row=_row_of(error), values=error.values)
         return Inspection(name=shown, size_bytes=len(content), problems=(problem,))
-    parts, problems = [], []
+    parts: list[Part] = []
+    problems: list[Problem] = []
     for table in tables:
         if table.hidden:
-            problems += [_on_sheet(p, table) for p in table.problems]
+            problems += table.problems
             continue
         recognised = None if next(table.filled(), None) is None else recognise(table, today, as_kind)
         if recognised is None:
@@ -160,10 +161,6 @@ def inspect(
 def _row_of(error: BcpKitError) -> int | None:
     row = error.values.get("row")
     return row if isinstance(row, int) else None
-
-
-def _on_sheet(problem: Problem, table: Table) -> Problem:
-    return problem.model_copy(update={"values": {**problem.values, "sheet": table.name}})
 
 
 def _unknown(table: Table) -> Problem:

@@ -35,9 +35,10 @@ def _split(text: str) -> tuple[str, bool]:
 
 def parse_number(cell: Cell, column: Column) -> Parsed:
     """Read a number with its unit, thousands separators or 約; None for unknown."""
-    if is_unknown(cell.text):
-        return Parsed()
     plain = width_folded(cell.text)
+    counts_down = column.minimum is not None and column.minimum < 0 and _NUMBER.fullmatch(plain)
+    if is_unknown(cell.text) and not counts_down:
+        return Parsed()
     digits, rough = _split(plain)
     if not _NUMBER.fullmatch(digits):
         return refused(ErrorCode.NUMBER_UNREADABLE)

@@ -13,6 +13,8 @@ class CellNature(StrEnum):
 
     NUMBER = "number"
     DATE = "date"
+    ERROR = "error"
+    UNCOMPUTED = "uncomputed"
 
 
 @dataclass(frozen=True)

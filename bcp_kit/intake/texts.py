@@ -10,7 +10,6 @@ from bcp_kit.domain.errors import ErrorCode, Severity
 from bcp_kit.forms.sheets import Column, ColumnType
 from bcp_kit.intake.parsed import Cell, Finding, Parsed, noted, refused, width_folded
 from bcp_kit.intake.table import CellNature
-from bcp_kit.intake.workbook import is_excel_error
 
 _LIMITS = {ColumnType.LONG_TEXT: 10_000}
 _LIMIT = 1_000
@@ -21,7 +20,13 @@ _POSTAL = re.compile(r"\d{3}-?\d{4}")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _DASHES = re.compile(r"[‐‑‒–—―−ー－ｰ]")
 _PHONE_SPLIT = re.compile(r"[、,;/\n]|\s{2,}")
+_EXCEL_ERRORS = frozenset({"#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!"})
 _DIRECTION_MARKS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f")
+
+
+def is_excel_error(text: str) -> bool:
+    """True for #REF! and its kin, and for the ### of a column that was too narrow when it was saved."""
+    return text.strip() in _EXCEL_ERRORS or bool(re.fullmatch(r"#{3,}", text.strip()))
 
 
 def _broken(text: str) -> bool:
@@ -41,8 +46,6 @@ def _private(text: str) -> bool:
 def parse_text(cell: Cell, column: Column) -> Parsed:
     """Keep a text exactly as typed (line ends as \\n); refuse what is garbled or was turned by Excel."""
     text = cell.text.replace("\r\n", "\n").replace("\r", "\n")
-    if is_excel_error(text) or re.fullmatch(r"#{3,}", text.strip()):
-        return refused(ErrorCode.EXCEL_ERROR_VALUE)
     if cell.nature is CellNature.DATE or _EXPONENT.fullmatch(text.strip()):
         return refused(ErrorCode.TEXT_LOST_TO_EXCEL)
     if _broken(text):

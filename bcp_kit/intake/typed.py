@@ -68,7 +68,7 @@ def read_rows(table: Table, headings: Headings, first_row: int, today: date) -> 
             skipped.append(Problem(code=ErrorCode.TOTAL_ROW, severity=Severity.NOTICE, row=row.number))
         else:
             typed.append(_typed(row, headings, table.spoiled_rows, today))
-    own = [p for p in table.problems if p.row is None or p.row >= first_row]
+    own = [p for p in table.problems if p.row is None]
     own += _unheaded(below, headings) + skipped + list(headings.problems)
     if not typed:
         own.append(Problem(code=ErrorCode.NO_ROWS))

@@ -6,7 +6,8 @@ from bcp_kit.domain.errors import ErrorCode
 from bcp_kit.forms.sheets import Column, ColumnType
 from bcp_kit.intake import dates, numbers, texts, vocabulary
 from bcp_kit.intake.parsed import Cell, Parsed, Parser, refused
-from bcp_kit.intake.workbook import is_excel_error
+from bcp_kit.intake.table import CellNature
+from bcp_kit.intake.texts import is_excel_error
 
 PARSERS: Mapping[ColumnType, Parser] = {
     ColumnType.TEXT: texts.parse_text,
@@ -40,10 +41,12 @@ def parse(cell: Cell, column: Column) -> Parsed:
 
     A value is mended only where that is certain, and then with a notice.
     """
+    if cell.nature is CellNature.UNCOMPUTED:
+        return refused(ErrorCode.FORMULA_NOT_COMPUTED)
+    if cell.nature is CellNature.ERROR or is_excel_error(cell.text):
+        return refused(ErrorCode.EXCEL_ERROR_VALUE)
     if not cell.text.strip():
         if column.required:
             return refused(ErrorCode.REQUIRED_EMPTY, heading=column.heading)
         return Parsed()
-    if is_excel_error(cell.text):
-        return refused(ErrorCode.EXCEL_ERROR_VALUE)
     return PARSERS[column.type](cell, column)

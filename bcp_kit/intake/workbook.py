@@ -1,95 +1,93 @@
 """Excel workbooks, read with calamine: texts and dates stay so, hidden and merged parts are named."""
 
-import re
 import zipfile
+import zlib
+from collections import defaultdict
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from io import BytesIO
 from typing import Any
+from xml.etree.ElementTree import ParseError
 
+from defusedxml import DefusedXmlException
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from bcp_kit.domain.errors import BcpKitError, ErrorCode, Problem, Severity
 from bcp_kit.forms.sheets import words
-from bcp_kit.intake.guard import FileKind
+from bcp_kit.intake.guard import SCREEN, FileKind
 from bcp_kit.intake.table import CellNature, Row, Table
+from bcp_kit.intake.workbook_cells import Places, silent_cells
 
-_FORMULA_WITHOUT_VALUE = re.compile(rb"<c\s[^>]*>\s*<f[\s>/](?:(?!</c>).)*?</c>", re.DOTALL)
-_EXCEL_ERRORS = frozenset({"#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!"})
+_SHOWN = "Excel"
+_MERGES = 5_000
+_READING_FAULTS = (ValueError, KeyError, OverflowError, OSError, zlib.error, NotImplementedError)
 
 
 def read_workbook(content: bytes) -> tuple[Table, ...]:
     """Return one table per visible sheet that is meant to hold data.
 
-    Raises: BcpKitError I-011 for a workbook that cannot be read, I-016 for formulas that were never computed.
+    Raises: BcpKitError I-011 for a workbook that cannot be read.
     """
-    if _has_uncomputed_formulas(content):
-        raise BcpKitError(ErrorCode.FORMULA_NOT_COMPUTED)
     try:
+        silent = silent_cells(content)
         with CalamineWorkbook.from_filelike(BytesIO(content)) as book:
             named = [m for m in book.sheets_metadata if m.typ is SheetTypeEnum.WorkSheet]
             skipped = tuple(words()["skipped_sheets"])
+            meant = [m for m in named if not m.name.startswith(skipped)]
             return tuple(
-                _table(book.get_sheet_by_name(m.name), m.visible is not SheetVisibleEnum.Visible)
-                for m in named
-                if not m.name.startswith(skipped)
+                _table(book.get_sheet_by_name(m.name), silent.get(m.name, {}))
+                if m.visible is SheetVisibleEnum.Visible
+                else _hidden(m.name)
+                for m in meant
             )
-    except (CalamineError, ValueError, OverflowError, OSError):
+    except (CalamineError, ParseError, DefusedXmlException, zipfile.BadZipFile, *_READING_FAULTS):
         raise BcpKitError(ErrorCode.FILE_DAMAGED) from None
 
 
-def _has_uncomputed_formulas(content: bytes) -> bool:
-    """True when a cell holds a formula and no value: it would read as empty without a word."""
-    with zipfile.ZipFile(BytesIO(content)) as archive:
-        for name in archive.namelist():
-            if name.startswith("xl/worksheets/") and name.endswith(".xml"):
-                part = archive.read(name)
-                if b"<f" in part and any(
-                    b"<v" not in m and b"<is" not in m for m in _FORMULA_WITHOUT_VALUE.findall(part)
-                ):
-                    return True
-    return False
-
-
-def _table(sheet: CalamineSheet, hidden: bool) -> Table:
-    rows = (
-        []
-        if hidden
-        else [_row(i + 1, cells) for i, cells in enumerate(sheet.to_python(skip_empty_area=False))]
+def _hidden(name: str) -> Table:
+    problem = Problem(code=ErrorCode.SHEET_HIDDEN, severity=Severity.WARNING, values={"sheet": name})
+    return Table(
+        name=name, kind=FileKind.WORKBOOK, encoding=_SHOWN, rows=(), problems=(problem,), hidden=True
     )
-    problems, spoiled = ([], frozenset()) if hidden else _merged(sheet)
-    if hidden:
-        problems = [Problem(code=ErrorCode.SHEET_HIDDEN, severity=Severity.WARNING, column=sheet.name)]
+
+
+def _table(sheet: CalamineSheet, silent: Places) -> Table:
+    natures: dict[int, dict[int, CellNature]] = defaultdict(dict)
+    for (row, column), nature in silent.items():
+        natures[row][column] = nature
+    values = sheet.to_python(skip_empty_area=False)
+    rows = tuple(_row(i, cells, natures.get(i, {})) for i, cells in enumerate(values))
+    spoiled = _rows_below_merges(sheet, len(rows))
     return Table(
         name=sheet.name,
         kind=FileKind.WORKBOOK,
-        encoding="Excel",
-        rows=tuple(rows),
-        problems=tuple(problems),
+        encoding=_SHOWN,
+        rows=rows,
         spoiled_rows=spoiled,
-        hidden=hidden,
     )
 
 
-def _merged(sheet: CalamineSheet) -> tuple[list[Problem], frozenset[int]]:
-    """Name the rows below the first of each merged range: their values stand in another row."""
-    rows = {
-        row + 1
-        for (top, _), (bottom, _) in sheet.merged_cell_ranges or []
-        for row in range(top + 1, min(bottom, top + 100_000) + 1)
-    }
-    found = [Problem(code=ErrorCode.CELLS_MERGED, row=row) for row in sorted(rows)]
-    return found, frozenset(rows)
+def _rows_below_merges(sheet: CalamineSheet, height: int) -> frozenset[int]:
+    """Return the rows below the first of each merged range: their values stand in another row.
+
+    Raises: BcpKitError I-009 for more merged ranges than any list has.
+    """
+    ranges = sheet.merged_cell_ranges or []
+    if len(ranges) > _MERGES:
+        raise BcpKitError(ErrorCode.SHEET_TOO_LARGE, rows=SCREEN.rows, columns=SCREEN.columns)
+    covered = {row for (top, _), (bottom, _) in ranges for row in range(top + 1, min(bottom + 1, height))}
+    return frozenset(row + 1 for row in covered)
 
 
-def _row(number: int, values: list[Any]) -> Row:
-    cells, natures = [], {}
-    for index, value in enumerate(values):
+def _row(index: int, values: list[Any], silent: Mapping[int, CellNature]) -> Row:
+    cells, natures = [], dict(silent)
+    for place, value in enumerate(values):
         text, nature = _cell(value)
         cells.append(text)
         if nature is not None:
-            natures[index] = nature
-    return Row(number=number, cells=tuple(cells), natures=natures)
+            natures[place] = nature
+    return Row(number=index + 1, cells=tuple(cells), natures=natures)
 
 
 def _cell(value: Any) -> tuple[str, CellNature | None]:
@@ -112,8 +110,3 @@ def _number(value: float) -> str:
     if float(value).is_integer():
         return str(int(value))
     return format(Decimal(repr(float(value))), "f")
-
-
-def is_excel_error(text: str) -> bool:
-    """True for #REF! and its kin."""
-    return text.strip() in _EXCEL_ERRORS

@@ -233,7 +233,7 @@ def write_csv(table: TableOut, encoding: str = "utf-8-sig") -> Written:
     `encoding` is utf-8-sig or cp932. Raises: BcpKitError I-404 naming the characters that CP932 lacks.
     """
     out, cleaner = StringIO(newline=""), _Cleaner()
-    writer = csv.writer(out, lineterminator="\r\n")
+    writer = csv.writer(out, lineterminator="\r\n", quoting=csv.QUOTE_ALL)
     writer.writerow([guard_cell(column.heading) for column in table.columns])
     for row in table.rows:
         writer.writerow([guard_cell(_plain(cleaner, row.get(c.key, ""))) for c in table.columns])

@@ -60,8 +60,10 @@ def _checked(part: Part, known: Mapping[type[DomainModel], set[str]]) -> Part:
 
 
 def _record(record: Record, known: Mapping[type[DomainModel], set[str]]) -> Record:
-    problems = list(dict.fromkeys(_problems(record, known)))
-    new = [p for p in problems if p not in record.problems]
+    new: list[Problem] = []
+    for problem in _problems(record, known):
+        if problem not in new and problem not in record.problems:
+            new.append(problem)
     return replace(record, problems=(*record.problems, *new)) if new else record
 
 

@@ -1,0 +1,128 @@
+"""Public lists of shelters: the counts of the publishers, unknown stays unknown, one building twice."""
+
+import csv
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bcp_kit.domain.base import Known
+from bcp_kit.domain.emergency_sites import EmergencySite
+from bcp_kit.domain.shelters import DestinationKind, Shelter
+from bcp_kit.intake.accepts import propose_accepts
+from bcp_kit.intake.inspection import Inspection, inspect
+from tests.intake.conftest import TODAY, csv_bytes
+
+Shared = Callable[[str], Path]
+
+FILES = (
+    *(
+        f"gsi/{code}_{city}_{part}.geojson"
+        for code, city in (
+            ("132047", "mitaka"),
+            ("132080", "chofu"),
+            ("132110", "kodaira"),
+            ("142018", "yokosuka"),
+            ("182095", "echizen"),
+            ("302023", "kainan"),
+            ("352021", "ube"),
+            ("382019", "matsuyama"),
+        )
+        for part in ("evacuation", "emergency")
+    ),
+    "gsi_municipal_csv/42391_1.csv",
+    "gsi_municipal_csv/42391_2.csv",
+    "matsuyama/382019_evacuation_space.csv",
+    "wakayama_2015_cp932/hinansaki01_kainan.csv",
+    "wakayama_2015_cp932/hinansaki04_aridagawa.csv",
+    "wakayama_2016_two_row_header/hinansaki01_kainan.csv",
+    "wakayama_2016_two_row_header/hinansaki04_aridagawa.csv",
+    "wakayama_2021/aridagawacho.csv",
+    "wakayama_2021/kainanshi.csv",
+    "wakayama_2021/yuracho.csv",
+)
+
+
+def _inspected(shared: Shared, name: str) -> Inspection:
+    path = shared(f"data/shelters/{name}")
+    return inspect(path.read_bytes(), path.name, TODAY)
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("name", FILES)
+def test_counts_are_those_of_the_publisher(shared: Shared, name: str) -> None:
+    """Rows, names, places in Japan, welfare shelters and capacities are counted exactly."""
+    with shared("data/expected_counts.csv").open(encoding="utf-8-sig", newline="") as source:
+        expected = next(row for row in csv.DictReader(source) if row["file"] == f"shelters/{name}")
+    inspection = _inspected(shared, name)
+    (part,) = inspection.parts
+    counts = part.place_counts()
+    found = {
+        "data_rows": part.rows,
+        "rows_with_name": counts.named,
+        "rows_with_coordinates_in_japan": counts.placed,
+        "welfare_rows": counts.welfare,
+        "rows_with_positive_capacity": counts.with_capacity,
+        "capacity_sum": counts.capacity_sum,
+    }
+    stated = {key: int(expected[key]) for key in found if expected[key]}
+    assert {key: found[key] for key in stated} == stated
+    assert part.good_rows == part.rows and part.encoding == expected["encoding"]
+
+
+@pytest.mark.shared
+def test_one_building_listed_twice_shares_its_site(shared: Shared) -> None:
+    """In 横須賀市 69 buildings are general and welfare shelter at once: two destinations of one site."""
+    shelters = _inspected(shared, "gsi/142018_yokosuka_evacuation.geojson").objects(Shelter)
+    sites: dict[str, list[Shelter]] = {}
+    for shelter in shelters:
+        sites.setdefault(shelter.building, []).append(shelter)
+    pairs = [found for found in sites.values() if len(found) == 2]
+    assert len(sites) == 70 and len(pairs) == 69
+    kinds = {DestinationKind.GENERAL, DestinationKind.DESIGNATED_WELFARE}
+    assert all({s.kind for s in pair} == kinds for pair in pairs)
+
+
+@pytest.mark.shared
+def test_what_the_national_data_lack_stays_unknown(shared: Shared) -> None:
+    """Capacity and direct evacuation are unknown; 受入対象者 stays as written, to be confirmed."""
+    for shelter in _inspected(shared, "gsi/132080_chofu_evacuation.geojson").objects(Shelter):
+        assert shelter.capacity_people is None and shelter.direct_evacuation is Known.UNKNOWN
+        assert not shelter.accepts_confirmed and bool(shelter.accepts_text) == shelter.kind.is_welfare
+
+
+@pytest.mark.shared
+def test_most_notified_texts_get_a_proposal(shared: Shared) -> None:
+    """Of the notified texts, counted by rows, at least nine in ten name somebody whom we can propose."""
+    with shared("data/shelters/gsi/target_text_vocabulary.csv").open(
+        encoding="utf-8-sig", newline=""
+    ) as source:
+        rows = [(row["受入対象者"], int(row["rows"])) for row in csv.DictReader(source)]
+    proposed = sum(count for text, count in rows if propose_accepts(text))
+    assert proposed / sum(count for _, count in rows) >= 0.9
+
+
+@pytest.mark.parametrize(
+    ("text", "groups"),
+    [
+        ("要介護高齢者", ("elderly",)),
+        ("妊産婦、乳幼児", ("maternal",)),
+        ("市が特定した者", ()),
+        ("要配慮者及びその家族", ("elderly", "physical", "internal", "medical_care")),
+    ],
+)
+def test_proposals_name_the_groups_of_the_text(text: str, groups: tuple[str, ...]) -> None:
+    """Words lead to groups; 要配慮者 to all of them; 市が特定した者 to none."""
+    assert propose_accepts(text)[: len(groups) or None] == groups
+
+
+HEAD = ("NO", "共通ID", "施設・場所名", "住所", "洪水", "地震", "津波", "緯度", "経度")
+
+
+def test_layout_is_told_by_headings_not_by_name() -> None:
+    """A list of emergency sites is one, whatever its file is called; a blank hazard says nothing."""
+    content = csv_bytes([HEAD, ("1", "E0000000001201", "公園", "みどり町1", "1", "", "1", "35.1", "139.1")])
+    inspection = inspect(content, "99999_1_evacuation.csv", TODAY)
+    (site,) = inspection.objects(EmergencySite)
+    assert inspection.kinds() == {"emergency_sites"}
+    assert site.designated_for == ("river_flood", "tsunami") and site.capacity_people is None
