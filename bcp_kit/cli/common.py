@@ -8,7 +8,6 @@ from enum import IntEnum
 from pathlib import Path
 from typing import Annotated, Any
 
-import click
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -19,6 +18,9 @@ from bcp_kit.domain.errors import BcpKitError, ErrorCode
 from bcp_kit.forms.messages import text
 from bcp_kit.services.base import Context
 from bcp_kit.services.store import StoreSettings, open_store
+
+# typer carries click inside itself since 0.26; its public names lead to the same classes before and after.
+UsageError: type[Exception] = typer.BadParameter.__mro__[1]
 
 console = Console(highlight=False)
 err_console = Console(stderr=True, highlight=False)
@@ -65,7 +67,7 @@ def _print_error(error: BcpKitError, detail: str = "") -> None:
     err_console.print(f"[bold red]{head}[/] {what}{detail}\n→ {remedy}", soft_wrap=True)
 
 
-def _wrong_word(wrong: click.UsageError) -> str:
+def _wrong_word(wrong: Exception) -> str:
     """Return the word of the command line that was not understood, in brackets, where click names one."""
     word = getattr(wrong, "option_name", "") or getattr(getattr(wrong, "param", None), "name", "") or ""
     return f"（{word}）" if word else ""
@@ -79,12 +81,12 @@ def run(app: typer.Typer) -> None:
     except BcpKitError as error:
         _print_error(error)
         raise SystemExit(int(exit_code(error.code))) from None
-    except click.exceptions.Exit as stop:
+    except typer.Exit as stop:
         raise SystemExit(stop.exit_code) from None
-    except click.UsageError as wrong:
+    except UsageError as wrong:
         _print_error(BcpKitError(ErrorCode.WRONG_USE), _wrong_word(wrong))
         raise SystemExit(int(Exit.WRONG_USE)) from None
-    except (KeyboardInterrupt, click.Abort):
+    except (KeyboardInterrupt, typer.Abort):
         err_console.print(text("errors.U-003.what"))
         raise SystemExit(int(Exit.STOPPED)) from None
 

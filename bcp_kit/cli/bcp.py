@@ -1,0 +1,275 @@
+"""`bcp-kit bcp`: begin a continuity plan, see what is missing and why, answer from a file, print."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from bcp_kit.access.policy import Role
+from bcp_kit.cli.common import DataOption, Exit, JsonOption, console, err_console, open_context, write_json
+from bcp_kit.domain.bcp import PlanKind
+from bcp_kit.domain.errors import BcpKitError, ErrorCode
+from bcp_kit.forms.completeness import Completeness, ItemProgress, ItemState
+from bcp_kit.forms.messages import DEFAULT_LANGUAGE, text
+from bcp_kit.services.base import Context
+from bcp_kit.services.bcp import (
+    PlanSummary,
+    list_facilities,
+    list_plans,
+    prefill,
+    read_plan,
+    save_answers,
+    start_plan,
+)
+from bcp_kit.services.bcp_answers import parse_answers
+from bcp_kit.services.bcp_print import print_plan
+
+app = typer.Typer(help="業務継続計画（BCP）を作る・確かめる・印刷する", no_args_is_help=True)
+
+FIRST_OPEN = 15
+PlanOption = Annotated[str, typer.Option("--plan", help="計画の番号（計画が一つなら省略できる）")]
+FacilityOption = Annotated[str, typer.Option("--facility", help="施設の番号（施設が一つなら省略できる）")]
+
+
+class Kind(StrEnum):
+    """The kinds of plan, as typed on the command line."""
+
+    natural_disaster = PlanKind.NATURAL_DISASTER.value
+    infection = PlanKind.INFECTION.value
+
+
+def _context(data: Path | None) -> Context:
+    return open_context(data, role=Role.FACILITY_MANAGER)
+
+
+def _say(key: str, json_target: str | None = None, **values: str | int | float) -> None:
+    """Print a sentence; beside a JSON on standard output, never into it."""
+    out = err_console if json_target == "-" else console
+    out.print(escape(text(key, DEFAULT_LANGUAGE, **values)), soft_wrap=True)
+
+
+def _one_facility(ctx: Context, facility_id: str) -> str:
+    if facility_id:
+        return facility_id
+    found = list_facilities(ctx)
+    if len(found) != 1:
+        raise BcpKitError(ErrorCode.NOT_FOUND)
+    return found[0].id
+
+
+def _one_plan(ctx: Context, plan_id: str) -> str:
+    if plan_id:
+        return plan_id
+    found = list_plans(ctx)
+    if len(found) != 1:
+        raise BcpKitError(ErrorCode.NOT_FOUND)
+    return found[0].plan.id
+
+
+def _progress_words(standing: Completeness) -> str:
+    return text(
+        "bcp.cli.progress",
+        done=standing.count(ItemState.DONE),
+        open=standing.count(ItemState.OPEN),
+        not_applicable=standing.count(ItemState.NOT_APPLICABLE),
+        minutes=standing.minutes_left,
+    )
+
+
+def _item_facts(item: ItemProgress) -> dict[str, Any]:
+    return {
+        "item": item.item_id,
+        "title": item.title_ja,
+        "required": item.required.value,
+        "state": item.state.value,
+        "fault": item.fault.value if item.fault else None,
+        "why": text(item.why),
+        "reason": item.reason,
+        "minutes": item.minutes,
+    }
+
+
+def _summary_facts(summary: PlanSummary) -> dict[str, Any]:
+    plan, standing = summary.plan, summary.completeness
+    return {
+        "plan": plan.id,
+        "facility": summary.facility.id,
+        "kind": plan.kind.value,
+        "version": plan.version,
+        "counts": {state.value: standing.count(state) for state in ItemState},
+        "share_done": round(standing.share_done, 4),
+    }
+
+
+@app.command("facilities")
+def facilities(data: DataOption = None, json: JsonOption = None) -> None:
+    """計画を作れる施設と、今ある計画を一覧にします。"""
+    ctx = _context(data)
+    found, plans = list_facilities(ctx), list_plans(ctx)
+    write_json(
+        json,
+        lambda: {
+            "facilities": [{"id": f.id, "name": f.name, "category": f.category.value} for f in found],
+            "plans": [_summary_facts(summary) for summary in plans],
+        },
+    )
+    if json == "-":
+        return
+    if not found:
+        _say("bcp.cli.no_facilities")
+        return
+    table = Table("施設の番号", "施設", "サービス", "計画の番号", "進み具合")
+    for facility in found:
+        own = [summary for summary in plans if summary.facility.id == facility.id]
+        table.add_row(
+            facility.id,
+            escape(facility.name),
+            text(f"bcp.category.{facility.category.value}"),
+            "\n".join(summary.plan.id for summary in own),
+            "\n".join(f"{summary.completeness.share_done:.0%}" for summary in own),
+        )
+    console.print(table)
+
+
+@app.command("start")
+def start(
+    facility: FacilityOption = "",
+    kind: Annotated[Kind, typer.Option("--kind", help="計画の種類")] = Kind.natural_disaster,
+    take_known: Annotated[
+        bool, typer.Option("--take-known", help="施設の登録内容などから分かることを写して始める")
+    ] = False,
+    data: DataOption = None,
+    json: JsonOption = None,
+) -> None:
+    """施設の計画を始めます。"""
+    ctx = _context(data)
+    plan = start_plan(ctx, _one_facility(ctx, facility), PlanKind(kind.value))
+    _say("bcp.cli.started", json)
+    if take_known:
+        known = {proposal.item_id: proposal.answer for proposal in prefill(ctx, plan.id)}
+        plan = save_answers(ctx, plan.id, known, plan.version).plan
+        _say("bcp.cli.saved", json, count=len(known))
+    write_json(json, lambda: {"plan": plan.id, "answers": len(plan.answers), "version": plan.version})
+    if json != "-":
+        console.print(plan.id)
+
+
+@app.command("show")
+def show(
+    plan: PlanOption = "",
+    everything: Annotated[bool, typer.Option("--all", help="まだの項目を全部見せる")] = False,
+    data: DataOption = None,
+    json: JsonOption = None,
+) -> None:
+    """計画の進み具合と、まだの項目、それが要るわけを見せます。まだの項目があると終了コードは5です。"""
+    ctx = _context(data)
+    view = read_plan(ctx, _one_plan(ctx, plan))
+    standing = view.completeness
+    write_json(
+        json,
+        lambda: {
+            **_summary_facts(PlanSummary(view.plan, view.facility, standing)),
+            "minutes_left": standing.minutes_left,
+            "chapters": [
+                {"chapter": c.chapter_id, "title": c.title_ja, "items": [_item_facts(i) for i in c.items]}
+                for c in standing.chapters
+            ],
+        },
+    )
+    if json != "-":
+        _print_chapters(standing)
+        _print_open(standing.open_items, len(standing.open_items) if everything else FIRST_OPEN)
+    if standing.open_items:
+        raise typer.Exit(int(Exit.FAULTS_FOUND))
+
+
+def _print_chapters(standing: Completeness) -> None:
+    table = Table(
+        "章", "", "済み", "まだ", "対象外", "", title=_progress_words(standing), title_justify="left"
+    )
+    for chapter in standing.chapters:
+        counts = [str(chapter.count(state)) for state in ItemState]
+        table.add_row(chapter.number, escape(chapter.title_ja), *counts, f"{chapter.share_done:.0%}")
+    console.print(table)
+
+
+def _print_open(items: tuple[ItemProgress, ...], limit: int) -> None:
+    if not items:
+        _say("bcp.print.open_none")
+        return
+    table = Table(
+        "項目", "見出し", "区分", "足りないこと", title=text("bcp.cli.open_first"), title_justify="left"
+    )
+    for item in items[:limit]:
+        fault = text(item.fault.message) if item.fault else ""
+        required = text(f"forms.required.{item.required.value}")
+        table.add_row(item.item_id, escape(item.title_ja), required, fault)
+    console.print(table)
+    for required in dict.fromkeys(item.required for item in items[:limit]):
+        console.print(
+            escape(f"{text(f'forms.required.{required.value}')}：{text(f'forms.why.{required.value}')}")
+        )
+    if len(items) > limit:
+        _say("bcp.cli.more", count=len(items) - limit)
+
+
+@app.command("answer")
+def answer(
+    file: Annotated[
+        Path, typer.Option("--file", help="回答のファイル（YAMLかJSON）", exists=True, dir_okay=False)
+    ],
+    plan: PlanOption = "",
+    data: DataOption = None,
+    json: JsonOption = None,
+) -> None:
+    """ファイルの回答を保存します。書き方に不足があっても回答は残り、「まだ」の理由が出ます。"""
+    ctx = _context(data)
+    try:
+        content = file.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise BcpKitError(ErrorCode.ANSWER_UNREADABLE, item="") from None
+    saved = save_answers(ctx, _one_plan(ctx, plan), parse_answers(content))
+    write_json(
+        json,
+        lambda: {"version": saved.plan.version, "items": [_item_facts(item) for item in saved.items]},
+    )
+    if json == "-":
+        return
+    _say("bcp.cli.saved", count=len(saved.items))
+    faulty = tuple(item for item in saved.items if item.fault)
+    if faulty:
+        _print_open(faulty, len(faulty))
+
+
+@app.command("print")
+def print_pdf(
+    out: Annotated[Path, typer.Option("--out", help="書き出すフォルダー", file_okay=False)] = Path(),
+    plan: PlanOption = "",
+    without_personal: Annotated[
+        bool, typer.Option("--without-personal", help="個人情報の表（職員・利用者の一覧）を載せない")
+    ] = False,
+    data: DataOption = None,
+    json: JsonOption = None,
+) -> None:
+    """計画をPDFに印刷します。ファイル名に個人情報は入りません。"""
+    ctx = _context(data)
+    printed = print_plan(ctx, _one_plan(ctx, plan), without_personal=without_personal)
+    out.mkdir(parents=True, exist_ok=True)
+    target = out / printed.file_name
+    target.write_bytes(printed.pdf_bytes)
+    _say("bcp.cli.printed", json)
+    if printed.missing_glyphs:
+        _say("bcp.cli.glyphs_missing", json, count=len(printed.missing_glyphs))
+    write_json(
+        json,
+        lambda: {
+            "file": str(target),
+            "bytes": len(printed.pdf_bytes),
+            "missing_glyphs": printed.missing_glyphs,
+        },
+    )
+    if json != "-":
+        console.print(escape(str(target)), soft_wrap=True)
