@@ -111,6 +111,20 @@ def served(tmp_path: Path) -> Iterator[Served]:
             process.wait()
 
 
+def settle(page: Page) -> None:
+    """Wait until the page stands and the server has nothing more to say."""
+    page.wait_for_timeout(250)
+    page.locator("h1").first.wait_for(timeout=60_000)
+    page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for(timeout=60_000)
+    page.wait_for_timeout(250)
+
+
+def press(page: Page, name: str, nth: int = 0) -> None:
+    """Press a button and wait until the page has settled."""
+    page.get_by_role("button", name=name, exact=True).nth(nth).click()
+    settle(page)
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """The Chromium of the system, headless."""

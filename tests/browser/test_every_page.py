@@ -5,7 +5,7 @@ import re
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.browser.conftest import Served, Visit
+from tests.browser.conftest import Served, Visit, settle
 
 pytestmark = pytest.mark.browser
 
@@ -34,8 +34,7 @@ def overflow(visit: Visit) -> int:
 def go(visit: Visit, served: Served, page: str, role: str) -> None:
     """Open a page as a role and wait until it stands."""
     visit.page.goto(f"{served.address}/{page}?role={role}")
-    visit.page.locator("h1").first.wait_for(timeout=60_000)
-    visit.page.wait_for_load_state("networkidle")
+    settle(visit.page)
 
 
 @pytest.mark.parametrize(("page", "role"), PAGES)

@@ -32,7 +32,7 @@ def choose_facility(*, offer_change: bool = True) -> Facility | None:
         return None
     chosen = st.session_state.get(CHOSEN)
     if not offer_change and chosen in known:
-        st.caption(known[chosen].name)
+        st.text(known[chosen].name)
         return known[chosen]
     return _pick(known, chosen)
 

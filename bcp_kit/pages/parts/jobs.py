@@ -1,13 +1,12 @@
 """Long work beside the page: a thread runs the service, the page shows how far it is and can stop it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Event, Thread
 from typing import Any
 
 import streamlit as st
 
-from bcp_kit.domain.errors import BcpKitError
 from bcp_kit.pages.parts.guard import on_script_error
 from bcp_kit.pages.parts.session import context, has_text, say
 from bcp_kit.services.base import Context
@@ -36,24 +35,31 @@ class Job:
         return self.thread is not None and self.thread.is_alive()
 
 
-def _run(job: Job, work: Callable[[Context], Any], ctx: Context) -> None:
+def _run(job: Job, work: Callable[[Job], Any]) -> None:
     try:
-        job.outcome = work(ctx)
-    except BcpKitError as error:
-        job.failure = error
-    except Exception as error:  # shown on the page by kind and place, never by its text
+        job.outcome = work(job)
+    except Exception as error:
         job.failure = error
 
 
-def start_job(name: str, work: Callable[[Context], Any]) -> None:
-    """Start `work(ctx)` in a thread of its own; one job of a name at a time per session."""
+def start_thread(name: str, work: Callable[[Job], Any]) -> None:
+    """Start `work(job)` in a thread of its own; one job of a name at a time per session.
+
+    `work` may not touch Streamlit: what it needs of the session is handed to it.
+    """
     known: Job | None = st.session_state.get(_key(name))
     if known is not None and known.running():
         return
     job = Job()
-    job.thread = Thread(target=_run, args=(job, work, context(job.report)), daemon=True)
+    job.thread = Thread(target=_run, args=(job, work), daemon=True)
     st.session_state[_key(name)] = job
     job.thread.start()
+
+
+def start_job(name: str, work: Callable[[Context], Any]) -> None:
+    """Start the service call `work(ctx)` beside the page; its progress is the job's."""
+    ready = context()
+    start_thread(name, lambda job: work(replace(ready, progress=job.report)))
 
 
 def _key(name: str) -> str:

@@ -14,9 +14,8 @@ from bcp_kit.pages.parts.sidebar import show_sidebar
 
 FOLDER = Path(__file__).resolve().parents[1]
 
-# Page file, the action that its visitor must be allowed, in the order of work.
-FACILITY_PAGES: tuple[tuple[str, Action], ...] = (("bcp", Action.SEE_BCP),)
-TOWN_PAGES: tuple[tuple[str, Action], ...] = ()
+# Page file and the action that its visitor must be allowed, in the order of work.
+PAGES: tuple[tuple[str, Action | None], ...] = (("start", None), ("bcp", Action.SEE_BCP))
 
 
 def page_path(name: str) -> Path:
@@ -24,7 +23,7 @@ def page_path(name: str) -> Path:
     return FOLDER / f"{name}.py"
 
 
-def _page(name: str, action: Action | None = None) -> st.Page:
+def _page(name: str, action: Action | None) -> st.Page:
     shown = action is None or may(action)
     return st.Page(
         page_path(name),
@@ -40,14 +39,7 @@ def run() -> None:
     st.set_page_config(page_title=say("pages.app.title"), page_icon="📘", layout="wide")
     restore_from_address()
     settle_browser()
-    chosen = st.navigation(
-        {
-            "": [_page("start")],
-            say("pages.app.section_facility"): [_page(*page) for page in FACILITY_PAGES],
-            say("pages.app.section_town"): [_page(*page) for page in TOWN_PAGES],
-        },
-        expanded=True,
-    )
+    chosen = st.navigation([_page(*page) for page in PAGES], expanded=True)
     with guarded():
         demand_defusedxml()
         ask_for_store()

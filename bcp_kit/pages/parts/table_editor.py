@@ -88,42 +88,55 @@ def show_sheet(question: TableQuestion, rows: Rows) -> None:
     )
 
 
-def _row_label(question: TableQuestion, rows: Sequence[Mapping[str, str]], number: int) -> str:
+def _go_to_row(question: TableQuestion, number: int) -> None:
+    st.session_state[f"{question.key}.row"] = number
+
+
+def _choose_row(question: TableQuestion, rows: Rows) -> int:
+    """Show which row is on screen and the ways to the others; return its number from 0."""
+    number = min(int(st.session_state.get(f"{question.key}.row", 0)), len(rows))
+    where, back, on, new = st.columns((2, 1, 1, 1), vertical_alignment="center")
     first = next((cell for cell in rows[number].values() if cell.strip()), "") if number < len(rows) else ""
-    return say("pages.table.row", number=number + 1, first=first[:LONG_CELL])
+    where.text(
+        say("pages.table.row", number=number + 1, count=max(len(rows), number + 1), first=first[:LONG_CELL])
+    )
+    ways = ((back, "back", number - 1, number > 0), (on, "on", number + 1, number + 1 < len(rows)))
+    for place, name, target, there in (*ways, (new, "new", len(rows), number < len(rows))):
+        place.button(
+            say(f"pages.table.row_{name}"),
+            key=f"{question.key}.go.{name}",
+            on_click=_go_to_row,
+            args=(question, target),
+            disabled=not there,
+            width="stretch",
+        )
+    return number
+
+
+def _remove_row(question: TableQuestion, rows: Rows, number: int) -> None:
+    """Remove a row; the widgets of the rows after it belong to other rows from now on."""
+    for stale in [key for key in st.session_state if str(key).startswith(f"{question.key}.cell.")]:
+        del st.session_state[stale]
+    question.keep((*rows[:number], *rows[number + 1 :]))
 
 
 def show_row_form(question: TableQuestion, rows: Rows) -> None:
     """Show one row at a time as fields; each field is kept when it is left."""
-    shown = list(rows) or [question.blank()]
-    new = len(rows)
-    choices = [*range(len(shown)), *([new] if rows else [])]
-    number = st.selectbox(
-        say("pages.table.which"),
-        choices,
-        format_func=lambda n: say("pages.table.new_row") if n == new else _row_label(question, shown, n),
-        key=f"{question.key}.row",
-    )
-    row = shown[number] if number < len(shown) else question.blank()
+    number = _choose_row(question, rows)
+    row = rows[number] if number < len(rows) else question.blank()
 
     def keep() -> None:
         cells = {c.key: st.session_state[_cell_key(question, number, c)] for c in question.columns}
-        changed = [*rows[:number], cells, *rows[number + 1 :]]
-        question.keep(clean_rows(changed, question.columns))
+        question.keep(clean_rows([*rows[:number], cells, *rows[number + 1 :]], question.columns))
 
     for start in range(0, len(question.columns), 2):
         for place, column in zip(st.columns(2), question.columns[start : start + 2], strict=False):
             key = _cell_key(question, number, column)
             place.text_area(column.heading, row.get(column.key, ""), key=key, on_change=keep, height=76)
     if number < len(rows):
-        without = (*rows[:number], *rows[number + 1 :])
-        st.button(
-            say("pages.table.remove_row"),
-            key=f"{question.key}.remove.{number}",
-            on_click=question.keep,
-            args=(without,),
-        )
+        label, key = say("pages.table.remove_row"), f"{question.key}.remove.{number}"
+        st.button(label, key=key, on_click=_remove_row, args=(question, rows, number))
 
 
 def _cell_key(question: TableQuestion, number: int, column: TableColumn) -> str:
-    return f"{question.key}.{number}.{column.key}"
+    return f"{question.key}.cell.{number}.{column.key}"

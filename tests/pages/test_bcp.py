@@ -1,0 +1,157 @@
+"""The page of the continuity plan: begin, answer, leave, come back, conflict, set aside."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from bcp_kit.access.policy import Actor, Role
+from bcp_kit.domain.bcp import Answer, AnswerState, ContinuityPlan
+from bcp_kit.forms.messages import messages
+from bcp_kit.services.base import Context
+from bcp_kit.services.bcp import save_answers
+from bcp_kit.services.store import StoreSettings, open_store
+
+OpenApp = Callable[..., AppTest]
+POLICY = "nd_basic_policy"
+SAY = messages("ja")
+
+
+@pytest.fixture
+def other_window(tmp_path: Path) -> Context:
+    """A second person on the same store."""
+    handle = open_store(StoreSettings(data_dir=tmp_path / "data", plain=True))
+    return Context(actor=Actor(name="もう一人", role=Role.FACILITY_MANAGER), open_store=handle.open)
+
+
+@pytest.fixture
+def begun(open_app: OpenApp) -> AppTest:
+    """The page of a facility whose plan has just been begun."""
+    at = open_app("facility_manager", "bcp")
+    at.text_input(key="facility.new.name").set_value("ひだまり苑")
+    at.button[0].click().run()
+    return at.button(key="bcp.start").click().run()
+
+
+def plan_of(ctx: Context) -> ContinuityPlan:
+    """The only plan in the store."""
+    with ctx.open_store() as uow:
+        (plan,) = uow.continuity_plans.list()
+        return plan
+
+
+def to_policy(at: AppTest) -> AppTest:
+    """Go to the section that asks for the basic policy."""
+    return at.button(key="chapter.nd_ch1").click().run()
+
+
+def field(plan: ContinuityPlan, item_id: str, name: str, fresh: int = 0) -> str:
+    """The key of a widget of an item."""
+    return f"answer.{plan.id}.{item_id}.{fresh}.{name}"
+
+
+def test_a_facility_comes_first(open_app: OpenApp) -> None:
+    """Without a facility the page asks for one; a facility without a name is refused with a sentence."""
+    at = open_app("facility_manager", "bcp")
+    at.button[0].click().run()
+    assert SAY["errors.U-004.what"] in at.error[0].value and not at.exception
+
+
+def test_an_answer_is_saved_as_it_is_written(begun: AppTest, other_window: Context) -> None:
+    """A text is stored when the field is left, and the page says when."""
+    plan = plan_of(other_window)
+    at = to_policy(begun)
+    at.text_area(key=field(plan, POLICY, "text")).set_value("利用者と職員の命を守る。").run()
+    assert plan_of(other_window).answers[POLICY].text == "利用者と職員の命を守る。"
+    assert any("保存しました" in m.value for m in at.markdown)
+
+
+def test_one_goes_on_where_one_stopped(begun: AppTest, other_window: Context, open_app: OpenApp) -> None:
+    """A new visit leads to the section that was answered last, with the answer in it."""
+    plan = plan_of(other_window)
+    to_policy(begun).text_area(key=field(plan, POLICY, "text")).set_value("命を守る。").run()
+    at = open_app("facility_manager", "bcp")
+    at.button(key="bcp.resume").click().run()
+    assert at.text_area(key=field(plan, POLICY, "text")).value == "命を守る。"
+
+
+def test_a_conflict_shows_both_values_and_lets_choose(begun: AppTest, other_window: Context) -> None:
+    """The same item changed in a second window: both values are shown, the chosen one stays."""
+    plan = plan_of(other_window)
+    at = to_policy(begun)
+    theirs = Answer(state=AnswerState.ANSWERED, text="もう一つの画面の文")
+    save_answers(other_window, plan.id, {POLICY: theirs})
+    at.text_area(key=field(plan, POLICY, "text")).set_value("この画面の文").run()
+    shown = [t.value for t in at.text]
+    assert "この画面の文" in shown and "もう一つの画面の文" in shown
+    assert plan_of(other_window).answers[POLICY].text == "もう一つの画面の文"
+    at.button(key=f"conflict.{POLICY}.mine").click().run()
+    assert plan_of(other_window).answers[POLICY].text == "この画面の文"
+    assert at.text_area(key=field(plan, POLICY, "text", 1)).value == "この画面の文"
+
+
+def test_another_item_of_a_second_window_is_no_conflict(begun: AppTest, other_window: Context) -> None:
+    """A second window that changed something else stops nobody, and both answers stand."""
+    plan = plan_of(other_window)
+    at = to_policy(begun)
+    save_answers(
+        other_window, plan.id, {"nd_drinking_water": Answer(state=AnswerState.ANSWERED, number=900.0)}
+    )
+    at.text_area(key=field(plan, POLICY, "text")).set_value("この画面の文").run()
+    answers = plan_of(other_window).answers
+    assert answers[POLICY].text == "この画面の文" and answers["nd_drinking_water"].number == 900
+    assert not at.warning
+
+
+def test_an_item_is_set_aside_with_a_reason(begun: AppTest, other_window: Context) -> None:
+    """Not applicable counts as settled only with its reason."""
+    plan = plan_of(other_window)
+    at = to_policy(begun)
+    at.checkbox(key=field(plan, POLICY, "aside")).check().run()
+    at.text_input(key=field(plan, POLICY, "reason")).set_value("法人の方針に含まれる").run()
+    answer = plan_of(other_window).answers[POLICY]
+    assert answer.state is AnswerState.NOT_APPLICABLE and answer.reason == "法人の方針に含まれる"
+
+
+def test_a_table_is_written_row_by_row(begun: AppTest, other_window: Context) -> None:
+    """The second way to a table: one row as fields."""
+    plan = plan_of(other_window)
+    at = begun.button(key="chapter.nd_ch0_cover").click().run()
+    cell = field(plan, "nd_cover", "table") + ".cell.0.operator"
+    at.text_area(key=cell).set_value("社会福祉法人 ためし会").run()
+    assert plan_of(other_window).answers["nd_cover"].rows[0]["operator"] == "社会福祉法人 ためし会"
+
+
+def test_a_row_is_added_and_removed(begun: AppTest, other_window: Context) -> None:
+    """Rows are added below and removed one by one; the others keep their words."""
+    plan = plan_of(other_window)
+    at = begun.button(key="chapter.nd_ch0_cover").click().run()
+    table = field(plan, "nd_cover", "table")
+    at.text_area(key=f"{table}.cell.0.operator").set_value("一つ目").run()
+    at.button(key=f"{table}.go.new").click().run()
+    at.text_area(key=f"{table}.cell.1.operator").set_value("二つ目").run()
+    assert [r["operator"] for r in plan_of(other_window).answers["nd_cover"].rows] == ["一つ目", "二つ目"]
+    at.button(key=f"{table}.go.back").click().run()
+    at.button(key=f"{table}.remove.0").click().run()
+    assert [r["operator"] for r in plan_of(other_window).answers["nd_cover"].rows] == ["二つ目"]
+    assert at.text_area(key=f"{table}.cell.0.operator").value == "二つ目"
+
+
+def test_what_is_known_is_taken_over_only_when_asked(begun: AppTest, other_window: Context) -> None:
+    """The facility record is offered for the cover and stored only by the button."""
+    plan = plan_of(other_window)
+    at = begun.button(key="chapter.nd_ch0_cover").click().run()
+    assert "nd_cover" not in plan_of(other_window).answers
+    at.button(key=field(plan, "nd_cover", "take")).click().run()
+    assert plan_of(other_window).answers["nd_cover"].rows[0]["facility_name"] == "ひだまり苑"
+
+
+def test_facility_staff_may_look_and_not_write(begun: AppTest, other_window: Context) -> None:
+    """A role without the right to write is told so; nothing is stored."""
+    plan = plan_of(other_window)
+    at = to_policy(begun)
+    at.sidebar.selectbox(key="actor_role").set_value("facility_staff").run()
+    at.text_area(key=field(plan, POLICY, "text")).set_value("書けないはず").run()
+    assert SAY["errors.A-001.what"] in at.error[0].value
+    assert POLICY not in plan_of(other_window).answers
