@@ -46,6 +46,11 @@ class Fault(StrEnum):
         """The key of its sentence."""
         return f"forms.fault.{self.value}"
 
+    @property
+    def short_message(self) -> str:
+        """The key of the few words that stand for it in a list."""
+        return f"forms.fault_short.{self.value}"
+
 
 class ItemProgress(DomainModel):
     """Where one item stands; `why` is the key of the sentence why it matters, `minutes` what it may take."""

@@ -5,14 +5,14 @@ Pure: form, answers and standing in, blocks out. `continuity_plan.py` draws them
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from bcp_kit.catalogues.load import Verification
 from bcp_kit.domain.bcp import Answer, AnswerState, ContinuityPlan
 from bcp_kit.domain.facilities import Facility
 from bcp_kit.forms.completeness import Completeness, filled_rows
 from bcp_kit.forms.messages import DEFAULT_LANGUAGE, text
-from bcp_kit.forms.schema import Chapter, Column, Form, InputType, Item, chapters_for
+from bcp_kit.forms.schema import Chapter, Column, ColumnsOrigin, Form, InputType, Item, chapters_for
 
 
 @dataclass(frozen=True)
@@ -125,7 +125,7 @@ def heading_of(item: Item, number: str = "") -> Heading:
 def column_label(item: Item, column: Column) -> str:
     """Return the heading of a column; one that this tool added to the template's carries a sign."""
     added = column.origin is not None and column.origin != item.columns_origin
-    return f"{column.label_ja}※" if added and column.origin == "proposed" else column.label_ja
+    return f"{column.label_ja}※" if added and column.origin is ColumnsOrigin.PROPOSED else column.label_ja
 
 
 def grid_of(item: Item, answer: Answer) -> Grid:
@@ -217,22 +217,29 @@ def _still_open(doc: PlanPrint, chapters: Sequence[Chapter]) -> Iterator[Block]:
                 places[item.item_id],
                 item.title_ja,
                 text(f"forms.required.{item.required.value}"),
-                text(item.fault.message) if item.fault else "",
+                text(item.fault.short_message) if item.fault else "",
             )
             for item in doc.standing.open_items
         ),
     )
 
 
-def _how_to_read(doc: PlanPrint) -> Iterator[Block]:
+def _how_to_read() -> Iterator[Block]:
     yield Heading(2, say("marks_title"), "how_to_read")
     yield Words(say("marks_text"), "note")
-    for verification in (Verification.CORROBORATED, Verification.UNVERIFIED):
-        words = text(f"forms.mark.{verification.value}")
-        yield Words(f"{say(f'mark_short.{verification.value}')}　{words}", "note")
-    for origin in ("template_recalled", "proposed"):
-        yield Words(f"{say(f'columns_short.{origin}')}　{text(f'forms.columns.{origin}')}", "note")
-    yield Words(say("own_column"), "note")
+    meanings = [
+        f"{say(f'mark_short.{mark.value}')}　{text(f'forms.mark.{mark.value}')}"
+        for mark in (Verification.CORROBORATED, Verification.UNVERIFIED)
+    ]
+    meanings += [
+        f"{say(f'columns_short.{origin.value}')}　{text(f'forms.columns.{origin.value}')}"
+        for origin in (ColumnsOrigin.TEMPLATE_RECALLED, ColumnsOrigin.PROPOSED)
+    ]
+    yield Words("\n".join((*meanings, say("own_column"))), "note")
+
+
+def _day(day: date) -> str:
+    return say("day", year=day.year, month=day.month, day=day.day)
 
 
 def compose(doc: PlanPrint, layout: Layout) -> PlanPages:
@@ -244,12 +251,12 @@ def compose(doc: PlanPrint, layout: Layout) -> PlanPages:
         facility=own.get("facility_name", "") or doc.facility.name,
         operator=own.get("operator", "") or doc.facility.operator,
         cover=(
-            (say("made_on"), f"{doc.plan.created_on:%Y-%m-%d}"),
-            (say("updated_on"), f"{doc.plan.updated_at:%Y-%m-%d}"),
-            (say("printed_on"), f"{doc.printed_at:%Y-%m-%d}"),
+            (say("made_on"), _day(doc.plan.created_on)),
+            (say("updated_on"), _day(doc.plan.updated_at)),
+            (say("printed_on"), _day(doc.printed_at)),
             (say("printed_number"), f"{doc.plan.id}-{doc.plan.version}"),
         ),
-        how_to_read=tuple(_how_to_read(doc)),
+        how_to_read=tuple(_how_to_read()),
         chapters=tuple(tuple(_chapter_blocks(chapter, doc, layout)) for chapter in chapters),
         still_open=tuple(_still_open(doc, chapters)),
         annexes=tuple(_annexes(chapters, doc, layout)),

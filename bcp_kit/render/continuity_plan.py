@@ -1,0 +1,190 @@
+"""The continuity plan as PDF: cover, contents with page numbers, chapters, wide sheets, what is open."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import singledispatch
+from itertools import chain
+
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.units import mm
+from reportlab.platypus import CondPageBreak, Flowable
+
+from bcp_kit.render import document
+from bcp_kit.render.document import (
+    LANDSCAPE,
+    DocumentFacts,
+    Entry,
+    PageFrame,
+    Pages,
+    PrintedDocument,
+    contents,
+    gap,
+    new_page,
+)
+from bcp_kit.render.jafont import Weight
+from bcp_kit.render.japara import Align, JaPara, TextStyle
+from bcp_kit.render.plan_blocks import (
+    Annex,
+    Block,
+    Facts,
+    Grid,
+    Heading,
+    Layout,
+    PlanPages,
+    PlanPrint,
+    Reference,
+    Words,
+    compose,
+    say,
+)
+from bcp_kit.render.plan_look import Rule, facts_table, grid_table, look
+
+# What must fit below a heading, by level: less, and the heading begins the next page.
+_ROOM_MM = {1: 45, 2: 40, 3: 32}
+_ABOVE_MM = {1: 0, 2: 4, 3: 3.5}
+_BELOW_BLOCK_MM = 1.5
+
+
+def _body(size_pt: float = 0.0, color: str = "") -> TextStyle:
+    shown = look()
+    return TextStyle(
+        size_pt or shown.type.body_pt, leading=shown.type.leading, color=color or shown.colour.ink
+    )
+
+
+@singledispatch
+def flowables(block: Block, width: float, pages: Pages) -> Iterator[Flowable]:
+    """Yield what draws one block in a text area of `width` points."""
+    raise TypeError(type(block).__name__)
+
+
+@flowables.register
+def _words(block: Words, width: float, pages: Pages) -> Iterator[Flowable]:
+    del width, pages
+    colours, words = look().colour, look().type
+    style = {
+        "body": _body(),
+        "note": _body(words.note_pt, colours.muted),
+        "muted": _body(color=colours.muted),
+        "open": _body(color=colours.open),
+    }[block.style]
+    yield JaPara(block.words, style)
+    yield gap(_BELOW_BLOCK_MM * mm)
+
+
+@flowables.register
+def _reference(block: Reference, width: float, pages: Pages) -> Iterator[Flowable]:
+    del width
+    yield JaPara(block.words(pages.get(block.key, 0)), _body())
+
+
+@flowables.register
+def _grid(block: Grid, width: float, pages: Pages) -> Iterator[Flowable]:
+    del pages
+    yield grid_table(block, width)
+    yield gap(_BELOW_BLOCK_MM * mm)
+
+
+@flowables.register
+def _facts(block: Facts, width: float, pages: Pages) -> Iterator[Flowable]:
+    del pages
+    yield facts_table(block, width)
+    yield gap(_BELOW_BLOCK_MM * mm)
+
+
+@flowables.register
+def _heading(block: Heading, width: float, pages: Pages) -> Iterator[Flowable]:
+    del width, pages
+    colours, words = look().colour, look().type
+    size = {1: words.chapter_pt, 2: words.section_pt, 3: words.item_pt}[block.level]
+    colour = colours.ink if block.level == 3 else colours.chapter
+    yield CondPageBreak(_ROOM_MM[block.level] * mm)
+    yield gap(_ABOVE_MM[block.level] * mm)
+    style = TextStyle(size, Weight.BOLD, leading=1.35, color=colour)
+    heading = document.Heading(block.words, style, block.level, block.key)
+    heading.keepWithNext = (
+        0  # kept with a long table it would leave half a page empty; the room above is enough
+    )
+    yield heading
+    if block.level == 1:
+        yield Rule(1.4, colours.chapter, 2.5)
+    standing = "　".join(part for part in (block.badge, block.mark) if part)
+    if standing:
+        yield JaPara(standing, replace(_body(words.note_pt, colours.muted), leading=1.4))
+        yield gap(0.8 * mm)
+
+
+def _drawn(blocks: Sequence[Block], width: float, pages: Pages) -> Iterator[Flowable]:
+    for block in blocks:
+        yield from flowables(block, width, pages)
+
+
+def _cover(shown: PlanPages, width: float) -> Iterator[Flowable]:
+    words, colours = look().type, look().colour
+    centred = TextStyle(words.facility_pt, align=Align.CENTRE, color=colours.ink)
+    title = replace(centred, size_pt=words.title_pt, weight=Weight.BOLD, color=colours.chapter)
+    yield gap(50 * mm)
+    yield Rule(1.4, colours.chapter, 8.0)
+    yield JaPara(shown.title, title, "H1")
+    yield Rule(1.4, colours.chapter, 8.0)
+    yield gap(24 * mm)
+    yield JaPara(shown.operator, replace(centred, size_pt=words.section_pt))
+    yield JaPara(shown.facility, replace(centred, weight=Weight.BOLD))
+    yield gap(60 * mm)
+    yield facts_table(Facts(shown.cover), width)
+
+
+def _contents(shown: PlanPages, width: float, pages: Pages) -> Iterator[Flowable]:
+    yield from new_page()
+    yield from flowables(Heading(1, say("contents"), "contents"), width, pages)
+    listed = [
+        block
+        for block in chain(*shown.chapters, (annex.heading for annex in shown.annexes), shown.still_open)
+        if isinstance(block, Heading) and block.level < 3
+    ]
+    entries = [Entry(heading.key, heading.words, 12.0 * (heading.level - 1)) for heading in listed]
+    yield from contents(entries, pages, replace(_body(), leading=1.35))
+    yield gap(4 * mm)
+    yield from _drawn(shown.how_to_read, width, pages)
+
+
+def _story(shown: PlanPages, pages: Pages) -> list[Flowable]:
+    side = look().page.margin_side_mm * mm
+    upright, lying = A4[0] - 2 * side, A4[1] - 2 * side
+    story = [*_cover(shown, upright), *_contents(shown, upright, pages)]
+    for blocks in shown.chapters:
+        story += [*new_page(), *_drawn(blocks, upright, pages)]
+    for annex in shown.annexes:
+        story += [*new_page(LANDSCAPE), *_sheet(annex, lying, pages)]
+    return [*story, *new_page(), *_drawn(shown.still_open, upright, pages)]
+
+
+def _sheet(annex: Annex, width: float, pages: Pages) -> Iterator[Flowable]:
+    yield from _drawn((annex.heading, *annex.blocks), width, pages)
+
+
+def file_name_of(doc: PlanPrint) -> str:
+    """Return the file's name: form, plan id and version; never a name of a person or facility."""
+    plan_id = re.sub(r"[^A-Za-z0-9-]", "_", doc.plan.id)
+    return f"{doc.asked.id}_{plan_id}_v{doc.plan.version}.pdf"
+
+
+def render_continuity_plan(doc: PlanPrint) -> PrintedDocument:
+    """Return the plan as a tagged PDF with embedded fonts; the same plan and moment give the same bytes.
+
+    `missing_glyphs` of the answer lists characters that no font could draw as written.
+    """
+    layout = look()
+    shown = compose(doc, Layout(frozenset(layout.cards), layout.annexes))
+    frame = PageFrame(
+        head=f"{shown.facility}　{shown.title}",
+        foot=say("foot", page="{page}", pages="{pages}"),
+        margin_top_mm=layout.page.margin_top_mm,
+        margin_bottom_mm=layout.page.margin_bottom_mm,
+        margin_side_mm=layout.page.margin_side_mm,
+        style=TextStyle(layout.type.edge_pt, color=layout.colour.muted),
+        first_page_bare=True,
+    )
+    facts = DocumentFacts(title=shown.title, made_at=doc.printed_at)
+    return document.build(lambda pages: _story(shown, pages), facts, frame, file_name_of(doc))
