@@ -57,6 +57,8 @@ class ErrorCode(StrEnum):
     FORM_ITEM_MISSING = "B-002"
     PLAN_EXISTS = "B-003"
     ANSWER_UNREADABLE = "B-004"
+    WHICH_PLAN = "B-005"
+    WHICH_FACILITY = "B-006"
     # intake
     FILE_TOO_LARGE = "I-001"
     FILE_EMPTY = "I-002"
@@ -139,6 +141,7 @@ class ErrorCode(StrEnum):
     STOPPED_BY_USER = "U-003"
     SOLVER_OUT_OF_MEMORY = "U-004"
     SOLVER_FAILED = "U-005"
+    SAMPLE_NOT_ALONE = "U-010"
     # matching
     NO_PEOPLE = "M-001"
     NO_DESTINATIONS = "M-002"

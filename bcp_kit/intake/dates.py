@@ -6,8 +6,9 @@ from functools import cache
 
 from bcp_kit.catalogues import load
 from bcp_kit.domain.errors import ErrorCode, Severity
-from bcp_kit.forms.sheets import Column, words
-from bcp_kit.intake.parsed import Cell, Parsed, folded, noted, refused, width_folded
+from bcp_kit.forms.sheets import Column
+from bcp_kit.intake.numbers import is_unknown
+from bcp_kit.intake.parsed import Cell, Parsed, noted, refused, width_folded
 from bcp_kit.intake.table import CellNature
 
 _EXCEL_DAY_ZERO = date(1899, 12, 30)
@@ -61,7 +62,7 @@ def read_date(text: str) -> date | None:
 
 def parse_date(cell: Cell, column: Column) -> Parsed:
     """Read a date cell; numbers that can only be Excel's day numbers are read as such, with a remark."""
-    if folded(cell.text) in {folded(w) for w in words()["unknown_number"]}:
+    if is_unknown(cell.text):
         return Parsed()
     try:
         found = read_date(cell.text)

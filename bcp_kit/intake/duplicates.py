@@ -1,9 +1,9 @@
 """The same number twice (an error), the same person twice (proposed, never merged alone)."""
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import date
 
 from bcp_kit.domain.errors import ErrorCode, Severity
 from bcp_kit.domain.people import Person
@@ -48,30 +48,43 @@ def mark_repeats(table: TypedTable, records: Iterable[Record], key: str) -> tupl
 
 
 def propose_same_people(table: TypedTable, records: tuple[Record, ...]) -> tuple[Record, ...]:
-    """Remark on people who agree in two of name, birth date and address beyond chance.
+    """Remark on a person who may be one of an earlier row.
 
-    Name and birth date, or name and address with no other birth date, are enough for a question.
+    Name and birth date agree; or name and address agree and one of the two has no birth date.
     """
-    by_name: dict[str, list[tuple[int, Person]]] = defaultdict(list)
+    seen = _Seen()
     rows = {row.number: row for row in table.rows}
     found = []
     for record in records:
         person = next((i.obj for i in record.items if isinstance(i.obj, Person)), None)
-        if person is None:
+        twin = None if person is None else seen.twin_of(person, record.row)
+        if twin is None:
             found.append(record)
             continue
-        known = by_name[name_key(person.name)]
-        twin = next((number for number, other in known if _alike(person, other)), None)
-        known.append((record.row, person))
-        if twin is not None:
-            code, severity = ErrorCode.SAME_PERSON, Severity.WARNING
-            problem = table.problem(rows[record.row], "name", code, severity, row_before=twin)
-            record = replace(record, problems=(*record.problems, problem))  # noqa: PLW2901 - with its remark
-        found.append(record)
+        code, severity = ErrorCode.SAME_PERSON, Severity.WARNING
+        problem = table.problem(rows[record.row], "name", code, severity, row_before=twin)
+        found.append(replace(record, problems=(*record.problems, problem)))
     return tuple(found)
 
 
-def _alike(a: Person, b: Person) -> bool:
-    if a.birth_date and b.birth_date:
-        return a.birth_date == b.birth_date
-    return address_key(a.address) == address_key(b.address)
+class _Seen:
+    """The first row of each name with birth date, and of each name with address."""
+
+    def __init__(self) -> None:
+        self._by_birth: dict[tuple[str, date], int] = {}
+        self._by_address: dict[tuple[str, str], int] = {}
+        self._undated: dict[tuple[str, str], int] = {}
+
+    def twin_of(self, person: Person, row: int) -> int | None:
+        """Return the earlier row that may be the same person, and remember this one."""
+        name = name_key(person.name)
+        at = (name, address_key(person.address))
+        known = self._by_address if person.birth_date is None else self._undated
+        twin = known.get(at)
+        if person.birth_date is not None:
+            twin = self._by_birth.get((name, person.birth_date), twin)
+            self._by_birth.setdefault((name, person.birth_date), row)
+        else:
+            self._undated.setdefault(at, row)
+        self._by_address.setdefault(at, row)
+        return twin

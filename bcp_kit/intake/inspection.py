@@ -146,7 +146,7 @@ def inspect(
             continue
         recognised = None if next(table.filled(), None) is None else recognise(table, today, as_kind)
         if recognised is None:
-            problems.append(_unknown(table))
+            problems.append(_unknown(table.name or shown))
         else:
             parts.append(_part(table, recognised, today))
     filled = any(part.rows for part in parts)
@@ -163,8 +163,8 @@ def _row_of(error: BcpKitError) -> int | None:
     return row if isinstance(row, int) else None
 
 
-def _unknown(table: Table) -> Problem:
-    return Problem(code=ErrorCode.LAYOUT_UNKNOWN, values={"sheet": table.name})
+def _unknown(name: str) -> Problem:
+    return Problem(code=ErrorCode.LAYOUT_UNKNOWN, values={"sheet": name})
 
 
 def _settled(problems: list[Problem], something_read: bool) -> tuple[Problem, ...]:

@@ -12,6 +12,12 @@ _PLAIN = re.compile(r"[\d,.+\-\s]*")
 
 
 @cache
+def folded_words(key: str) -> frozenset[str]:
+    """Return a list of words.yaml for comparing."""
+    return frozenset(folded(word) for word in words()[key])
+
+
+@cache
 def _alternatives(key: str) -> str:
     listed = sorted((width_folded(w) for w in words()[key]), key=len, reverse=True)
     return "|".join(re.escape(word) for word in listed)
@@ -19,15 +25,19 @@ def _alternatives(key: str) -> str:
 
 def is_unknown(text: str) -> bool:
     """True for the words and signs that mean: nobody knows (未確認, 指定なし, -1, ー …)."""
-    return folded(text) in {folded(word) for word in words()["unknown_number"]}
+    return folded(text) in folded_words("unknown_number")
+
+
+@cache
+def _with_unit() -> re.Pattern[str]:
+    rough, units = _alternatives("approximate"), _alternatives("number_units")
+    pattern = rf"(?P<before>{rough})?\s*(?P<number>[^\s]*?)\s*(?:{units})?\s*(?P<after>{rough})?"
+    return re.compile(pattern, re.IGNORECASE)
 
 
 def _split(text: str) -> tuple[str, bool]:
     """Return the digits of `text` and whether it says that they are approximate."""
-    rough = _alternatives("approximate")
-    units = _alternatives("number_units")
-    pattern = rf"(?P<before>{rough})?\s*(?P<number>[^\s]*?)\s*(?:{units})?\s*(?P<after>{rough})?"
-    found = re.fullmatch(pattern, text, re.IGNORECASE)
+    found = _with_unit().fullmatch(text)
     if found is None:
         return text, False
     return found["number"], bool(found["before"] or found["after"])
@@ -65,7 +75,7 @@ def parse_integer(cell: Cell, column: Column) -> Parsed:
 
 def parse_capacity(cell: Cell, column: Column) -> Parsed:
     """Read a number of places: 0 and 制限なし mean that nobody stated one."""
-    if folded(cell.text) in {folded(word) for word in words()["capacity_unknown"]}:
+    if folded(cell.text) in folded_words("capacity_unknown"):
         return Parsed(None, (Finding(ErrorCode.CAPACITY_UNKNOWN, Severity.NOTICE),))
     return parse_integer(cell, column)
 

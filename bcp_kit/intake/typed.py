@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 
 from bcp_kit.domain.errors import ErrorCode, Problem, Severity
 from bcp_kit.forms.sheets import words
@@ -84,12 +85,18 @@ def read_rows(table: Table, headings: Headings, first_row: int, today: date) -> 
     )
 
 
+@cache
+def _total_words() -> frozenset[str]:
+    return frozenset(folded(word) for word in words()["total_rows"])
+
+
 def _is_total(row: Row, headings: Headings) -> bool:
     """True when a cell near the start says 合計 and a required cell is empty."""
-    totals = {folded(word) for word in words()["total_rows"]}
-    says_total = any(folded(cell).rstrip(":：") in totals for cell in row.cells[:_FIRST_CELLS])
+    says_total = any(folded(cell).rstrip(":：") in _total_words() for cell in row.cells[:_FIRST_CELLS])
+    if not says_total:
+        return False
     required = [i for i, c in enumerate(headings.columns) if c is not None and c.required]
-    return says_total and any(i >= len(row.cells) or not row.cells[i].strip() for i in required)
+    return any(i >= len(row.cells) or not row.cells[i].strip() for i in required)
 
 
 def _typed(row: Row, headings: Headings, spoiled: frozenset[int], today: date) -> TypedRow:
@@ -102,6 +109,8 @@ def _typed(row: Row, headings: Headings, spoiled: frozenset[int], today: date) -
         if column is None:
             continue
         text = row.cells[index] if index < len(row.cells) else ""
+        if not text and not column.required and index not in row.natures:
+            continue
         parsed = parse(Cell(text, row.natures.get(index), today), column)
         heading = headings.row.cells[index]
         problems += [_problem(f, row.number, heading, text) for f in parsed.findings]

@@ -69,9 +69,15 @@ def choices_of(column: Column) -> Mapping[str, str]:
     return column.choices
 
 
-def _choice_words(column: Column) -> dict[str, str]:
-    choices = choices_of(column)
-    aliases: Mapping[str, str] = words()["choices"].get(column.key.rpartition(".")[2], {})
+def _choice_words(column: Column) -> Mapping[str, str]:
+    return _words_of(column.key.rpartition(".")[2], tuple(choices_of(column).items()))
+
+
+@cache
+def _words_of(field: str, listed: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
+    """Return the keys of choices by label, key and alias; `field` is the name under which aliases stand."""
+    choices = dict(listed)
+    aliases: Mapping[str, str] = words()["choices"].get(field, {})
     found = {folded(word): key for word, key in aliases.items() if key in choices}
     for key, label in choices.items():
         found |= {folded(label): key, folded(key): key}

@@ -108,7 +108,8 @@ def _data_tab(book: Workbook, cleaner: _Cleaner, table: TableOut) -> Any:
         tab.column_dimensions[letter].number_format = "@"
     tab.append([_heading(tab, cleaner, c.heading, c.required) for c in table.columns])
     for row in table.rows:
-        tab.append([cleaner.cell(tab, row.get(c.key, "")) for c in table.columns])
+        texts = [row.get(c.key, "") for c in table.columns]
+        tab.append([cleaner.cell(tab, value) if value else None for value in texts])
     return tab
 
 
