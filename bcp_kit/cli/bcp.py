@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
 from bcp_kit.access.policy import Role
 from bcp_kit.cli.common import DataOption, Exit, JsonOption, console, err_console, open_context, write_json
@@ -27,7 +27,9 @@ from bcp_kit.services.bcp import (
 from bcp_kit.services.bcp_answers import parse_answers
 from bcp_kit.services.bcp_print import print_plan
 
-app = typer.Typer(help="業務継続計画（BCP）を作る・確かめる・印刷する", no_args_is_help=True)
+app = typer.Typer(
+    help="業務継続計画（BCP）を作る・確かめる・印刷する", no_args_is_help=True, add_completion=False
+)
 
 FIRST_OPEN = 15
 PlanOption = Annotated[str, typer.Option("--plan", help="計画の番号（計画が一つなら省略できる）")]
@@ -51,21 +53,28 @@ def _say(key: str, json_target: str | None = None, **values: str | int | float) 
     out.print(escape(text(key, DEFAULT_LANGUAGE, **values)), soft_wrap=True)
 
 
+def _column(head: str) -> Column:
+    """Return a column whose long words run on in the next line: Japanese has no blanks to break at."""
+    return Column(head, overflow="fold")
+
+
 def _one_facility(ctx: Context, facility_id: str) -> str:
+    """Return the facility named, or the only one there is."""
     if facility_id:
         return facility_id
     found = list_facilities(ctx)
     if len(found) != 1:
-        raise BcpKitError(ErrorCode.NOT_FOUND)
+        raise BcpKitError(ErrorCode.WHICH_FACILITY, count=len(found))
     return found[0].id
 
 
 def _one_plan(ctx: Context, plan_id: str) -> str:
+    """Return the plan named, or the only one there is."""
     if plan_id:
         return plan_id
     found = list_plans(ctx)
     if len(found) != 1:
-        raise BcpKitError(ErrorCode.NOT_FOUND)
+        raise BcpKitError(ErrorCode.WHICH_PLAN, count=len(found))
     return found[0].plan.id
 
 
@@ -121,7 +130,7 @@ def facilities(data: DataOption = None, json: JsonOption = None) -> None:
     if not found:
         _say("bcp.cli.no_facilities")
         return
-    table = Table("施設の番号", "施設", "サービス", "計画の番号", "進み具合")
+    table = Table(*(_column(head) for head in ("施設の番号", "施設", "サービス", "計画の番号", "進み具合")))
     for facility in found:
         own = [summary for summary in plans if summary.facility.id == facility.id]
         table.add_row(
@@ -164,7 +173,10 @@ def show(
     data: DataOption = None,
     json: JsonOption = None,
 ) -> None:
-    """計画の進み具合と、まだの項目、それが要るわけを見せます。まだの項目があると終了コードは5です。"""
+    """進み具合と、まだの項目、それが要るわけを見せます。
+
+    まだの項目があると、終了コードは5です。
+    """
     ctx = _context(data)
     view = read_plan(ctx, _one_plan(ctx, plan))
     standing = view.completeness
@@ -200,9 +212,9 @@ def _print_open(items: tuple[ItemProgress, ...], limit: int) -> None:
     if not items:
         _say("bcp.print.open_none")
         return
-    table = Table(
-        "項目", "見出し", "区分", "足りないこと", title=text("bcp.cli.open_first"), title_justify="left"
-    )
+    heads = (_column(head) for head in ("見出し", "区分", "足りないこと"))
+    title = text("bcp.cli.open_first")
+    table = Table(Column("項目", no_wrap=True), *heads, title=title, title_justify="left")
     for item in items[:limit]:
         fault = text(item.fault.message) if item.fault else ""
         required = text(f"forms.required.{item.required.value}")
@@ -225,7 +237,10 @@ def answer(
     data: DataOption = None,
     json: JsonOption = None,
 ) -> None:
-    """ファイルの回答を保存します。書き方に不足があっても回答は残り、「まだ」の理由が出ます。"""
+    """ファイルの回答を保存します。
+
+    書き方に不足があっても回答は残り、「まだ」の理由が出ます。
+    """
     ctx = _context(data)
     try:
         content = file.read_text(encoding="utf-8-sig")
@@ -254,7 +269,10 @@ def print_pdf(
     data: DataOption = None,
     json: JsonOption = None,
 ) -> None:
-    """計画をPDFに印刷します。ファイル名に個人情報は入りません。"""
+    """計画をPDFに印刷します。
+
+    ファイル名に個人情報は入りません。
+    """
     ctx = _context(data)
     printed = print_plan(ctx, _one_plan(ctx, plan), without_personal=without_personal)
     out.mkdir(parents=True, exist_ok=True)

@@ -73,7 +73,8 @@ def test_sample_text_in_a_file_is_pointed_out(run: Run, tmp_path: Path) -> None:
 
 def test_errors_pass_up_with_their_code(run: Run, tmp_path: Path) -> None:
     """No plan yet, a second plan, a file that is no text: each has its code."""
-    assert _code(run("show")) is ErrorCode.NOT_FOUND
+    assert _code(run("show")) is ErrorCode.WHICH_PLAN
+    assert _code(run("show", "--plan", "no-such-plan")) is ErrorCode.NOT_FOUND
     run("start")
     assert _code(run("start")) is ErrorCode.PLAN_EXISTS
     binary = tmp_path / "answers.yaml"
