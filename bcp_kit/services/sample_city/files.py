@@ -36,6 +36,7 @@ def write_city(out_dir: Path, seed: int, people: int, progress: Progress = silen
     The same seed gives the same bytes.
     """
     city = build_city(seed, people, progress)
+    progress(0.8, "world.progress.files")
     out_dir.mkdir(parents=True, exist_ok=True)
     for kind, trees in _trees(city).items():
         _write_sheet(out_dir, kind, trees)

@@ -35,7 +35,7 @@ def draw_home(rng: Random, terrain: Terrain, spread_m: float) -> Home:
 def draw_near(rng: Random, terrain: Terrain, home: Home, spread_m: float) -> Home:
     """Return another place in the neighbourhood of `home`."""
     x, y = metres(terrain, home.place)
-    return _home(rng, terrain, *_inside(terrain, rng.gauss(x, spread_m), rng.gauss(y, spread_m)))
+    return _home(rng, terrain, *_around(rng, terrain, x, y, spread_m))
 
 
 def metres(terrain: Terrain, place: Degrees) -> tuple[float, float]:
@@ -63,20 +63,22 @@ def _candidate(
         return _near_district(rng, terrain, spread_m * (2 if hazard else 1))
     slopes = [zone for zone in terrain.zones if zone.hazard is hazard]
     x, y = metres(terrain, rng.choice(rng.choice(slopes).ring))
-    return _inside(terrain, rng.gauss(x, MARGIN_M), rng.gauss(y, MARGIN_M))
+    return _around(rng, terrain, x, y, MARGIN_M)
 
 
 def _near_district(rng: Random, terrain: Terrain, spread_m: float) -> tuple[float, float]:
     district = rng.choice(terrain.districts)
-    return _inside(terrain, rng.gauss(district.x_m, spread_m), rng.gauss(district.y_m, spread_m))
+    return _around(rng, terrain, district.x_m, district.y_m, spread_m)
 
 
-def _inside(terrain: Terrain, x: float, y: float) -> tuple[float, float]:
+def _around(rng: Random, terrain: Terrain, x: float, y: float, spread_m: float) -> tuple[float, float]:
+    """Return a place near (x, y), drawn again until it lies inside the city's margins."""
     frame = terrain.frame
-    return (
-        min(max(x, MARGIN_M), frame.width_m - MARGIN_M),
-        min(max(y, MARGIN_M), frame.height_m - MARGIN_M),
-    )
+    while True:
+        near_x, near_y = rng.gauss(x, spread_m), rng.gauss(y, spread_m)
+        across = MARGIN_M <= near_x <= frame.width_m - MARGIN_M
+        if across and MARGIN_M <= near_y <= frame.height_m - MARGIN_M:
+            return near_x, near_y
 
 
 def _home(rng: Random, terrain: Terrain, x: float, y: float) -> Home:

@@ -1,0 +1,34 @@
+"""A store in a fresh folder, an officer at noon of the sample world's day, and sheets as plain tables."""
+
+import csv
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from world_recount import Table
+
+from bcp_kit.access.policy import Actor, Role
+from bcp_kit.services.base import Context, FixedClock
+from bcp_kit.services.store import StoreSettings, open_store
+
+
+@pytest.fixture
+def officer(tmp_path: Path, noon: datetime) -> Iterator[Context]:
+    """A disaster officer with an empty unencrypted store."""
+    handle = open_store(StoreSettings(data_dir=tmp_path / "data", plain=True), clock=FixedClock(noon))
+    yield Context(
+        actor=Actor(name="係", role=Role.DISASTER_OFFICER), open_store=handle.open, clock=FixedClock(noon)
+    )
+    handle.close()
+
+
+@pytest.fixture(scope="session")
+def table() -> Callable[[Path], Table]:
+    """The function that reads a CSV file as rows by heading, without the program's own reader."""
+
+    def read(path: Path) -> Table:
+        with path.open(encoding="utf-8-sig", newline="") as lines:
+            return list(csv.DictReader(lines))
+
+    return read
