@@ -5,6 +5,7 @@ import streamlit as st
 from bcp_kit.domain.bcp import PlanKind
 from bcp_kit.domain.facilities import Facility
 from bcp_kit.pages.parts.bcp_overview import show_overview
+from bcp_kit.pages.parts.bcp_print import show_print
 from bcp_kit.pages.parts.bcp_section import go_to, place, show_section
 from bcp_kit.pages.parts.choose_facility import choose_facility
 from bcp_kit.pages.parts.session import context, say
@@ -40,6 +41,7 @@ def show() -> None:
     here = place()
     if here is None:
         show_overview(view)
+        show_print(view)
     else:
         show_section(view, here)
 

@@ -1,13 +1,18 @@
 """Start: who are you, what to do next, practice data."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from bcp_kit.access.policy import Action, Role
+from bcp_kit.pages.parts.jobs import show_job, start_job
 from bcp_kit.pages.parts.session import ROLE, context, may, role, say
 from bcp_kit.pages.parts.shell import page_path
+from bcp_kit.services.base import Context
 from bcp_kit.services.next_steps import Step, manager_steps, officer_steps, store_is_empty
+from bcp_kit.services.sample_world import WorldOutcome, load_world
 
-LOADED = "sample_loaded"
+LOADED, JOB = "sample_loaded", "sample"
 
 
 def _take_role(value: Role) -> None:
@@ -50,13 +55,25 @@ def _show_steps(steps: tuple[Step, ...]) -> None:
 
 
 def _offer_sample() -> None:
-    if st.session_state.pop(LOADED, False):
-        st.success(say("pages.start.sample_loaded"))
+    """Offer the invented town while the store is empty, to those who may bring data in."""
+    if not (may(Action.IMPORT_REGISTER) or may(Action.EDIT_STAFF)):
+        return
+    with st.container(border=True):
+        st.subheader(say("pages.start.sample_title"), anchor=False)
+        st.write(say("pages.start.sample_text"))
+        if st.button(say("pages.start.sample_button"), key="sample.load"):
+            start_job(JOB, _load_town)
+
+
+def _load_town(ctx: Context) -> WorldOutcome:
+    return load_world(ctx, "town", work_dir=Path())
 
 
 def show() -> None:
     """Show the start page."""
     st.title(say("pages.start.heading"), anchor=False)
+    if st.session_state.pop(LOADED, False):
+        st.success(say("pages.start.sample_loaded"))
     picked = role()
     if picked is None:
         _two_ways()
@@ -68,6 +85,9 @@ def show() -> None:
         st.info(say("pages.start.other_role", role=say(f"pages.roles.{picked.value}")))
     if store_is_empty(context()):
         _offer_sample()
+    if show_job(JOB) is not None:
+        st.session_state[LOADED] = True
+        st.rerun()
 
 
 show()

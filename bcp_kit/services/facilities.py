@@ -1,15 +1,25 @@
-"""Facilities: enter one, change its facts."""
+"""Facilities: list them, enter one, change its facts."""
 
 from collections.abc import Mapping
 
 from pydantic import ValidationError
 
-from bcp_kit.access.policy import Action
+from bcp_kit.access.policy import Action, decide
 from bcp_kit.domain.errors import BcpKitError, ErrorCode
 from bcp_kit.domain.facilities import Facility
 from bcp_kit.services.base import Context
 
 Facts = Mapping[str, str | int | float | None]
+
+
+def list_facilities(ctx: Context) -> tuple[Facility, ...]:
+    """Return the facilities that the actor may know of, by name: officers see all as possible shelters."""
+    officer = decide(ctx.actor, Action.SEE_SHELTER).allowed
+    ctx.demand(Action.SEE_SHELTER if officer else Action.SEE_BCP)
+    with ctx.open_store() as uow:
+        found = uow.facilities.list()
+    own = ctx.actor.facility_id
+    return tuple(sorted((f for f in found if own in ("", f.id)), key=lambda f: f.name))
 
 
 def save_facility(ctx: Context, facts: Facts, facility_id: str = "") -> Facility:

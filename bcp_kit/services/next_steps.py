@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bcp_kit.access.policy import Action
+from bcp_kit.domain.bcp import PlanKind
 from bcp_kit.services.base import Context
+from bcp_kit.services.bcp import list_plans
 
 
 @dataclass(frozen=True)
@@ -27,11 +29,23 @@ def manager_steps(ctx: Context) -> tuple[Step, ...]:
     """Return the steps of a facility, in the order of work."""
     ctx.demand(Action.SEE_BCP)
     with ctx.open_store() as uow:
-        return (
-            _counted("facility", "bcp", uow.facilities.count()),
-            _counted("staff", "cover", uow.staff.count()),
-            _counted("cover", "cover", uow.cover_runs.count()),
-        )
+        facilities, staff, runs = uow.facilities.count(), uow.staff.count(), uow.cover_runs.count()
+    plans = [(s.plan.kind, s.completeness.share_done) for s in list_plans(ctx, ctx.actor.facility_id)]
+    shares = [share for kind, share in plans if kind is PlanKind.NATURAL_DISASTER]
+    return (
+        _counted("facility", "bcp", facilities),
+        _plan_step(min(shares) if len(shares) >= facilities and shares else 0.0),
+        _counted("staff", "cover", staff),
+        _counted("cover", "cover", runs),
+    )
+
+
+def _plan_step(share_done: float) -> Step:
+    """Return the step of the continuity plan: to begin, to go on with, or done; the least finished counts."""
+    if share_done >= 1:
+        return Step("bcp", "bcp_done", "bcp", done=True)
+    percent = int(share_done * 100)
+    return Step("bcp", "bcp_part" if percent else "bcp", "bcp", done=False, values={"percent": percent})
 
 
 def officer_steps(ctx: Context) -> tuple[Step, ...]:

@@ -5,7 +5,7 @@ import streamlit as st
 from bcp_kit.domain.facilities import Facility
 from bcp_kit.pages.parts.facility_form import show_facility_form
 from bcp_kit.pages.parts.session import context, say
-from bcp_kit.services.bcp import list_facilities
+from bcp_kit.services.facilities import list_facilities
 
 CHOSEN, EDITING = "facility.chosen", "facility.editing"
 

@@ -15,7 +15,12 @@ from bcp_kit.pages.parts.sidebar import show_sidebar
 FOLDER = Path(__file__).resolve().parents[1]
 
 # Page file and the action that its visitor must be allowed, in the order of work.
-PAGES: tuple[tuple[str, Action | None], ...] = (("start", None), ("bcp", Action.SEE_BCP))
+PAGES: tuple[tuple[str, Action | None], ...] = (
+    ("start", None),
+    ("bcp", Action.SEE_BCP),
+    ("register", Action.SEE_REGISTER),
+    ("shelters", Action.EDIT_SHELTER),
+)
 
 
 def page_path(name: str) -> Path:

@@ -1,0 +1,39 @@
+"""A printed document on screen: preview, download, characters that could not be drawn."""
+
+import streamlit as st
+
+from bcp_kit.pages.parts.session import say
+from bcp_kit.render.document import PrintedDocument
+
+PRINTED_KEY = "printed."
+PREVIEW_HEIGHT = 620
+
+
+def keep_printed(name: str, document: PrintedDocument) -> None:
+    """Keep a document for the preview of this session."""
+    st.session_state[f"{PRINTED_KEY}{name}"] = document
+
+
+def forget_printed(name: str) -> None:
+    """Drop the document of that name."""
+    st.session_state.pop(f"{PRINTED_KEY}{name}", None)
+
+
+def show_printed(name: str, alt: str) -> None:
+    """Show the kept document of that name with its download."""
+    document: PrintedDocument | None = st.session_state.get(f"{PRINTED_KEY}{name}")
+    if document is None:
+        return
+    if document.missing_glyphs:
+        st.warning(say("pages.pdf.missing_glyphs", count=len(document.missing_glyphs)))
+    st.download_button(
+        say("pages.pdf.download"),
+        document.pdf_bytes,
+        file_name=document.file_name,
+        mime="application/pdf",
+        type="primary",
+        key=f"{PRINTED_KEY}{name}.save",
+        on_click="ignore",
+    )
+    st.caption(say("pages.pdf.pages", count=document.pages))
+    st.pdf(document.pdf_bytes, height=PREVIEW_HEIGHT, key=f"{PRINTED_KEY}{name}.view", alt=alt)

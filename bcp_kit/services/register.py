@@ -1,0 +1,56 @@
+"""The register on screen: find people, read one person's record with consents and supporters."""
+
+from dataclasses import dataclass
+
+from bcp_kit.access.policy import Action
+from bcp_kit.domain.consent import Consent
+from bcp_kit.domain.people import Person, Supporter, SupportLink
+from bcp_kit.services.base import Context
+
+
+@dataclass(frozen=True)
+class PeopleFound:
+    """The people that were found (at most the limit), and how many are on the register in all."""
+
+    people: tuple[Person, ...]
+    total: int
+
+
+@dataclass(frozen=True)
+class PersonView:
+    """One person's record: consents of the person, supporters in the order of calling with their consents."""
+
+    person: Person
+    consents: tuple[Consent, ...]
+    supporters: tuple[tuple[SupportLink, Supporter], ...]
+    supporter_consents: tuple[Consent, ...]
+
+
+def find_people(ctx: Context, part: str = "", limit: int = 50) -> PeopleFound:
+    """Return people with `part` in name, reading, address or number (everybody for an empty text)."""
+    ctx.demand(Action.SEE_REGISTER)
+    with ctx.open_store() as uow:
+        return PeopleFound(tuple(uow.people.search(part, limit)), uow.people.count())
+
+
+def read_person(ctx: Context, person_id: str) -> PersonView:
+    """Return one person's record; the look at it is noted in the audit log.
+
+    Raises: BcpKitError U-002.
+    """
+    ctx.demand(Action.SEE_REGISTER)
+    with ctx.open_store() as uow:
+        person = uow.people.need(person_id)
+        links = sorted(uow.links.list(person_id=person_id), key=lambda link: link.rank)
+        found = {s.id: s for s in (uow.supporters.get(link.supporter_id) for link in links) if s}
+        view = PersonView(
+            person=person,
+            consents=tuple(uow.consents.list(giver_id=person_id)),
+            supporters=tuple((k, found[k.supporter_id]) for k in links if k.supporter_id in found),
+            supporter_consents=tuple(
+                c for c in uow.consents.list(giver_id=list(found)) if c.person_id in ("", person_id)
+            ),
+        )
+        uow.audit.note("read", "people", person_id)
+        uow.commit()
+    return view
