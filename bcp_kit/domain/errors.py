@@ -1,7 +1,7 @@
 """The catalogue of errors, one code each; what happened and what to do stand in templates/messages."""
 
 from collections.abc import Mapping
-from enum import StrEnum
+from enum import StrEnum, unique
 
 from pydantic import Field
 
@@ -16,6 +16,7 @@ class Severity(StrEnum):
     NOTICE = "notice"
 
 
+@unique
 class ErrorCode(StrEnum):
     """Every code that a user may meet. A test demands its texts in each language.
 
@@ -135,12 +136,16 @@ class ErrorCode(StrEnum):
     IMPORT_NOTHING = "I-402"
     IMPORT_TABLE_REFUSED = "I-403"
     EXPORT_CHARACTERS = "I-404"
+    # staff cover
+    COVER_DIFFERENT_OPERATORS = "C-001"
+    COVER_SETTING_WRONG = "C-002"
+    COVER_CHECK_FAILED = "C-003"
     # use
     WRONG_USE = "U-001"
     NOT_FOUND = "U-002"
     STOPPED_BY_USER = "U-003"
-    SOLVER_OUT_OF_MEMORY = "U-004"
-    SOLVER_FAILED = "U-005"
+    SOLVER_OUT_OF_MEMORY = "U-006"
+    SOLVER_FAILED = "U-007"
     SAMPLE_NOT_ALONE = "U-010"
     # matching
     NO_PEOPLE = "M-001"
