@@ -209,21 +209,22 @@ def _print_chapters(standing: Completeness) -> None:
 
 
 def _print_open(items: tuple[ItemProgress, ...], limit: int) -> None:
+    """Print what is open in few words, and below what each of the words means."""
     if not items:
         _say("bcp.print.open_none")
         return
+    shown = items[:limit]
     heads = (_column(head) for head in ("見出し", "区分", "足りないこと"))
     title = text("bcp.cli.open_first")
     table = Table(Column("項目", no_wrap=True), *heads, title=title, title_justify="left")
-    for item in items[:limit]:
-        fault = text(item.fault.message) if item.fault else ""
-        required = text(f"forms.required.{item.required.value}")
-        table.add_row(item.item_id, escape(item.title_ja), required, fault)
+    for item in shown:
+        fault = text(item.fault.short_message) if item.fault else ""
+        table.add_row(item.item_id, escape(item.title_ja), text(item.badge), fault)
     console.print(table)
-    for required in dict.fromkeys(item.required for item in items[:limit]):
-        console.print(
-            escape(f"{text(f'forms.required.{required.value}')}：{text(f'forms.why.{required.value}')}")
-        )
+    legend = {text(item.badge): text(item.why) for item in shown}
+    legend |= {text(item.fault.short_message): text(item.fault.message) for item in shown if item.fault}
+    for word, meaning in legend.items():
+        console.print(escape(f"{word}：{meaning}"), soft_wrap=True)
     if len(items) > limit:
         _say("bcp.cli.more", count=len(items) - limit)
 

@@ -69,6 +69,11 @@ class ItemProgress(DomainModel):
         """The key of the sentence that says why the item matters."""
         return f"forms.why.{self.required.value}"
 
+    @property
+    def badge(self) -> str:
+        """The key of the few words that say why the item is asked."""
+        return f"forms.required.{self.required.value}"
+
 
 class ChapterProgress(DomainModel):
     """Where one chapter stands."""

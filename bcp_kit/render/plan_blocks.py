@@ -216,7 +216,7 @@ def _still_open(doc: PlanPrint, chapters: Sequence[Chapter]) -> Iterator[Block]:
             (
                 places[item.item_id],
                 item.title_ja,
-                text(f"forms.required.{item.required.value}"),
+                text(item.badge),
                 text(item.fault.short_message) if item.fault else "",
             )
             for item in doc.standing.open_items

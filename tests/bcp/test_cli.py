@@ -82,5 +82,20 @@ def test_errors_pass_up_with_their_code(run: Run, tmp_path: Path) -> None:
     assert _code(run("answer", "--file", str(binary))) is ErrorCode.ANSWER_UNREADABLE
 
 
+def test_an_empty_store_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a facility the list says so, and a plan cannot be begun."""
+    monkeypatch.setenv("BCP_KIT_PLAIN", "true")
+    empty = ("--data", str(tmp_path / "empty"))
+    assert "施設がありません" in CliRunner().invoke(app, ["facilities", *empty]).output
+    assert _code(CliRunner().invoke(app, ["start", *empty])) is ErrorCode.WHICH_FACILITY
+
+
+def test_all_open_items_on_request(run: Run) -> None:
+    """Short by default, everything with --all; a finished answer needs no list."""
+    run("start")
+    assert "nd_attachments" not in run("show").output
+    assert "nd_attachments" in run("show", "--all").output
+
+
 def _code(result: Result) -> ErrorCode | None:
     return result.exception.code if isinstance(result.exception, BcpKitError) else None

@@ -6,10 +6,13 @@ from datetime import datetime
 import pytest
 
 from bcp_kit.access.policy import Role
+from bcp_kit.domain.base import Known
 from bcp_kit.domain.bcp import Answer, ContinuityPlan
 from bcp_kit.domain.cover import CoverRun
 from bcp_kit.domain.facilities import Facility
+from bcp_kit.domain.hazards import Exposure, HazardKind
 from bcp_kit.domain.staff import StaffMember
+from bcp_kit.domain.units import Location
 from bcp_kit.forms.completeness import fault_of
 from bcp_kit.forms.messages import text
 from bcp_kit.forms.schema import form
@@ -19,7 +22,9 @@ from bcp_kit.services.bcp_facts import (
     Proposal,
     attendance_row,
     call_in_rows,
+    distance_km,
     district_of,
+    hazard_rows,
     merge_rows,
 )
 from bcp_kit.services.bcp_stock import days_of_cover, needed_stock
@@ -109,6 +114,46 @@ def test_what_a_person_wrote_is_never_replaced(ctx: Context, plan: ContinuityPla
     assert proposal.answer.rows[0]["operator"] == "社会福祉法人 見本会"
     save_answer(ctx, plan.id, "nd_cover", proposal.answer, first.plan.version)
     assert "nd_cover" not in _by_item(prefill(ctx, plan.id))
+
+
+def test_unknown_distances_stay_empty(home: Facility, staff: tuple[StaffMember, ...]) -> None:
+    """Two points give a distance; one point or none gives none, and nothing is made up for the list."""
+    here, north = Location(latitude=35.0, longitude=139.0), Location(latitude=35.1, longitude=139.0)
+    person = staff[0].model_copy(update={"home_distance_m": None, "home_location": north})
+    assert distance_km(person, home.model_copy(update={"location": here})) == pytest.approx(11.12, abs=0.01)
+    assert distance_km(person, home) is None
+    row = call_in_rows(home, (person.model_copy(update={"cares_for_family": True}),), None)[0]
+    assert not {"distance_km", "walking_h"} & set(row)
+    assert row["family_constraint"] == "家族の介護がある"
+
+
+def test_who_is_never_likely_is_said_so(
+    home: Facility, cover_run: CoverRun, staff: tuple[StaffMember, ...]
+) -> None:
+    """Somebody whose chance stays low is not counted on; somebody outside the run has no entry."""
+    low = tuple(e.model_copy(update={"chance": 0.1}) for e in cover_run.attendance if e.staff_id == "staff-2")
+    near, far = call_in_rows(home, staff, cover_run.model_copy(update={"attendance": low}))
+    assert "見込めない" in far["availability"]
+    assert "availability" not in near
+
+
+def test_what_is_known_of_a_hazard_is_written_out(home: Facility) -> None:
+    """Depth, time of arrival and special zones stand in one cell."""
+    exposure = Exposure(hazard=HazardKind.TSUNAMI, in_zone=Known.YES, depth_m=3, arrival_min=25, special=True)
+    row = hazard_rows(home.model_copy(update={"exposures": (exposure,)}))[0]
+    assert row["hazard"] == "津波"
+    assert all(part in row["estimate"] for part in ("3m", "25分", "特別な区域"))
+
+
+def test_nothing_known_proposes_nothing(ctx: Context, plan: ContinuityPlan, home: Facility) -> None:
+    """Without generator, water and run only name and kind are proposed; unknown is not zero."""
+    with ctx.open_store() as uow:
+        bare = Facility(id=home.id, name=home.name, category=home.category)
+        uow.facilities.save(bare)
+        uow.staff.remove_all(facility_id=home.id)
+        uow.cover_runs.remove("run-1")
+        uow.commit()
+    assert set(_by_item(prefill(ctx, plan.id))) == {"nd_cover"}
 
 
 def test_nothing_is_saved_by_looking(ctx: Context, plan: ContinuityPlan) -> None:
