@@ -122,12 +122,16 @@ class JapaneseFont(ttfonts.TTFont):  # type: ignore[misc, unused-ignore]
 
 @dataclass(frozen=True, slots=True)
 class Glyph:
-    """One drawn unit: the font, what is sent to it, its width in ems, and whether no font had it."""
+    """One drawn unit: the font, what is sent to it, its width in ems, and whether no font had it.
+
+    `thicken` asks for an outline, where bold text falls back to a font that comes in one weight only.
+    """
 
     font: str
     drawn: str
     width_em: float
     missing: bool = False
+    thicken: bool = False
 
 
 def _is_private(char: str) -> bool:
@@ -146,10 +150,11 @@ def _composed(unit: str) -> str:
 
 
 class FontChain:
-    """Fonts in the order in which they are asked for a character."""
+    """Fonts in the order in which they are asked for a character; the first has the weight wanted."""
 
-    def __init__(self, fonts: tuple[JapaneseFont, ...]) -> None:
+    def __init__(self, fonts: tuple[JapaneseFont, ...], weight: Weight) -> None:
         self.fonts = fonts
+        self._bold = weight is Weight.BOLD
         self._glyphs: dict[str, Glyph] = {}
 
     def glyph(self, unit: str) -> Glyph:
@@ -164,16 +169,20 @@ class FontChain:
             for font in self.fonts:
                 drawn = font.variant(unit[0], unit[1])
                 if drawn and font.has(drawn):
-                    return Glyph(font.fontName, drawn, font.width(drawn) / 1000)
+                    return self._glyph(font, drawn)
             return self._only_base(unit)
         drawn = _composed(unit)
         for font in self.fonts:
             if all(font.has(char) and not _is_private(char) for char in drawn):
-                return Glyph(font.fontName, drawn, font.width(drawn) / 1000)
+                return self._glyph(font, drawn)
         if len(unit) > 1:
             return self._only_base(unit)
         first = self.fonts[0]
         return Glyph(first.fontName, GETA, first.width(GETA) / 1000, missing=True)
+
+    def _glyph(self, font: JapaneseFont, drawn: str) -> Glyph:
+        thicken = self._bold and font is not self.fonts[0]
+        return Glyph(font.fontName, drawn, font.width(drawn) / 1000, thicken=thicken)
 
     def _only_base(self, unit: str) -> Glyph:
         """Draw the base character, and report that its marks are lost."""
@@ -207,7 +216,7 @@ def _fonts() -> dict[str, JapaneseFont]:
 
 @cache
 def _chain(weight: Weight) -> FontChain:
-    return FontChain(tuple(_fonts()[name] for name in _CHAINS[weight]))
+    return FontChain(tuple(_fonts()[name] for name in _CHAINS[weight]), weight)
 
 
 def font_chain(weight: Weight = Weight.REGULAR) -> FontChain:

@@ -1,0 +1,84 @@
+"""One copy of one person's plan before it is drawn: what is known, for whom it is, which fields it shows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+
+from bcp_kit.domain.consent import ConsentAnswer
+from bcp_kit.domain.people import Person, Supporter, SupportLink
+from bcp_kit.domain.plans import EvacuationPlan
+from bcp_kit.domain.shelters import Shelter
+from bcp_kit.forms.schema import Item, form
+from bcp_kit.render.evacuation.layout import Edition, plan_layout
+
+FORM_ID = "evacuation_plan"
+
+
+@dataclass(frozen=True)
+class NamedSupporter:
+    """A supporter and what the plan asks of them."""
+
+    supporter: Supporter
+    link: SupportLink
+
+
+@dataclass(frozen=True)
+class ConsentState:
+    """What was answered, and whether the plan may be handed out in peacetime.
+
+    `supporters_given` counts the named supporters who agreed. `reason` is a message key of the access part.
+    """
+
+    make_plan: ConsentAnswer = ConsentAnswer.NO_ANSWER
+    make_plan_on: date | None = None
+    share_plan: ConsentAnswer = ConsentAnswer.NO_ANSWER
+    supporters_named: int = 0
+    supporters_given: int = 0
+    ordinance: str = ""
+    may_share: bool = False
+
+
+@dataclass(frozen=True)
+class PlanCase:
+    """Everything that one printed copy may show. `printed_on` is handed in, so pages are repeatable."""
+
+    person: Person
+    plan: EvacuationPlan
+    edition: Edition
+    printed_on: date
+    supporters: tuple[NamedSupporter, ...] = ()
+    shelters: Mapping[str, Shelter] = field(default_factory=dict)
+    consent: ConsentState = field(default_factory=ConsentState)
+    municipality: str = ""
+
+    @property
+    def hides_home(self) -> bool:
+        """True when this copy must not say where the person lives (rule H16)."""
+        return self.person.protected_address and self.edition is not Edition.PERSON
+
+    def shows(self, field_id: str) -> bool:
+        """True when this copy holds the field."""
+        layout = plan_layout()
+        if self.hides_home and field_id in layout.protected_address:
+            return False
+        rules = layout.editions[self.edition]
+        if field_id in rules.never:
+            return False
+        return field_id in rules.also or sensitivity(field_id) in rules.sensitivities
+
+
+@cache
+def _items() -> Mapping[str, Item]:
+    return {item.id: item for item in form(FORM_ID).items}
+
+
+def form_item(field_id: str) -> Item | None:
+    """Return the field's item of the form, or None for a field that is put together from others."""
+    return _items().get(field_id)
+
+
+def sensitivity(field_id: str) -> str:
+    """Return how sensitive a field is; fields that are put together from others are personal."""
+    item = form_item(field_id)
+    return item.sensitivity if item else "personal"

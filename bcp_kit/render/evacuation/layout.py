@@ -1,0 +1,136 @@
+"""The arrangement of the printed evacuation plan (templates/print/evacuation_plan.yaml) as types."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from functools import cache
+
+from pydantic import Field, model_validator
+
+from bcp_kit.catalogues.load import read_yaml
+from bcp_kit.domain.base import DomainModel
+from bcp_kit.render.jafont import Weight
+from bcp_kit.render.japara import INK, TextStyle
+from bcp_kit.resources import locate
+
+
+class Edition(StrEnum):
+    """For whom a copy is: the person holds everything, a supporter what helping takes."""
+
+    PERSON = "person"
+    SUPPORTER = "supporter"
+
+
+class BoxKind(StrEnum):
+    """How the content of a box is made."""
+
+    WHO = "who"
+    WORDS = "words"
+    LEAVE = "leave"
+    DESTINATIONS = "destinations"
+    SUPPORTERS = "supporters"
+    CONTACTS = "contacts"
+    DEVICES = "devices"
+    BRING = "bring"
+    TIMELINE = "timeline"
+    CONSENT = "consent"
+    MAP = "map"
+
+
+class Emphasis(StrEnum):
+    """How strongly a box is framed."""
+
+    PLAIN = "plain"
+    HEAVY = "heavy"
+
+
+class Paper(DomainModel):
+    """Margins and distances in points."""
+
+    margin_side_pt: float
+    margin_top_pt: float
+    margin_bottom_pt: float
+    gap_pt: float
+    most_gap_pt: float
+    padding_pt: float
+    cell_padding_pt: float
+    line_pt: float
+    rule_pt: float
+    side_tab_pt: float
+    heavy_rule_pt: float
+
+
+class Type(DomainModel):
+    """One size of type."""
+
+    size_pt: float
+    weight: Weight
+    leading: float
+    color: str = INK
+
+    @property
+    def style(self) -> TextStyle:
+        """The style that text is set in."""
+        return TextStyle(self.size_pt, self.weight, self.leading, self.color)
+
+
+class BoxLayout(DomainModel):
+    """One box: its fields in order, how much of it stays on its side, and what it does with space.
+
+    `short` fields stand two in a row; `always` are printed as a line to write on when empty; `bare` have no
+    label of their own. `side_tab` puts the title beside the box.
+    """
+
+    kind: BoxKind
+    emphasis: Emphasis
+    fields: tuple[str, ...]
+    type: str = "text"
+    labels: bool = False
+    side_tab: bool = False
+    short: tuple[str, ...] = ()
+    always: tuple[str, ...] = ()
+    bare: tuple[str, ...] = ()
+    least_rows: int = 1
+    blank_lines: int = 0
+    grow: float = 0.0
+    height_pt: float = 0.0
+    most_height_pt: float = 0.0
+
+
+class EditionLayout(DomainModel):
+    """Which fields a copy holds."""
+
+    sensitivities: tuple[str, ...]
+    also: tuple[str, ...]
+    never: tuple[str, ...]
+    supporter_addresses: bool
+
+
+class PlanLayout(DomainModel):
+    """The whole arrangement."""
+
+    paper: Paper
+    type: Mapping[str, Type]
+    ink: str
+    sides: Mapping[str, tuple[str, ...]]
+    boxes: Mapping[str, BoxLayout]
+    editions: Mapping[Edition, EditionLayout]
+    protected_address: tuple[str, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _boxes_exist(self) -> "PlanLayout":
+        missing = {key for side in self.sides.values() for key in side} - set(self.boxes)
+        if missing:
+            raise ValueError(f"sides name boxes that are not described: {sorted(missing)}")
+        return self
+
+
+@cache
+def plan_layout() -> PlanLayout:
+    """Return the arrangement of the printed plan; read once."""
+    return PlanLayout.model_validate(read_yaml(locate("templates") / "print" / "evacuation_plan.yaml"))
+
+
+@cache
+def style(name: str) -> TextStyle:
+    """Return the style `name` of the arrangement."""
+    return plan_layout().type[name].style

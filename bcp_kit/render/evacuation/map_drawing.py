@@ -1,0 +1,187 @@
+"""The schematic map of a plan: home, where to go first and next, north and a scale bar, in black only."""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+from bcp_kit.domain.shelters import Shelter
+from bcp_kit.geo.schematic import DrawnPlace, Place, SchematicMap, fit
+from bcp_kit.render.evacuation.case import PlanCase
+from bcp_kit.render.evacuation.layout import style
+from bcp_kit.render.evacuation.values import distance_words, say
+from bcp_kit.render.japara import TextStyle, draw_lines, line_height, set_lines, text_width
+from bcp_kit.render.tagpdf import TaggedCanvas
+
+_LEGEND_SHARE = 0.42
+_ROUGH_FROM_M = 50.0
+_HOME = "home"
+_LETTERS = "ABCDEFGH"
+_HALF_SYMBOL_PT = 6.5
+
+
+@dataclass(frozen=True)
+class Legend:
+    """One place of the map: its letter, its words, and whether it is a first place."""
+
+    letter: str
+    words: str
+    first: bool
+
+
+@dataclass(frozen=True)
+class MapPlan:
+    """What the map shows, and the same in words for those who do not see it."""
+
+    drawn: SchematicMap
+    legend: tuple[Legend, ...]
+    rough_home: bool
+
+    @property
+    def alt(self) -> str:
+        """The map in words."""
+        return say("map_alt", places="。".join(entry.words for entry in self.legend))
+
+
+def _destinations(case: PlanCase) -> list[tuple[Shelter, bool]]:
+    """Return the places of the plan that have a position, first places before those to move on to."""
+    found: dict[str, tuple[Shelter, bool]] = {}
+    for stage in sorted(case.plan.stages, key=lambda stage: stage.stage):
+        shelter = case.shelters.get(stage.shelter_id)
+        if shelter is not None and shelter.location is not None:
+            found.setdefault(shelter.id, (shelter, stage.stage == 1))
+    return list(found.values())[: len(_LETTERS)]
+
+
+def map_of(case: PlanCase, width: float, height: float) -> MapPlan | None:
+    """Return the map in a box of the given size in points, or None where no position is known."""
+    home = case.person.location
+    places = _destinations(case)
+    if home is None or not places:
+        return None
+    located = [Place(shelter.id, shelter.location) for shelter, _ in places if shelter.location]
+    drawn = fit(Place(_HOME, home), located, (width * (1 - _LEGEND_SHARE), height))
+    legend = tuple(
+        Legend(letter, _words(letter, shelter.name, at), first)
+        for letter, (shelter, first), at in zip(_LETTERS, places, drawn.places[1:], strict=False)
+    )
+    return MapPlan(drawn, legend, home.uncertainty_m >= _ROUGH_FROM_M)
+
+
+def _words(letter: str, name: str, at: DrawnPlace) -> str:
+    away = distance_words(at.distance_m, True, None).replace("\n", "")
+    if not at.bearing:
+        return f"{letter}：{name}　{away}"
+    return say("map_place", letter=letter, name=name, bearing=say(f"bearing.{at.bearing}"), distance=away)
+
+
+def draw_map(canvas: TaggedCanvas, found: MapPlan, left: float, bottom: float, width: float) -> None:
+    """Draw the map with its lower left corner at (left, bottom); the legend stands to its right."""
+    drawn = found.drawn
+    canvas.saveState()
+    path = canvas.beginPath()
+    path.rect(left, bottom, drawn.width_pt, drawn.height_pt)
+    canvas.clipPath(path, stroke=0, fill=0)
+    canvas.translate(left, bottom)
+    _draw_roads(canvas, drawn)
+    _draw_ways(canvas, drawn)
+    _draw_places(canvas, found)
+    canvas.restoreState()
+    _draw_north_and_scale(canvas, drawn, left, bottom)
+    _draw_legend(canvas, found, left + drawn.width_pt + 8, bottom, width - drawn.width_pt - 8)
+
+
+def _draw_roads(canvas: TaggedCanvas, drawn: SchematicMap) -> None:
+    canvas.setLineWidth(0.6)
+    canvas.setStrokeGray(0.45)
+    for road in drawn.roads:
+        for (x1, y1), (x2, y2) in pairwise(road):
+            canvas.line(x1, y1, x2, y2)
+
+
+def _draw_ways(canvas: TaggedCanvas, drawn: SchematicMap) -> None:
+    canvas.setStrokeGray(0)
+    canvas.setLineWidth(1.2)
+    canvas.setDash(4, 3)
+    home = drawn.places[0].at
+    for place in drawn.places[1:]:
+        canvas.line(*home, *place.at)
+    canvas.setDash()
+
+
+def _draw_places(canvas: TaggedCanvas, found: MapPlan) -> None:
+    half, home = _HALF_SYMBOL_PT, found.drawn.places[0]
+    if found.rough_home and home.uncertainty_pt > half:
+        canvas.setDash(2, 2)
+        canvas.setLineWidth(0.8)
+        canvas.circle(*home.at, home.uncertainty_pt)
+        canvas.setDash()
+    for entry, place in zip(found.legend, found.drawn.places[1:], strict=True):
+        x, y = place.at
+        canvas.setFillGray(0 if entry.first else 1)
+        canvas.setLineWidth(1.4)
+        canvas.circle(x, y, half + 1.5, fill=1)
+        _draw_letter(canvas, entry.letter, x, y, "#ffffff" if entry.first else "#000000")
+    x, y = home.at
+    canvas.setFillGray(1)
+    canvas.setLineWidth(1.6)
+    house = canvas.beginPath()
+    house.moveTo(x - half, y - half)
+    for dx, dy in ((half, -half), (half, half * 0.3), (0, half * 1.3), (-half, half * 0.3)):
+        house.lineTo(x + dx, y + dy)
+    house.close()
+    canvas.drawPath(house, stroke=1, fill=1)
+    words = say("map_home_rough") if found.rough_home else say("map_home")
+    _draw_beside(canvas, found.drawn, words, x, y)
+
+
+def _draw_letter(canvas: TaggedCanvas, letter: str, x: float, y: float, color: str) -> None:
+    base = style("label")
+    kind = TextStyle(base.size_pt, base.weight, 1.0, color)
+    text = set_lines(letter, kind, 20)
+    draw_lines(canvas, (x - text_width(letter, kind) / 2, y + kind.size_pt * 0.5, 20), text, kind)
+
+
+def _draw_beside(canvas: TaggedCanvas, drawn: SchematicMap, words: str, x: float, y: float) -> None:
+    """Write words beside a place, on the side where they stay inside the map."""
+    kind = style("label")
+    width = text_width(words, kind)
+    left = x + 11 if x + 11 + width < drawn.width_pt else max(x - 11 - width, 0)
+    text = set_lines(words, kind, width + 2)
+    draw_lines(canvas, (left, y + kind.leading_pt * 0.5, width + 2), text, kind)
+
+
+def _draw_north_and_scale(canvas: TaggedCanvas, drawn: SchematicMap, left: float, bottom: float) -> None:
+    canvas.setStrokeGray(0)
+    canvas.setFillGray(0)
+    x, y = left + 9, bottom + drawn.height_pt - 12
+    arrow = canvas.beginPath()
+    arrow.moveTo(x, y + 10)
+    arrow.lineTo(x - 4, y - 4)
+    arrow.lineTo(x + 4, y - 4)
+    arrow.close()
+    canvas.drawPath(arrow, stroke=0, fill=1)
+    kind = style("label")
+    draw_lines(canvas, (x - 5, y - 5, 14), set_lines(say("map_north"), kind, 14), kind)
+    canvas.setLineWidth(1.6)
+    start, base = left + 4, bottom + 5
+    canvas.line(start, base, start + drawn.bar_pt, base)
+    for end in (start, start + drawn.bar_pt):
+        canvas.line(end, base - 2.5, end, base + 4)
+    metres = drawn.bar_m
+    words = say("map_bar_m", number=metres) if metres < 1000 else say("map_bar_km", number=metres / 1000)
+    top = base + 5 + kind.leading_pt * 0.55
+    draw_lines(canvas, (start + drawn.bar_pt + 5, top, 80), set_lines(words, kind, 80), kind)
+
+
+def _draw_legend(canvas: TaggedCanvas, found: MapPlan, left: float, bottom: float, width: float) -> None:
+    """Write the places one below the other; what does not fit the map's height stands in the table anyway."""
+    top = bottom + found.drawn.height_pt
+    note = style("text")
+    last = set_lines(say("map_note"), note, width)
+    floor = bottom + line_height(last, note) * len(last.lines)
+    words = [(say("map_signs"), style("label")), *((entry.words, style("text")) for entry in found.legend)]
+    for sentence, kind in words:
+        text = set_lines(sentence, kind, width)
+        if top - line_height(text, kind) * len(text.lines) < floor:
+            break
+        top = draw_lines(canvas, (left, top, width), text, kind) - 2
+    draw_lines(canvas, (left, floor, width), last, note)

@@ -1,0 +1,335 @@
+"""Draws the copies of plans, page by page, straight onto a tagged canvas."""
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from reportlab.lib.colors import Color, HexColor
+from reportlab.lib.pagesizes import A4
+
+from bcp_kit.render.evacuation.boxes import IDENTITY_WIDTH_PT, build_box
+from bcp_kit.render.evacuation.case import PlanCase
+from bcp_kit.render.evacuation.code import dark_runs, plan_code
+from bcp_kit.render.evacuation.layout import BoxKind, Edition, Emphasis, plan_layout, style
+from bcp_kit.render.evacuation.map_drawing import draw_map, map_of
+from bcp_kit.render.evacuation.rows import Cell, Row, RowKind, SetLine, Setter
+from bcp_kit.render.evacuation.sides import Frame, PlacedBox, Side, arrange
+from bcp_kit.render.evacuation.values import say, short_date
+from bcp_kit.render.jafont import BASE_FONT, font_chain
+from bcp_kit.render.japara import TextStyle, draw_line, text_width
+from bcp_kit.render.tagpdf import DocumentFacts, TaggedCanvas, artifact, finish, marked, section
+
+_WIDTH, _HEIGHT = A4
+_QR_PT = 62.0
+_TAB_INSET_PT = 6.0
+_TICK_PT = 9.5
+
+
+@dataclass(frozen=True)
+class CopyPages:
+    """Where one person's copy stands in a file, and the characters that could not be drawn as written."""
+
+    plan_id: str
+    first_page: int
+    pages: int
+    missing_glyphs: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class PrintedCopies:
+    """One finished PDF with the copies in it."""
+
+    pdf_bytes: bytes
+    copies: tuple[CopyPages, ...]
+
+    @property
+    def pages(self) -> int:
+        """Number of pages in the file."""
+        return sum(copy.pages for copy in self.copies)
+
+
+@cache
+def _color(name: str) -> Color:
+    return HexColor(name)
+
+
+def plan_number(case: PlanCase) -> str:
+    """Return what people read and write as the plan's number."""
+    return case.plan.number or case.plan.id[:12]
+
+
+class _Copy:
+    """Draws one person's copy. Its pages are a multiple of two: the next person begins on a new sheet."""
+
+    def __init__(self, canvas: TaggedCanvas, case: PlanCase) -> None:
+        self.canvas, self.case, self.layout = canvas, case, plan_layout()
+        self.left = self.layout.paper.margin_side_pt
+        self.width = _WIDTH - 2 * self.left
+        self.setter = Setter()
+
+    @property
+    def _right(self) -> float:
+        """Right end of what stands in boxes."""
+        return self.left + self.width - self.layout.paper.padding_pt
+
+    def draw(self) -> tuple[int, tuple[str, ...]]:
+        """Draw all pages; return their number and the characters that failed."""
+        sides = []
+        for name, keys in self.layout.sides.items():
+            boxes = [build_box(self.case, key, self.width, self.setter) for key in keys]
+            sides.append((name, [box for box in boxes if box is not None]))
+        pages = list(arrange(sides, Frame.of(self.layout, _HEIGHT)))
+        if len(pages) % 2:
+            pages.append(Side("blank", ()))
+        with section(self.canvas, "Sect"):
+            for index in range(len(pages)):
+                self._draw_page(pages, index)
+        return len(pages), tuple(self.setter.missing)
+
+    def _draw_page(self, pages: Sequence[Side], index: int) -> None:
+        side = pages[index]
+        self._draw_foot(index + 1, len(pages))
+        if side.name == "blank":
+            self._write(say("blank_side"), style("text"), self.left, _HEIGHT / 2, "P")
+        else:
+            self._draw_header(side.name, first=index == 0)
+        for placed in side.boxes:
+            goes_on = self._page_of(pages, index, placed) if placed.box.goes_on else 0
+            self._draw_box(placed, goes_on)
+        self.canvas.showPage()
+
+    @staticmethod
+    def _page_of(pages: Sequence[Side], index: int, placed: PlacedBox) -> int:
+        """Return the page on which a cut box goes on, counted from 1."""
+        for later, side in enumerate(pages[index + 1 :], start=index + 2):
+            if any(other.box.key == placed.box.key and other.box.continued for other in side.boxes):
+                return later
+        return 0
+
+    def _write(self, words: str, kind: TextStyle, x: float, top: float, tag: str) -> None:
+        """Write one line as the content of a new element."""
+        lines = self.setter.lines(words, kind, self.left + self.width - x)
+        with marked(self.canvas, tag):
+            self._draw_lines(lines[:1], x, top)
+
+    def _draw_lines(self, lines: Sequence[SetLine], x: float, top: float) -> float:
+        for line in lines:
+            kind = line.style
+            self.canvas.setFillColor(_color(kind.color))
+            base = top - line.height + (line.height - kind.size_pt) * 0.5 + kind.size_pt * 0.12
+            draw_line(self.canvas, x, base, line.line, kind)
+            top -= line.height
+        return top
+
+    def _draw_header(self, side: str, *, first: bool) -> None:
+        kind, top = style("title"), _HEIGHT - self.layout.paper.margin_top_pt
+        edition = say(f"edition.{self.case.edition.value}")
+        with artifact(self.canvas):
+            self.canvas.setFillColor(_color(self.layout.ink))
+            self.canvas.rect(self.left, top - kind.leading_pt, self.width, kind.leading_pt, stroke=0, fill=1)
+        words = say("header", edition=edition, side=say(f"side.{side}"))
+        self._write(words, kind, self.left + _TAB_INSET_PT, top, "H1" if first else "P")
+        right = say("number", number=plan_number(self.case)) if first else self.case.person.name
+        width = min(text_width(right, kind), self.width * 0.5)
+        self._write(right, kind, self.left + self.width - width - _TAB_INSET_PT, top, "P")
+
+    def _draw_foot(self, page: int, pages: int) -> None:
+        case, kind = self.case, style("foot")
+        words = say(
+            "foot",
+            number=plan_number(case),
+            version=case.plan.version,
+            edition=say(f"edition.{case.edition.value}"),
+            printed=case.printed_on.isoformat(),
+            page=page,
+            pages=pages,
+        )
+        top = self.layout.paper.margin_bottom_pt - 4
+        with artifact(self.canvas):
+            self._draw_lines(self.setter.lines(words, kind, self.width)[:1], self.left, top)
+
+    def _draw_box(self, placed: PlacedBox, goes_on: int) -> None:
+        box, paper, tab = placed.box, self.layout.paper, style("tab")
+        title = box.title + (say("continued") if box.continued else "")
+        heavy = box.emphasis is Emphasis.HEAVY
+        width, tall = text_width(title, tab) + 2 * _TAB_INSET_PT, tab.leading_pt
+        if box.side_title:
+            width, tall = paper.side_tab_pt, placed.height
+        with artifact(self.canvas):
+            self.canvas.setStrokeColor(_color(self.layout.ink))
+            self.canvas.setFillColor(_color(self.layout.ink))
+            self.canvas.setLineWidth(paper.heavy_rule_pt if heavy else paper.rule_pt)
+            self.canvas.rect(self.left, placed.top - placed.height, self.width, placed.height)
+            self.canvas.rect(self.left, placed.top - tall, width, tall, stroke=0, fill=1)
+        left, top = self.left + paper.padding_pt, placed.top - paper.padding_pt
+        if box.side_title:
+            with marked(self.canvas, "H2"):
+                self._draw_lines(box.side_title, self.left + _TAB_INSET_PT, top)
+            left += width
+        else:
+            self._write(title, tab, self.left + _TAB_INSET_PT, placed.top, "H2")
+            top -= tall
+        if box.mark:
+            at = (
+                (left, placed.top - placed.height + 14)
+                if box.side_title
+                else (self.left + width + 6, placed.top)
+            )
+            self._write(box.mark, style("label"), *at, "P")
+        if self.layout.boxes[box.key].kind is BoxKind.WHO and not box.continued:
+            self._draw_identity(placed.top - 5)
+        top = self._draw_rows(box.rows, left, top)
+        if goes_on:
+            self._write(say("goes_on", page=goes_on), style("label"), left, top, "P")
+
+    def _draw_rows(self, rows: Sequence[Row], x: float, top: float) -> float:
+        tagger, opened = self.canvas.tagger, ""
+        for row in rows:
+            wanted = {RowKind.HEAD: "Table", RowKind.CELLS: "Table", RowKind.ITEM: "L"}.get(row.kind, "")
+            if opened and opened != wanted:
+                tagger.pop()
+            if wanted and opened != wanted:
+                tagger.push(wanted)
+            opened = wanted
+            self._draw_row(row, x, top)
+            top -= row.height
+        if opened:
+            tagger.pop()
+        return top
+
+    def _draw_row(self, row: Row, x: float, top: float) -> None:
+        if row.kind is RowKind.MAP:
+            self._draw_map(row, x, top)
+        elif row.kind in (RowKind.HEAD, RowKind.CELLS):
+            with section(self.canvas, "TR"):
+                self._rule(x, top, self._right, row)
+                for cell in row.cells:
+                    self._draw_table_cell(cell, x, top - row.pad, head=row.kind is RowKind.HEAD)
+        elif row.kind is RowKind.ITEM:
+            for cell in row.cells:
+                self._draw_item(cell, x, top - row.pad)
+        else:
+            for cell in row.cells:
+                self._draw_paragraph(cell, x, top - row.pad)
+            if row.kind is RowKind.WRITE:
+                self._draw_writing_line(row, x, top)
+
+    def _rule(self, left: float, top: float, right: float, row: Row) -> None:
+        if row.kind is RowKind.HEAD:
+            return
+        with artifact(self.canvas):
+            self.canvas.setStrokeColor(_color(self.layout.ink))
+            self.canvas.setLineWidth(0.5)
+            self.canvas.line(left, top, right, top)
+
+    def _draw_table_cell(self, cell: Cell, x: float, top: float, *, head: bool) -> None:
+        tagger = self.canvas.tagger
+        node = tagger.add("TH", scope="Column") if head else tagger.add("TD")
+        if cell.lines:
+            tagger.begin(self.canvas, node)
+            self._draw_lines(cell.lines, x + cell.x, top)
+            tagger.end(self.canvas)
+
+    def _draw_item(self, cell: Cell, x: float, top: float) -> None:
+        inset = 17.0 if cell.lines else 0.0
+        if cell.check_box and cell.lines:
+            with artifact(self.canvas):
+                self.canvas.setStrokeColor(_color(self.layout.ink))
+                self.canvas.setLineWidth(1.1)
+                self.canvas.rect(x + cell.x + 2, top - _TICK_PT - 2, _TICK_PT, _TICK_PT)
+        if cell.lines:
+            with section(self.canvas, "LI"), marked(self.canvas, "LBody"):
+                self._draw_lines(cell.lines, x + cell.x + inset, top)
+
+    def _draw_paragraph(self, cell: Cell, x: float, top: float) -> None:
+        """Draw lines; those of one paragraph share an element, also over rows and pages."""
+        tagger = self.canvas.tagger
+        for line in cell.lines:
+            if line.line.atoms:
+                line.share.node = line.share.node or tagger.add("P")
+                tagger.begin(self.canvas, line.share.node)
+                self._draw_lines((line,), x + cell.x, top)
+                tagger.end(self.canvas)
+            top -= line.height
+
+    def _draw_writing_line(self, row: Row, x: float, top: float) -> None:
+        words = [line.line.width_pt for cell in row.cells for line in cell.lines]
+        start = x + (max(words) + 6 if words else 0.0)
+        base = top - row.height + 4
+        with artifact(self.canvas):
+            self.canvas.setStrokeColor(_color(self.layout.ink))
+            self.canvas.setLineWidth(0.5)
+            self.canvas.line(start, base, self._right - row.right, base)
+
+    def _draw_map(self, row: Row, x: float, top: float) -> None:
+        width, height = self.width - 2 * self.layout.paper.padding_pt, row.height
+        found = map_of(self.case, width, height)
+        if found is None:
+            self._write(say("map_unknown"), style("text"), x, top, "P")
+            return
+        with marked(self.canvas, "Figure", alt=found.alt):
+            draw_map(self.canvas, found, x, top - height, width)
+
+    def _draw_identity(self, top: float) -> None:
+        """Draw when the plan was last checked, and its code, at the right of the first box."""
+        width = IDENTITY_WIDTH_PT - 14
+        x = self.left + self.width - width - 5
+        plan = self.case.plan
+        stale = plan.is_stale(self.case.printed_on)
+        height = 40.0
+        with artifact(self.canvas):
+            self.canvas.setStrokeColor(_color(self.layout.ink))
+            self.canvas.setLineWidth(2.2 if stale else 0.9)
+            self.canvas.rect(x, top - height, width, height)
+        if stale:
+            self._write(say("unverified"), style("name_small"), x + 6, top - 1, "P")
+            since = short_date(plan.verified_on)
+            words = say("unverified_since", date=since) if since else say("unverified_never")
+        else:
+            self._write(say("verified"), style("label"), x + 6, top - 2, "P")
+            self._write(short_date(plan.verified_on), style("label"), x + 6, top - 18, "P")
+            review = short_date(plan.next_review_on)
+            words = say("review_by", date=review) if review else ""
+        foot = style("foot")
+        lines = self.setter.lines(words, foot, width)
+        if lines:
+            with marked(self.canvas, "P"):
+                self._draw_lines(lines[:1], x, top - height - 1)
+        self._draw_code(x + width - _QR_PT, top - height - 2 - foot.leading_pt - _QR_PT)
+
+    def _draw_code(self, x: float, y: float) -> None:
+        count, runs = dark_runs(plan_code(self.case.plan.id, self.case.plan.version))
+        size = _QR_PT / count
+        with marked(self.canvas, "Figure", alt=say("qr_alt")):
+            self.canvas.setFillGray(0)
+            path = self.canvas.beginPath()
+            for row, column, length in runs:
+                path.rect(x + column * size, y + (count - row - 1) * size, length * size, size)
+            self.canvas.drawPath(path, stroke=0, fill=1)
+
+
+def print_copies(cases: Sequence[PlanCase], facts: DocumentFacts) -> PrintedCopies:
+    """Return one PDF with a copy of each case in the order given, each beginning on a new sheet.
+
+    Same cases and facts, same bytes.
+    """
+    font_chain()
+    target = io.BytesIO()
+    canvas = TaggedCanvas(target, pagesize=A4, initialFontName=BASE_FONT)
+    copies, page = [], 1
+    for case in cases:
+        number = plan_number(case)
+        key = f"plan{page}"
+        canvas.bookmarkPage(key)
+        canvas.addOutlineEntry(number, key, level=0)
+        pages, missing = _Copy(canvas, case).draw()
+        copies.append(CopyPages(case.plan.id, page, pages, missing))
+        page += pages
+    canvas.save()
+    return PrintedCopies(finish(target.getvalue(), canvas.tagger, facts), tuple(copies))
+
+
+def document_title(edition: Edition) -> str:
+    """Return the title of a file: what kind of paper it is, never whose."""
+    return say("document_title", edition=say(f"edition.{edition.value}"))

@@ -1,0 +1,272 @@
+"""The tables of the plan: where to, who helps, whom to call, devices, what to bring, time line, consent."""
+
+from collections.abc import Sequence
+
+from bcp_kit.catalogues.load import catalogue
+from bcp_kit.catalogues.vocabulary import alert_levels
+from bcp_kit.domain.hazards import HazardKind
+from bcp_kit.domain.plans import PlannedStage
+from bcp_kit.domain.shelters import Shelter
+from bcp_kit.render.evacuation.case import NamedSupporter, PlanCase
+from bcp_kit.render.evacuation.layout import Edition, plan_layout, style
+from bcp_kit.render.evacuation.rows import Cell, Row, RowKind, Setter
+from bcp_kit.render.evacuation.values import (
+    chosen,
+    distance_words,
+    japanese_date,
+    label,
+    number_words,
+    say,
+    value,
+)
+from bcp_kit.render.japara import TextStyle
+
+Paragraphs = list[tuple[str, TextStyle]]
+_GAP_PT = 6.0
+_CHECK_BOX_PT = 17.0
+_BRING_COLUMNS = 3
+
+
+def _table_row(
+    setter: Setter, widths: Sequence[float], cells: Sequence[Paragraphs], kind: RowKind = RowKind.CELLS
+) -> Row:
+    """Return one row of a table; widths are those of the columns, a gap stands between them."""
+    made, x = [], 0.0
+    for width, paragraphs in zip(widths, cells, strict=True):
+        made.append(setter.cell(x, width - _GAP_PT, paragraphs, heading=kind is RowKind.HEAD))
+        x += width
+    return Row(kind, tuple(made), pad=plan_layout().paper.cell_padding_pt)
+
+
+def _head(setter: Setter, widths: Sequence[float], names: Sequence[str]) -> Row:
+    return _table_row(setter, widths, [[(name, style("label"))] for name in names], RowKind.HEAD)
+
+
+def _shares(width: float, *shares: float) -> list[float]:
+    return [width * share / sum(shares) for share in shares]
+
+
+Way = tuple[tuple[PlannedStage, ...], list[HazardKind]]
+
+
+def _ways(case: PlanCase) -> list[Way]:
+    """Return the stages of each hazard, hazards with the same way together, in the plan's order."""
+    by_hazard: dict[HazardKind, list[PlannedStage]] = {}
+    for stage in case.plan.stages:
+        by_hazard.setdefault(stage.hazard, []).append(stage)
+    found: dict[tuple[object, ...], Way] = {}
+    for hazard, stages in by_hazard.items():
+        ordered = tuple(sorted(stages, key=lambda stage: stage.stage))
+        alike = tuple(stage.model_copy(update={"hazard": HazardKind.EARTHQUAKE}) for stage in ordered)
+        found.setdefault(tuple(repr(stage) for stage in alike), (ordered, []))[1].append(hazard)
+    return list(found.values())
+
+
+def _hazard_names(hazards: Sequence[HazardKind]) -> str:
+    return "\n".join(say(f"hazard.{hazard.value}") for hazard in hazards)
+
+
+def _place(case: PlanCase, stage: PlannedStage) -> Paragraphs:
+    if stage.hospital:
+        return [(say("to_hospital"), style("strong"))]
+    if stage.stays_home:
+        return [(say("stays_home"), style("strong"))]
+    shelter = case.shelters.get(stage.shelter_id)
+    if shelter is None:
+        return [(say("shelter_unknown"), style("strong"))]
+    kind = say(f"destination.{shelter.kind.value}")
+    guess = say("guess_mark") if stage.rests_on_guess else ""
+    return [
+        (shelter.name, style("strong")),
+        (f"{kind}{guess}", style("text")),
+        (shelter.address, style("text")),
+        (say("telephone", number=shelter.phone) if shelter.phone else "", style("label")),
+    ]
+
+
+def _opening(stage: PlannedStage, shelter: Shelter | None) -> str:
+    after = stage.opens_after_h
+    parts = [] if after is None else [say("opens_after", hours=number_words(after))]
+    if shelter and shelter.open_condition:
+        parts.append(shelter.open_condition)
+    return "。".join(parts) or say("opens_unknown")
+
+
+def _next_place(case: PlanCase, stages: Sequence[PlannedStage]) -> Paragraphs:
+    if len(stages) < 2:
+        return [(say("no_next"), style("text"))]
+    paragraphs: Paragraphs = []
+    for stage in stages[1:]:
+        paragraphs += _place(case, stage)
+        paragraphs.append((_opening(stage, case.shelters.get(stage.shelter_id)), style("label")))
+    return paragraphs
+
+
+def destination_rows(case: PlanCase, setter: Setter, width: float) -> tuple[Row, ...]:
+    """Return where to go by hazard: the first place, how far, then where to move on and when it opens."""
+    widths = _shares(width, 12, 36, 13, 39)
+    names = ("hazard", "first", "far", "next")
+    rows = [_head(setter, widths, [say(f"column.{name}") for name in names])]
+    for stages, hazards in _ways(case):
+        first = stages[0]
+        far = distance_words(first.distance_m, first.distance_is_straight, first.travel_min)
+        cells: list[Paragraphs] = [
+            [(_hazard_names(hazards), style("strong"))],
+            _place(case, first),
+            [("" if case.hides_home else far, style("label"))],
+            _next_place(case, stages),
+        ]
+        rows.append(_table_row(setter, widths, cells))
+    if case.plan.unplaced:
+        hazard: Paragraphs = [(_hazard_names(case.plan.unplaced), style("strong"))]
+        rows.append(_table_row(setter, widths, [hazard, [(say("unplaced"), style("strong"))], [], []]))
+    if any(stage.rests_on_guess for stage in case.plan.stages):
+        rows += setter.paragraph(say("guess_note"), style("text"), width)
+    if len(rows) == 1:
+        line = plan_layout().paper.line_pt
+        rows += [Row(RowKind.WRITE, (), least=line) for _ in range(3)]
+    return tuple(rows)
+
+
+def _supporter_cells(case: PlanCase, order: int, named: NamedSupporter) -> list[Paragraphs]:
+    supporter, link = named.supporter, named.link
+    shows_address = plan_layout().editions[case.edition].supporter_addresses and case.shows(
+        "supporter_address"
+    )
+    tasks = "・".join(chosen("supporter_role", role.value) for role in link.roles)
+    return [
+        [(str(order), style("strong"))],
+        [(supporter.name_kana, style("text")), (supporter.name, style("key"))],
+        [(supporter.relation, style("text")), (supporter.phone, style("key"))],
+        [(tasks, style("label")), (supporter.address if shows_address else "", style("text"))],
+    ]
+
+
+def supporter_rows(case: PlanCase, setter: Setter, width: float) -> tuple[Row, ...]:
+    """Return who helps, in the order of calling, and that being named is no legal duty."""
+    widths = _shares(width, 5, 32, 29, 34)
+    names = ("order", "supporter", "phone", "task")
+    rows = [_head(setter, widths, [say(f"column.{name}") for name in names])]
+    ordered = sorted(case.supporters, key=lambda named: named.link.rank)
+    for order, named in enumerate(ordered, start=1):
+        rows.append(_table_row(setter, widths, _supporter_cells(case, order, named)))
+    if not ordered:
+        rows += [Row(RowKind.WRITE, (), least=plan_layout().paper.line_pt) for _ in range(2)]
+        return tuple(rows)
+    return (*rows, *setter.paragraph(say("no_duty"), style("text"), width))
+
+
+def contact_rows(case: PlanCase, setter: Setter, width: float) -> tuple[Row, ...]:
+    """Return the family and whom to call."""
+    widths = _shares(width, *(16, 6, 29) * 2)
+    contacts = case.person.emergency_contacts if case.shows("emergency_contacts") else ()
+    rows = []
+    for start in range(0, len(contacts), 2):
+        cells: list[Paragraphs] = []
+        for contact in contacts[start : start + 2]:
+            cells += [[(contact.name, style("strong"))], [(contact.relation, style("text"))]]
+            cells.append([(contact.phone, style("strong"))])
+        rows.append(_table_row(setter, widths[: len(cells)], cells))
+    for field in ("emergency_contacts", "household_members", "keep_together"):
+        rows += setter.paragraph(value(case, field), style("text"), width)
+    if case.person.companions and case.shows("keep_together"):
+        words = say("companions", people=case.person.companions)
+        rows += setter.paragraph(words, style("text"), width)
+    return tuple(rows)
+
+
+def device_rows(case: PlanCase, setter: Setter, width: float) -> tuple[Row, ...]:
+    """Return devices with watts, hours a day and how long the battery lasts."""
+    if not case.shows("devices") or not case.person.devices:
+        return ()
+    widths = _shares(width, 34, 20, 20, 26)
+    rows = [_head(setter, widths, [say(f"column.{name}") for name in ("device", "power", "use", "battery")])]
+    kinds = catalogue("equipment_power").rows
+    for device in case.person.devices:
+        name = kinds[device.kind].label_ja if device.kind in kinds else device.kind
+        power = say("watts", number=number_words(device.power_w)) if device.power_w is not None else ""
+        use = device.hours_per_day
+        battery = device.battery_h
+        cells: list[Paragraphs] = [
+            [(name, style("strong")), (say("life_support") if device.life_support else "", style("label"))],
+            [(power or say("unknown"), style("text"))],
+            [(say("hours", number=number_words(use)) if use is not None else say("unknown"), style("text"))],
+            [
+                (
+                    say("hours", number=number_words(battery)) if battery is not None else say("unknown"),
+                    style("strong"),
+                )
+            ],
+        ]
+        rows.append(_table_row(setter, widths, cells))
+    return tuple(rows)
+
+
+def bring_rows(case: PlanCase, setter: Setter, width: float) -> tuple[Row, ...]:
+    """Return what to bring, each with a box to tick, and where it is kept and who carries it."""
+    things = list(case.person.must_carry) if case.shows("must_carry") else []
+    answered = value(case, "must_carry")
+    things += [line for line in answered.splitlines() if line.strip() and line not in things]
+    column = width / _BRING_COLUMNS
+    rows = []
+    for start in range(0, len(things), _BRING_COLUMNS):
+        cells = [
+            Cell(
+                index * column,
+                column - _GAP_PT,
+                setter.lines(thing, style("text"), column - _GAP_PT - _CHECK_BOX_PT),
+                check_box=True,
+            )
+            for index, thing in enumerate(things[start : start + _BRING_COLUMNS])
+        ]
+        rows.append(Row(RowKind.ITEM, tuple(cells), pad=2))
+    for field in ("carry_place", "carry_person"):
+        words = value(case, field)
+        if words:
+            rows += setter.paragraph(f"{label(field)}：{words}", style("text"), width)
+    return tuple(rows)
+
+
+def timeline_rows(case: PlanCase, setter: Setter, width: float) -> tuple[Row, ...]:
+    """Return what is done at each alert level, the one at which the person leaves made heavy."""
+    widths = _shares(width, 31, 69)
+    rows = []
+    for level, entry in sorted(alert_levels().items()):
+        leaves = level is case.plan.leave_at
+        name = say("level", level=int(level), label=entry.label_ja)
+        words: Paragraphs = [(entry.vulnerable_people, style("label" if leaves else "text"))]
+        if leaves:
+            words.insert(0, (say("leave_now"), style("strong")))
+        rows.append(_table_row(setter, widths, [[(name, style("label"))], words]))
+    answered = value(case, "timeline_rows")
+    return (*rows, *setter.paragraph(answered, style("text"), width))
+
+
+def _missing_names(case: PlanCase) -> str:
+    """Return the lawful contents that the plan lacks, in words."""
+    rows = catalogue("law_minimum").rows
+    return "、".join(rows[key].label_ja if key in rows else key for key in case.plan.missing)
+
+
+def consent_rows(case: PlanCase, setter: Setter, width: float) -> tuple[Row, ...]:
+    """Return what was agreed to, who may hold this copy, and the duty of secrecy."""
+    consent, words = case.consent, []
+    if case.plan.missing and case.edition is Edition.PERSON:
+        words.append(say("still_missing", names=_missing_names(case)))
+    if case.edition is Edition.PERSON:
+        on = say("on", date=japanese_date(consent.make_plan_on)) if consent.make_plan_on else ""
+        words.append(say("consent.make", answer=say(f"answer.{consent.make_plan.value}")) + on)
+        words.append(say("consent.share", answer=say(f"answer.{consent.share_plan.value}")))
+    named = {"given": consent.supporters_given, "named": consent.supporters_named}
+    words.append(say("consent.supporters", **named) if consent.supporters_named else say("consent.nobody"))
+    if consent.ordinance:
+        words.append(say("consent.ordinance", name=consent.ordinance))
+    targets = value(case, "share_targets")
+    if targets:
+        words.append(say("consent.targets", names=targets))
+    words.append(say("consent.may_share" if consent.may_share else "consent.not_yet"))
+    words.append(say("consent.emergency"))
+    if case.edition is Edition.SUPPORTER:
+        words.append(say("secrecy"))
+    paragraphs = (setter.paragraph(sentence, style("text"), width) for sentence in words)
+    return tuple(row for rows in paragraphs for row in rows)
