@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import yaml
 
@@ -20,7 +20,7 @@ from bcp_kit.services.sample_city.files import write_city
 from bcp_kit.services.sample_city.planted import PlantedCounts
 from bcp_kit.services.sample_city.settings import ratio, settings
 
-WorldName = Literal["town", "city"]
+WORLDS = ("town", "city")
 HAZARDS, ROADS, TOWN = "hazards", "roads", "town"
 WHY = "sample world"
 ORDER = (  # what others point at comes first
@@ -51,16 +51,18 @@ class WorldOutcome:
 
 
 def load_world(
-    ctx: Context, name: WorldName, *, work_dir: Path, seed: int | None = None, people: int | None = None
+    ctx: Context, name: str, *, work_dir: Path, seed: int | None = None, people: int | None = None
 ) -> WorldOutcome:
     """Bring a sample world into an empty store (or again into the store that holds it).
 
     The town is read from the program's own files; the city is written into `work_dir`/city first, from
     `seed` (default: the one of its settings) with `people` listed people (default: full size). The sheets
     belong to a town and to facilities, so they are brought in under both roles. Raises: BcpKitError U-010
-    when the store holds anything else, U-003 when the user stops it, those of `import_inspection`.
+    when the store holds anything else, U-002 for another name, U-003 when the user stops it, those of `import_inspection`.
     """
     ctx.demand(_own_action(ctx))
+    if name not in WORLDS:
+        raise BcpKitError(ErrorCode.NOT_FOUND)
     folder = _folder(ctx, name, work_dir, seed, people)
     town = _yaml(folder / "town.yaml")
     _claim_store(ctx, town)
@@ -105,7 +107,7 @@ def _part(ctx: Context, low: float, high: float) -> Progress:
     return report
 
 
-def _folder(ctx: Context, name: WorldName, work_dir: Path, seed: int | None, people: int | None) -> Path:
+def _folder(ctx: Context, name: str, work_dir: Path, seed: int | None, people: int | None) -> Path:
     """Return the folder with the world's files; the city's are written first."""
     if name == "town":
         return locate("sample_data") / "town"

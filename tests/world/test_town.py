@@ -130,3 +130,10 @@ def test_the_user_can_stop(officer: Context, tmp_path: Path) -> None:
     assert stopped.value.code is ErrorCode.STOPPED_BY_USER
     assert calls == sorted(calls)
     assert load_world(officer, "town", work_dir=tmp_path).counts["people"].new == 12
+
+
+def test_an_unknown_world_is_refused(officer: Context, tmp_path: Path) -> None:
+    """There are two worlds and no third."""
+    with pytest.raises(BcpKitError) as refusal:
+        load_world(officer, "village", work_dir=tmp_path)
+    assert refusal.value.code is ErrorCode.NOT_FOUND
