@@ -58,7 +58,8 @@ def load_world(
     The town is read from the program's own files; the city is written into `work_dir`/city first, from
     `seed` (default: the one of its settings) with `people` listed people (default: full size). The sheets
     belong to a town and to facilities, so they are brought in under both roles. Raises: BcpKitError U-010
-    when the store holds anything else, U-002 for another name, U-003 when the user stops it, those of `import_inspection`.
+    when the store holds anything else, U-002 for another name, U-003 when the user
+    stops it, those of `import_inspection`.
     """
     ctx.demand(_own_action(ctx))
     if name not in WORLDS:
