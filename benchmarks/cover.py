@@ -2,8 +2,8 @@
 
     python benchmarks/cover.py [ward|operator|shortage|all] [--work SECONDS] [--seed N]
 
-`ward`: one site, 30 staff, 7 days, 4 shifts. `operator`: three sites, 120 staff, 14 days, 4 shifts, 6 helpers;
-`shortage`: the same with two more heads on every post than there are people for.
+`ward`: one site, 30 staff, 7 days, 4 shifts. `operator`: three sites, 120 staff, 14 days, 4 shifts, 6
+helpers; `shortage`: the same with two more heads on every post than there are people for.
 The instances are seeded and invented: about six in ten can come at first, nearly all after a week.
 """
 
@@ -25,8 +25,7 @@ from bcp_kit.cores.staff_cover.instance import (
     Worker,
 )
 from bcp_kit.cores.staff_cover.solve import WorkBudget, solve
-from bcp_kit.domain.staff import HelpRoute
-from bcp_kit.domain.staff import Qualification as Q
+from bcp_kit.domain.staff import HelpRoute, Qualification
 
 SHIFTS = (
     Shift(key="early", start_min=420, end_min=960, break_min=60),
@@ -36,9 +35,17 @@ SHIFTS = (
 )
 KEYS = tuple(s.key for s in SHIFTS)
 GROUPS = (
-    PostGroup(key="nurse", qualified=frozenset({Q.NURSE})),
-    PostGroup(key="care", qualified=frozenset({Q.CARE_WORKER}), stand_ins=frozenset({Q.NURSE})),
-    PostGroup(key="kitchen", qualified=frozenset({Q.COOK}), stand_ins=frozenset({Q.CARE_WORKER})),
+    PostGroup(key="nurse", qualified=frozenset({Qualification.NURSE})),
+    PostGroup(
+        key="care",
+        qualified=frozenset({Qualification.CARE_WORKER}),
+        stand_ins=frozenset({Qualification.NURSE}),
+    ),
+    PostGroup(
+        key="kitchen",
+        qualified=frozenset({Qualification.COOK}),
+        stand_ins=frozenset({Qualification.CARE_WORKER}),
+    ),
 )
 HEADS = {  # life, standard, other for a home of forty
     ("care", "early"): (2, 1, 1),
@@ -62,7 +69,7 @@ class Case:
 
 
 def made_worker(dice: Random, number: int, home: str, days: int) -> Worker:
-    kind = dice.choices([Q.CARE_WORKER, Q.NURSE, Q.COOK], [80, 12, 8])[0]
+    kind = dice.choices([Qualification.CARE_WORKER, Qualification.NURSE, Qualification.COOK], [80, 12, 8])[0]
     reach = dice.random()
     present = {d: KEYS for d in range(days) if reach < 0.6 + 0.35 * d / 6}
     return Worker(
@@ -85,7 +92,7 @@ def made(case: Case, seed: int) -> CoverInstance:
         Worker(
             id=f"help-{n}",
             home=names[n % sites],
-            qualifications=frozenset({Q.NURSE if n % 3 == 0 else Q.CARE_WORKER}),
+            qualifications=frozenset({Qualification.NURSE if n % 3 == 0 else Qualification.CARE_WORKER}),
             available=dict.fromkeys(range(2, days), KEYS),
             route=HelpRoute.PARTNER,
             offer_id=f"offer-{n % sites}",
@@ -95,7 +102,13 @@ def made(case: Case, seed: int) -> CoverInstance:
     ]
     demands = [
         Demand(
-            site=site, day=day, shift=shift, group=group, life=life, standard=standard, other=other + case.more
+            site=site,
+            day=day,
+            shift=shift,
+            group=group,
+            life=life,
+            standard=standard,
+            other=other + case.more,
         )
         for site in names
         for day in range(days)
@@ -133,7 +146,8 @@ def measure(name: str, work_s: float, seed: int) -> None:
     seconds = time.perf_counter() - start
     broken = len(check.violations(instance, result.assignments))
     memory_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"{name}: {result.status} in {seconds:.1f} s, {memory_mb:.0f} MB, {broken} violations, gap {result.gap:.2%}")
+    print(f"{name}: {result.status} in {seconds:.1f} s, {memory_mb:.0f} MB")
+    print(f"  {broken} violations, gap {result.gap:.2%}, repeatable: {result.repeatable}")
     ends = [at for at, _ in stages[1:]]
     for (at, stage), end in zip(stages, ends, strict=False):
         goal = Goal(stage.rsplit(".", 1)[1])
@@ -141,7 +155,9 @@ def measure(name: str, work_s: float, seed: int) -> None:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("case", nargs="?", default="all", choices=[*CASES, "all"])
     parser.add_argument("--work", type=float, default=20.0)
     parser.add_argument("--seed", type=int, default=1)

@@ -58,14 +58,18 @@ class _Draft:
         return (rank, self.load[worker.id], len(self.instance.groups_of(worker)), worker.id)
 
     def _may(self, worker: Worker, new: Assignment) -> bool:
-        night = self.instance.shift_of[new.shift].night
-        alone = not self.seniors[new.site, new.day, new.shift]
-        if night and worker.newcomer and alone and self.instance.limits.newcomer_pair:
-            if (rules.NEWCOMER_PAIR, worker.id) not in self.instance.waived:
-                return False
+        if self._would_be_alone(worker, new):
+            return False
         if worker.route is not None and worker.needs_lodging and not self._bed(worker):
             return False
         return not check.worker_violations(self.instance, worker, [*self.own[worker.id], new])
+
+    def _would_be_alone(self, worker: Worker, new: Assignment) -> bool:
+        asked = self.instance
+        if not (worker.newcomer and asked.limits.newcomer_pair and asked.shift_of[new.shift].night):
+            return False
+        is_waived = (rules.NEWCOMER_PAIR, worker.id) in asked.waived
+        return not is_waived and not self.seniors[new.site, new.day, new.shift]
 
     def _bed(self, worker: Worker) -> bool:
         beds = self.instance.site_of[worker.home].lodging_places

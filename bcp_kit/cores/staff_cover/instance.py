@@ -86,9 +86,10 @@ class Site(DomainModel):
 class Worker(DomainModel):
     """One member of staff, or one outside helper (then `route` and `offer_id` are set).
 
-    `available` lists, by day, the shifts for which the roster may count on the person. `free_from_min` is when
-    the duty ended during which the event struck: rest counts from there. `days_before` and `nights_before`
-    are the days and nights in a row that were worked right before day 0. `in_force` is the old roster.
+    `available` lists, by day, the shifts for which the roster may count on the person. `free_from_min` is
+    when the duty ended during which the event struck: rest counts from there. `days_before` and
+    `nights_before` are the days and nights in a row that were worked right before day 0.
+    `in_force` is the old roster.
     """
 
     id: str

@@ -155,7 +155,9 @@ def _week_hours(built: CoverModel, worker: Worker) -> None:
         if built.binds(rules.WEEK_HOURS, worker):
             slack = min(slack, allowed)
         over = built.over[worker.id, week] = built.cp.new_int_var(0, slack, "")
-        built.cp.add(cp_model.LinearExpr.weighted_sum(list(cells.values()), minutes) <= worker.week_min + over)
+        built.cp.add(
+            cp_model.LinearExpr.weighted_sum(list(cells.values()), minutes) <= worker.week_min + over
+        )
 
 
 def _most_minutes(cells: Iterable[Cell], minutes: Sequence[int]) -> int:
@@ -284,9 +286,7 @@ def _changes(built: CoverModel) -> Expression:
     return cp_model.LinearExpr.sum(changes)
 
 
-def read_back(
-    built: CoverModel, value: Callable[[cp_model.IntVar], int]
-) -> tuple[Assignment, ...]:
+def read_back(built: CoverModel, value: Callable[[cp_model.IntVar], int]) -> tuple[Assignment, ...]:
     """Return the roster of a solution: workers of a profile are put on its posts in order of their ids."""
     crews: dict[tuple[Cell, Profile], list[str]] = defaultdict(list)
     for worker_id, cells in built.works.items():
@@ -306,7 +306,7 @@ def read_back(
 def hint(built: CoverModel, assignments: Sequence[Assignment]) -> None:
     """Hand the solver a complete start: every variable gets the value it has in `assignments`."""
     cp, instance = built.cp, built.instance
-    cp.clear_hints()
+    cp.clear_hints()  # type: ignore[no-untyped-call]
     at_work = {(a.worker_id, (a.day, a.shift, a.site)) for a in assignments}
     for worker_id, cells in built.works.items():
         for cell, variable in cells.items():
@@ -347,7 +347,8 @@ def as_linear(
     The model consists of linear constraints and at-most-ones only, so nothing is lost. Without `whole` the
     variables may be fractions: the value of that relaxation is a bound.
     """
-    proto, linear = built.cp.proto, model_builder.Model()
+    proto = built.cp.proto
+    linear = model_builder.Model()  # type: ignore[no-untyped-call]
     variables = []
     for variable in proto.variables:
         domain = list(variable.domain)
@@ -359,7 +360,8 @@ def as_linear(
             continue
         row = constraint.linear
         terms = [variables[i] for i in list(row.vars)]
-        low, high = (_bound(limit) for limit in (list(row.domain)[0], list(row.domain)[-1]))
+        domain = list(row.domain)
+        low, high = _bound(domain[0]), _bound(domain[-1])
         linear.add_linear_constraint(
             model_builder.LinearExpr.weighted_sum(terms, list(row.coeffs)), low, high
         )

@@ -23,7 +23,9 @@ def _hard(key: str, source: str, *catalogue: str) -> Rule:
 
 
 def _goal(goal: Goal, source: str, *catalogue: str) -> Rule:
-    return Rule(key=goal.value, message=f"cover.goal.{goal.value}", hard=False, source=source, catalogue=catalogue)
+    return Rule(
+        key=goal.value, message=f"cover.goal.{goal.value}", hard=False, source=source, catalogue=catalogue
+    )
 
 
 ONE_SHIFT = "one_shift"

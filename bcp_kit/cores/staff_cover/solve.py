@@ -1,18 +1,19 @@
 """Solve staff cover goal by goal in strict order, each with its value, its proven bound and its status.
 
-Each goal is tried three ways, until one proves it: CP-SAT for a short while (small wards end here), HiGHS on the
-same model as a linear one (it proves sums over many people, where CP-SAT does not), CP-SAT again from the best
-roster known. The answer is the same, byte for byte, for the same instance, seed and `deterministic_s` with one
-worker, unless a wall-clock limit ended a search: then `repeatable` is False. The checker runs on every answer.
+Each goal is tried three ways, until one proves it: CP-SAT for a short while (small wards end here), HiGHS on
+the same model as a linear one (it proves sums over many people, where CP-SAT does not), CP-SAT again from the
+best roster known. The answer is the same, byte for byte, for the same instance, seed and `deterministic_s`
+with one worker, unless a wall-clock limit ended a search: then `repeatable` is False. The checker runs on
+every answer.
 """
 
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from importlib.metadata import version
 from math import ceil
 from typing import Annotated, Any
 
-import ortools
 from ortools.linear_solver.python import model_builder
 from ortools.sat.python import cp_model
 from pydantic import Field
@@ -148,6 +149,7 @@ class _Stage:
         linear, variables = model.as_linear(search.built)
         solver = model_builder.Solver("highs")
         solver.set_time_limit_in_seconds(search.budget.linear_s)
+        solver.set_solver_specific_parameters("output_flag=false")  # its banner would spoil standard output
         status = self._watched(lambda: solver.solve(linear), None)
         if status is None or solver.best_objective_bound is None:
             return
@@ -192,7 +194,7 @@ def _result(search: _Search, bounds: dict[Goal, int]) -> CoverResult:
         gap=gap,
         seed=search.seed,
         repeatable=search.repeatable and not search.stopped and search.budget.workers == 1,
-        software=f"ortools {ortools.__version__}",
+        software=f"ortools {version('ortools')}",
     )
 
 

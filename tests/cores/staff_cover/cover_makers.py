@@ -11,8 +11,8 @@ from bcp_kit.cores.staff_cover.instance import (
     PostGroup,
     Shift,
     Site,
-    WorkLimits,
     Worker,
+    WorkLimits,
 )
 from bcp_kit.domain.staff import HelpRoute, Qualification
 
@@ -40,7 +40,9 @@ def worker(name: str, days: int = 3, **changes: Any) -> Worker:
 
 def helper(name: str, days: int = 3, **changes: Any) -> Worker:
     """A helper of a partner, lodged at site A."""
-    return worker(name, days, **{"route": HelpRoute.PARTNER, "offer_id": "offer", "needs_lodging": True} | changes)
+    return worker(
+        name, days, **{"route": HelpRoute.PARTNER, "offer_id": "offer", "needs_lodging": True} | changes
+    )
 
 
 def ask(day: int, shift: str, group: str = "care", site: str = "A", **heads: int) -> Demand:
@@ -68,7 +70,7 @@ def instance(workers: Iterable[Worker], demands: Iterable[Demand], **changes: An
 
 def random_tiny(seed: int) -> CoverInstance:
     """A seeded instance of at most 4 workers, 3 days, 2 shifts, 2 groups and now and then 2 sites."""
-    dice = Random(seed)
+    dice = Random(seed)  # noqa: S311 - invented data
     days, two_sites = dice.randint(1, 3), dice.random() < 0.3
     sites = (Site(id="A", lodging_places=dice.choice([None, 0, 1])), *((Site(id="B"),) if two_sites else ()))
     shifts = dice.choice([(DAY_SHIFT, NIGHT), (LATE, NIGHT), (DAY_SHIFT, LATE)])
@@ -127,4 +129,3 @@ def _random_worker(dice: Random, number: int, days: int, keys: list[str], two_si
         offer_id="" if route is None else f"offer{number}",
         needs_lodging=route is not None and dice.random() < 0.7,
     )
-

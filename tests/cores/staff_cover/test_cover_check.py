@@ -100,7 +100,10 @@ def test_every_hard_rule_has_a_planted_violation() -> None:
 KEPT = [
     ([worker("a")], [put("a", 0, "day"), put("a", 1, "late"), put("a", 2, "night")]),
     ([worker("a")], [put("a", 0, "night"), put("a", 1, "night")]),
-    ([worker("a"), worker("b", newcomer=True)], [put("a", 0, "night", "care"), put("b", 0, "night", "nurse")]),
+    (
+        [worker("a"), worker("b", newcomer=True)],
+        [put("a", 0, "night"), put("b", 0, "night", "nurse")],
+    ),
     ([worker("a", free_from_min=240)], [put("a", 0, "late")]),
     ([worker("a", qualifications=frozenset({NURSE}))], [put("a", 0, "day", "care")]),
 ]
@@ -154,7 +157,12 @@ def test_the_score_counts_each_goal_by_hand() -> None:
         worker("b", home="B"),
         helper("h", route=HelpRoute.PREFECTURE),
     ]
-    demands = [ask(0, "day"), ask(1, "day", life=0, standard=1), ask(1, "night", life=0, other=2), ask(2, "day")]
+    demands = [
+        ask(0, "day"),
+        ask(1, "day", life=0, standard=1),
+        ask(1, "night", life=0, other=2),
+        ask(2, "day"),
+    ]
     asked = instance(people, demands, sites=(Site(id="A"), Site(id="B")), travel_from_day=0)
     roster = [put("a", 0, "day"), put("a", 1, "day"), put("b", 1, "night"), put("h", 2, "day")]
     assert check.violations(asked, roster) == ()

@@ -1,0 +1,311 @@
+"""Staff cover as a use case: who can come, what goes on, what stays uncovered, how many can be taken in."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from time import monotonic
+
+from bcp_kit import __version__
+from bcp_kit.access.policy import Action, decide
+from bcp_kit.catalogues import load
+from bcp_kit.cores.staff_cover import check, demand, explain
+from bcp_kit.cores.staff_cover.attendance import CountMode, HealthMode
+from bcp_kit.cores.staff_cover.instance import Assignment, CoverInstance, CoverResult, Tier
+from bcp_kit.cores.staff_cover.solve import WorkBudget, solve
+from bcp_kit.domain.base import DomainModel
+from bcp_kit.domain.cover import CoverRun, OperationLevel, ShiftAssignment
+from bcp_kit.domain.errors import BcpKitError, ErrorCode
+from bcp_kit.domain.progress import Progress
+from bcp_kit.domain.scenario import Scenario
+from bcp_kit.services import cover_catalogue, cover_settings
+from bcp_kit.services.base import Context
+from bcp_kit.services.capacity import capacities
+from bcp_kit.services.cover_inputs import (
+    CoverFacts,
+    CoverQuestion,
+    question,
+    rosters_by_day,
+    who_can_come,
+)
+from bcp_kit.services.solver_process import run_in_process
+
+MEMORY_MB = 4096
+TEMPLATE_STAGES = ((7, "d7"), (3, "d3"), (1, "d1"), (0, "h6"))  # from which day which row of the template
+
+
+@dataclass(frozen=True)
+class CoverCommand:
+    """Which sites of one operator, in which scenario.
+
+    `work_limit` is in deterministic seconds for all goals together. `own_process` False solves in this
+    process, where a stop is heard as well but memory has no limit of its own.
+    """
+
+    facility_ids: tuple[str, ...]
+    scenario: Scenario
+    seed: int = 0
+    work_limit: float = 20.0
+    count_mode: CountMode = CountMode.EXPECTED
+    health_mode: HealthMode = HealthMode.EXPECTED
+    own_process: bool = True
+
+
+class CoverJob(DomainModel):
+    """What travels to the solving process."""
+
+    instance: CoverInstance
+    budget: WorkBudget
+    seed: int
+
+
+def solve_job(job: CoverJob, progress: Progress) -> CoverResult:
+    """Solve in whatever process this is called in."""
+    return solve(job.instance, job.budget, job.seed, progress)
+
+
+def default_scenarios(ctx: Context) -> tuple[Scenario, ...]:
+    """Return the scenarios of the catalogue, as if they started today in the local time of the clock."""
+    return cover_catalogue.default_scenarios(ctx.today(), ctx.clock.now().tzinfo)
+
+
+def scenario_of(ctx: Context, key: str) -> Scenario:
+    """Return a scenario of the catalogue, else a stored one, by its key.
+
+    Raises: BcpKitError U-002 when neither has it.
+    """
+    ctx.demand(Action.RUN_COVER)
+    found = next((s for s in default_scenarios(ctx) if s.id == key), None)
+    if found is not None:
+        return found
+    with ctx.open_store() as uow:
+        return uow.scenarios.need(key)
+
+
+def run_cover(ctx: Context, command: CoverCommand) -> CoverRun:
+    """Compute and store a cover run with its capacity, and the scenario when it is new.
+
+    Raises: BcpKitError U-002 for an unknown facility, U-001 for none, C-001 for sites of different
+    operators, C-003 when the checker refuses the answer (then nothing is stored).
+    """
+    for facility_id in command.facility_ids:
+        ctx.demand(Action.RUN_COVER, facility_id)
+    facts = _facts(ctx, command)
+    started = monotonic()
+    presences = who_can_come(facts, command.scenario, command.seed)
+    asked = question(facts, command.scenario, presences)
+    job = CoverJob(
+        instance=asked.instance,
+        budget=WorkBudget(deterministic_s=command.work_limit),
+        seed=command.seed,
+    )
+    if command.own_process:
+        result = run_in_process(solve_job, job, ctx.progress, MEMORY_MB)
+    else:
+        result = solve_job(job, ctx.progress)
+    run = _run(ctx, command, facts, asked, result)
+    run = run.model_copy(update={"seconds": round(monotonic() - started, 1)})
+    with ctx.open_store() as uow:
+        if uow.scenarios.get(command.scenario.id) is None:
+            uow.scenarios.add(command.scenario)
+        uow.cover_runs.add(run)
+        uow.commit()
+    return run
+
+
+def _facts(ctx: Context, command: CoverCommand) -> CoverFacts:
+    if not command.facility_ids:
+        raise BcpKitError(ErrorCode.WRONG_USE)
+    ids = list(dict.fromkeys(command.facility_ids))
+    with ctx.open_store() as uow:
+        facilities = tuple(uow.facilities.need(i) for i in ids)
+        if len({f.operator for f in facilities}) > 1:
+            raise BcpKitError(ErrorCode.COVER_DIFFERENT_OPERATORS)
+        staff = tuple(uow.staff.list(facility_id=ids))
+        entries = uow.rosters.list(staff_id=[s.id for s in staff])
+        offers = tuple(uow.help_offers.list(facility_id=ids))
+        document = uow.layers.get(cover_settings.LAYER)
+    settings = {
+        i: cover_settings.settings_of(
+            cover_settings.overrides_of(document, i), command.count_mode, command.health_mode
+        )
+        for i in ids
+    }
+    return CoverFacts(facilities, staff, rosters_by_day(entries), offers, settings)
+
+
+def _run(
+    ctx: Context, command: CoverCommand, facts: CoverFacts, asked: CoverQuestion, result: CoverResult
+) -> CoverRun:
+    broken = check.violations(asked.instance, result.assignments)
+    if broken:
+        raise BcpKitError(ErrorCode.COVER_CHECK_FAILED, violations=len(broken))
+    roster = explain.Roster.of(asked.instance, result.assignments)
+    posts = explain.uncovered(roster, facts.offers)
+    return CoverRun(
+        id=ctx.new_id(),
+        facility_ids=tuple(f.id for f in facts.facilities),
+        scenario_id=command.scenario.id,
+        made_at=ctx.clock.now(),
+        made_by=ctx.actor.name,
+        seed=command.seed,
+        software=f"bcp_kit {__version__}, {result.software}",
+        settings=_settings(command, asked, result),
+        status=result.status,
+        values={goal.value: float(v) for goal, v in result.values.items()},
+        bounds={goal.value: float(v) for goal, v in result.bounds.items()},
+        gap=result.gap,
+        violations=len(broken),
+        attendance=tuple(e for p in asked.presences for e in p.estimates),
+        assignments=tuple(_assignment(asked.instance, a) for a in result.assignments),
+        uncovered=posts,
+        operations=_operations(asked, result.assignments),
+        single_points=explain.single_points(asked.instance),
+        capacity=capacities(facts, command.scenario, asked, result.assignments, posts),
+    )
+
+
+def _settings(
+    command: CoverCommand, asked: CoverQuestion, result: CoverResult
+) -> dict[str, str | int | float | bool]:
+    return {
+        "scenario_name": command.scenario.name,
+        "count_mode": command.count_mode.value,
+        "health_mode": command.health_mode.value,
+        "work_limit": command.work_limit,
+        "repeatable": result.repeatable,
+        "standard_unknown": asked.standard_unknown,
+    }
+
+
+def _assignment(instance: CoverInstance, a: Assignment) -> ShiftAssignment:
+    outside = instance.worker_of[a.worker_id].route is not None
+    return ShiftAssignment(
+        day=a.day,
+        shift=a.shift,
+        post=a.group,
+        facility_id=a.site,
+        staff_id="" if outside else a.worker_id,
+        helper_id=a.worker_id if outside else "",
+    )
+
+
+def _operations(asked: CoverQuestion, assignments: Sequence[Assignment]) -> tuple[OperationLevel, ...]:
+    minutes: dict[tuple[str, int], dict[str, float]] = defaultdict(lambda: defaultdict(float))
+    for a in assignments:
+        shift = asked.instance.shift_of[a.shift]
+        minutes[a.site, a.day][a.group] += demand.productive_min(shift, asked.plan)
+    found: list[OperationLevel] = []
+    for site, needs in asked.needs.items():
+        for day, shifts in asked.shifts[site].items():
+            slots = tuple(slot for s in shifts for slot in asked.plan.slots_of[s.key])
+            force = demand.Workforce(day=day, minutes=minutes[site, day], slots=slots)
+            found += demand.operation_levels(needs, force, asked.plan)
+    return tuple(found)
+
+
+def read_run(ctx: Context, run_id: str = "", facility_id: str = "") -> CoverRun:
+    """Return a run by its id, or the newest one (of a facility).
+
+    Raises: BcpKitError U-002 when there is none.
+    """
+    ctx.demand(Action.RUN_COVER, facility_id)
+    with ctx.open_store() as uow:
+        if run_id:
+            return uow.cover_runs.need(run_id)
+        found = uow.cover_runs.latest(**({"facility_id": facility_id} if facility_id else {}))
+    if found is None:
+        raise BcpKitError(ErrorCode.NOT_FOUND)
+    return found
+
+
+@dataclass(frozen=True)
+class CoverNames:
+    """Names of the sites, staff and offers of a run by id, for screens and paper."""
+
+    names: Mapping[str, str]
+
+    def of(self, key: str) -> str:
+        """Return the name; a helper is named by the offer, an id that nobody knows by itself."""
+        return self.names.get(key.split("#", maxsplit=1)[0], key)
+
+
+def names_of(ctx: Context, run: CoverRun) -> CoverNames:
+    """Return the names that a run speaks of; staff by name only for those who may see staff."""
+    for facility_id in run.facility_ids:
+        ctx.demand(Action.RUN_COVER, facility_id)
+    with ctx.open_store() as uow:
+        ids = list(run.facility_ids)
+        names = {f.id: f.name for f in uow.facilities.list(id=ids)}
+        names |= {o.id: o.name for o in uow.help_offers.list(facility_id=ids)}
+        if decide(ctx.actor, Action.SEE_STAFF).allowed:
+            names |= {s.id: s.name for s in uow.staff.list(facility_id=ids)}
+    return CoverNames(names)
+
+
+@dataclass(frozen=True)
+class DayAttendance:
+    """One day: how many staff there are, how many are expected, counted on, and on site from the start.
+
+    `template_percent` is the share in the BCP template's example for the same day, to lay beside it.
+    """
+
+    day: int
+    staff: int
+    expected: float
+    counted: int
+    on_site: int
+    template_percent: float
+
+
+def who_comes(run: CoverRun) -> tuple[DayAttendance, ...]:
+    """Return by day who can come."""
+    stages = load.catalogue("attendance_stages")
+    days = sorted({e.day for e in run.attendance})
+    found = []
+    for day in days:
+        here = [e for e in run.attendance if e.day == day]
+        stage = next(key for first, key in TEMPLATE_STAGES if day >= first)
+        found.append(
+            DayAttendance(
+                day=day,
+                staff=len(here),
+                expected=round(sum(e.chance for e in here), 1),
+                counted=sum(e.counted for e in here),
+                on_site=sum(e.on_site for e in here),
+                template_percent=stages.need(stage).value or 0.0,
+            )
+        )
+    return tuple(found)
+
+
+@dataclass(frozen=True)
+class CoverSummary:
+    """A run in a few numbers: missing heads by tier, the days on which life-keeping posts stay empty,
+    operations by level over all days, places on the first and the worst day by need class."""
+
+    run: CoverRun
+    missing: Mapping[str, int]
+    life_short_days: tuple[int, ...]
+    operations: Mapping[str, int]
+    helper_shifts: int
+    places_first_day: Mapping[str, int]
+    places_fewest: Mapping[str, int]
+
+
+def summary(run: CoverRun) -> CoverSummary:
+    """Return a run in a few numbers, over all its sites."""
+    levels: dict[str, int] = defaultdict(int)
+    for operation in run.operations:
+        levels[operation.level] += 1
+    places: dict[str, dict[int, int]] = defaultdict(lambda: defaultdict(int))
+    for c in run.capacity:
+        places[c.need_class][c.day] += c.places
+    return CoverSummary(
+        run=run,
+        missing={tier.value: n for tier, n in explain.tier_totals(run.uncovered).items()},
+        life_short_days=tuple(sorted({p.day for p in run.uncovered if p.operation_class == Tier.LIFE.value})),
+        operations=dict(levels),
+        helper_shifts=sum(bool(a.helper_id) for a in run.assignments),
+        places_first_day={key: days[0] for key, days in places.items()},
+        places_fewest={key: min(days.values()) for key, days in places.items()},
+    )
