@@ -1,5 +1,9 @@
-"""The app: settings and sign-in in the shell, pages as files of bcp_kit.pages."""
+"""The app: settings and sign-in in the shell, pages as files of bcp_kit.pages.
 
-from bcp_kit.pages.parts.shell import run
+The guard is for solving processes: they import the main module, which is this script, and must not run it.
+"""
 
-run()
+if __name__ == "__main__":
+    from bcp_kit.pages.parts.shell import run
+
+    run()
