@@ -147,6 +147,8 @@ class ErrorCode(StrEnum):
     SOLVER_OUT_OF_MEMORY = "U-006"
     SOLVER_FAILED = "U-007"
     SAMPLE_NOT_ALONE = "U-010"
+    # evacuation plans
+    COPY_NOT_ALLOWED = "P-001"
     # matching
     NO_PEOPLE = "M-001"
     NO_DESTINATIONS = "M-002"

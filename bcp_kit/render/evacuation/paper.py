@@ -128,7 +128,7 @@ class _Copy:
         with artifact(self.canvas):
             self.canvas.setFillColor(_color(self.layout.ink))
             self.canvas.rect(self.left, top - kind.leading_pt, self.width, kind.leading_pt, stroke=0, fill=1)
-        words = say("header", edition=edition, side=say(f"side.{side}"))
+        words = say("header", edition=edition, side=say(f"side.{side}"), town=self.case.municipality).strip()
         self._write(words, kind, self.left + _TAB_INSET_PT, top, "H1" if first else "P")
         right = say("number", number=plan_number(self.case)) if first else self.case.person.name
         width = min(text_width(right, kind), self.width * 0.5)
@@ -291,6 +291,8 @@ class _Copy:
             self._write(short_date(plan.verified_on), style("label"), x + 6, top - 18, "P")
             review = short_date(plan.next_review_on)
             words = say("review_by", date=review) if review else ""
+            if plan.verified_on is not None and plan.verified_on < plan.updated_on:
+                words = say("changed_since", date=short_date(plan.updated_on))
         foot = style("foot")
         lines = self.setter.lines(words, foot, width)
         if lines:

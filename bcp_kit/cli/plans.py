@@ -1,0 +1,189 @@
+"""`bcp-kit plans`: draft individual evacuation plans, print them, look at one."""
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.markup import escape
+
+from bcp_kit.catalogues.load import catalogue
+from bcp_kit.cli.common import (
+    DataOption,
+    Exit,
+    JsonOption,
+    console,
+    err_console,
+    open_context,
+    progress_bar,
+    write_json,
+)
+from bcp_kit.domain.errors import BcpKitError, ErrorCode
+from bcp_kit.forms.messages import text
+from bcp_kit.services.plans import (
+    DraftOutcome,
+    PlanView,
+    draft_plans,
+    find_plans,
+    latest_run_ids,
+    read_plan,
+)
+from bcp_kit.services.plans_print import Edition, PrintOrder, PrintOutcome, print_plans
+
+app = typer.Typer(help="個別避難計画を作る・印刷する・見る", no_args_is_help=True)
+
+RunOption = Annotated[
+    list[str] | None,
+    typer.Option("--run", help="元にするマッチング結果の番号（省略時は災害ごとに一番新しいもの）"),
+]
+OutOption = Annotated[Path, typer.Option("--out", help="印刷用ファイルの置き場所", metavar="DIR")]
+EditionOption = Annotated[
+    Edition, typer.Option("--edition", help="person＝本人・家族用、supporter＝支援者用")
+]
+PersonOption = Annotated[
+    list[str] | None, typer.Option("--person", help="この人だけを印刷する（番号。何度でも指定できる）")
+]
+BatchOption = Annotated[int, typer.Option("--batch", min=1, max=2000, help="1つのファイルにまとめる人数")]
+SingleOption = Annotated[bool, typer.Option("--one-file-per-person", help="1人ずつ別のファイルにする")]
+
+
+def _say(key: str, json_target: str | None = None, **values: str | int | float) -> None:
+    """Print a sentence; beside a JSON on standard output, never into it."""
+    out = err_console if json_target == "-" else console
+    out.print(escape(text(f"plans.cli.{key}", **values)), soft_wrap=True)
+
+
+@app.command("draft")
+def draft(run: RunOption = None, data: DataOption = None, json: JsonOption = None) -> None:
+    """マッチングの結果から、同意のある人全員の計画を作ります。前の計画の書きこみと確認日は残ります。"""
+    with progress_bar(text("plans.progress.draft")) as progress:
+        ctx = open_context(data, progress=progress)
+        outcome = draft_plans(ctx, run or latest_run_ids(ctx))
+    for key in ("plans", "created", "updated", "unchanged", "without_consent", "unplaced", "incomplete"):
+        _say(f"draft.{key}", json, count=getattr(outcome, key))
+    contents = catalogue("law_minimum").rows
+    for key, count in outcome.missing.items():
+        _say("draft.missing", json, name=contents[key].label_ja, count=count)
+    write_json(json, lambda: _draft_facts(outcome))
+
+
+def _draft_facts(outcome: DraftOutcome) -> dict[str, Any]:
+    names = ("plans", "created", "updated", "unchanged", "without_consent", "unplaced", "incomplete")
+    return {**{name: getattr(outcome, name) for name in names}, "missing": dict(outcome.missing)}
+
+
+@app.command("print")
+def print_command(  # noqa: PLR0913 - one argument for each option of the command line
+    out: OutOption = Path("plans"),
+    edition: EditionOption = Edition.PERSON,
+    person: PersonOption = None,
+    batch: BatchOption = 500,
+    one_file_per_person: SingleOption = False,
+    data: DataOption = None,
+    json: JsonOption = None,
+) -> None:
+    """計画を印刷用のPDFにします。支援者用は、同意がそろった人の分だけを作ります。"""
+    _print(
+        PrintOrder(out, edition, tuple(person) if person else None, batch, one_file_per_person), data, json
+    )
+
+
+def _print(order: PrintOrder, data: Path | None, json: str | None) -> None:
+    with progress_bar(text("plans.progress.print")) as progress:
+        outcome = print_plans(open_context(data, progress=progress), order)
+    _tell_printed(outcome, json)
+    write_json(json, lambda: _print_facts(outcome))
+    if outcome.stopped:
+        raise typer.Exit(int(Exit.STOPPED))
+
+
+def _tell_printed(outcome: PrintOutcome, json: str | None) -> None:
+    _say("print.people", json, people=outcome.people, pages=outcome.pages, files=len(outcome.files))
+    for reason, count in Counter(skipped.reason for skipped in outcome.skipped).items():
+        _say("print.skipped", json, count=count, reason=text(reason))
+    if outcome.missing_glyphs:
+        lost = "".join(dict.fromkeys("".join("".join(found) for found in outcome.missing_glyphs.values())))
+        _say("print.missing", json, plans=len(outcome.missing_glyphs), characters=lost)
+    if outcome.files:
+        _say("print.where", json, folder=str(outcome.files[0].parent))
+
+
+def _print_facts(outcome: PrintOutcome) -> dict[str, Any]:
+    return {
+        "edition": outcome.edition.value,
+        "people": outcome.people,
+        "pages": outcome.pages,
+        "files": [str(path) for path in outcome.files],
+        "index_files": [str(path) for path in outcome.index_files],
+        "skipped": [
+            {"plan": skipped.plan_number, "article": skipped.article, "reason": skipped.reason}
+            for skipped in outcome.skipped
+        ],
+        "missing_glyphs": {number: list(found) for number, found in outcome.missing_glyphs.items()},
+        "stopped": outcome.stopped,
+    }
+
+
+@app.command("show")
+def show(
+    person: Annotated[str, typer.Argument(help="氏名・読み・名簿番号の一部")],
+    data: DataOption = None,
+    json: JsonOption = None,
+) -> None:
+    """1人の計画のあらましを表示します。"""
+    ctx = open_context(data)
+    found = find_plans(ctx, person, limit=20)
+    if not found:
+        raise BcpKitError(ErrorCode.NOT_FOUND)
+    if len(found) > 1:
+        _say("show.several", json, count=len(found))
+        for line in found:
+            number = line.plan.number if line.plan else text("plans.cli.show.no_plan")
+            _say("show.line", json, register_no=line.person.register_no, name=line.person.name, plan=number)
+        raise typer.Exit(int(Exit.WRONG_USE))
+    view = read_plan(ctx, found[0].person.id)
+    for words in _plan_words(view):
+        (err_console if json == "-" else console).print(escape(words), soft_wrap=True)
+    write_json(json, lambda: _plan_facts(view))
+
+
+def _plan_words(view: PlanView) -> Sequence[str]:
+    plan = view.plan
+    words = [view.person.name]
+    if plan is None:
+        return [*words, text("plans.cli.show.no_plan"), text(view.may_have_plan.reason)]
+    words.append(text("plans.cli.show.number", number=plan.number, version=plan.version))
+    if view.stale:
+        words.append(text("plans.paper.unverified"))
+    for stage in plan.stages:
+        shelter = view.shelters.get(stage.shelter_id)
+        other = "plans.paper.to_hospital" if stage.hospital else "plans.paper.stays_home"
+        place = shelter.name if shelter else text(other)
+        hazard = text(f"plans.paper.hazard.{stage.hazard.value}")
+        words.append(text("plans.cli.show.stage", hazard=hazard, stage=stage.stage, place=place))
+    words += [
+        text(
+            "plans.cli.show.unplaced",
+            hazard=text(f"plans.paper.hazard.{hazard.value}"),
+        )
+        for hazard in plan.unplaced
+    ]
+    words += [
+        text("plans.cli.show.supporter", name=named.supporter.name, phone=named.supporter.phone)
+        for named in view.supporters
+    ]
+    contents = catalogue("law_minimum").rows
+    words += [text("plans.cli.show.missing", name=contents[key].label_ja) for key in plan.missing]
+    return [*words, text(view.may_share.reason)]
+
+
+def _plan_facts(view: PlanView) -> dict[str, Any]:
+    return {
+        "person": view.person.id,
+        "plan": view.plan.model_dump(mode="json") if view.plan else None,
+        "supporters": [named.supporter.id for named in view.supporters],
+        "may_have_plan": view.may_have_plan.model_dump(),
+        "may_share": view.may_share.model_dump(),
+        "stale": view.stale,
+    }

@@ -1,0 +1,262 @@
+"""Individual evacuation plans: draft them from matching runs, read one, write down what a person adds."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from bcp_kit.access.policy import Action
+from bcp_kit.catalogues import load
+from bcp_kit.domain.consent import Decision, may_make_plan
+from bcp_kit.domain.errors import BcpKitError, ErrorCode
+from bcp_kit.domain.hazards import AlertLevel, HazardKind
+from bcp_kit.domain.people import Person
+from bcp_kit.domain.plans import EvacuationPlan, PlanStatus
+from bcp_kit.domain.shelters import Shelter
+from bcp_kit.render.evacuation.case import ConsentState, NamedSupporter, form_item
+from bcp_kit.render.evacuation.layout import Edition
+from bcp_kit.services.base import Context
+from bcp_kit.services.plans_make import DEFAULTS, Drafting, Runs, draft, missing_contents, months_later
+from bcp_kit.services.plans_read import (
+    Dossier,
+    all_shelters,
+    consent_state,
+    dossiers,
+    may_hand_out,
+    supporters_of,
+    town_rules,
+)
+from bcp_kit.storage.faults import Conflict
+from bcp_kit.storage.unit_of_work import UnitOfWork
+
+PEOPLE_AT_ONCE = 500
+_DRAFTING = "plans.progress.draft"
+_TRIGGER_LEVELS = {f"level_{int(level)}": level for level in AlertLevel}
+
+ItemT = TypeVar("ItemT")
+
+
+@dataclass(frozen=True)
+class DraftOutcome:
+    """What drafting did. `missing` counts, by key of `law_minimum`, the plans that lack that content.
+
+    `without_consent` counts people who did not agree to a plan, `incomplete` plans that lack anything.
+    """
+
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    without_consent: int = 0
+    unplaced: int = 0
+    incomplete: int = 0
+    missing: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def plans(self) -> int:
+        """Number of plans that now stand."""
+        return self.created + self.updated + self.unchanged
+
+
+@dataclass(frozen=True)
+class PlanView:
+    """A person's plan with everything that it says or rests on.
+
+    `plan` is None while there is none. `may_have_plan` and `may_share` say why or why not.
+    """
+
+    person: Person
+    plan: EvacuationPlan | None
+    supporters: tuple[NamedSupporter, ...]
+    shelters: Mapping[str, Shelter]
+    consent: ConsentState
+    may_have_plan: Decision
+    may_share: Decision
+    stale: bool
+
+
+@dataclass(frozen=True)
+class PlanLine:
+    """One line of a list of plans."""
+
+    person: Person
+    plan: EvacuationPlan | None
+    stale: bool
+
+
+def chunks(items: Sequence[ItemT], size: int) -> Iterator[Sequence[ItemT]]:
+    """Yield the items in runs of at most `size`."""
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
+
+
+def latest_run_ids(ctx: Context) -> tuple[str, ...]:
+    """Return the id of the newest matching run of each hazard."""
+    ctx.demand(Action.MAKE_PLANS)
+    with ctx.open_store() as uow:
+        found = (uow.matching_runs.latest(hazard=hazard) for hazard in HazardKind)
+        return tuple(run.id for run in found if run is not None)
+
+
+def draft_plans(ctx: Context, run_ids: Sequence[str]) -> DraftOutcome:
+    """Draft or renew the plan of everyone who agreed to one, from these matching runs, all or nothing.
+
+    Existing plans keep their number, answers and date of the last check, and are written only when their
+    content changed. Raises: BcpKitError U-002 (no such run), U-003 when progress asks to stop.
+    """
+    ctx.demand(Action.MAKE_PLANS)
+    counts: Counter[str] = Counter()
+    missing: Counter[str] = Counter()
+    with ctx.open_store() as uow:
+        uow.lock()
+        runs = Runs.of(uow.matching_runs.need(run_id) for run_id in run_ids)
+        work = Drafting(runs, all_shelters(uow), ctx.today(), ctx.actor.name, ctx.new_id)
+        ids, number, done = uow.people.ids(), _last_number(uow), 0
+        for part in chunks(ids, PEOPLE_AT_ONCE):
+            if not ctx.progress(done / max(len(ids), 1), _DRAFTING):
+                raise BcpKitError(ErrorCode.STOPPED_BY_USER)
+            number = _draft_part(ctx, uow, dossiers(uow, part), work, number, (counts, missing))
+            done += len(part)
+        uow.commit()
+    ctx.progress(1.0, _DRAFTING)
+    return DraftOutcome(**counts, missing=dict(missing))
+
+
+def _last_number(uow: UnitOfWork) -> int:
+    numbers = (plan.number for plan in uow.evacuation_plans.list())
+    return max((int(number) for number in numbers if number.isdecimal()), default=0)
+
+
+def _draft_part(
+    ctx: Context,
+    uow: UnitOfWork,
+    part: Sequence[Dossier],
+    work: Drafting,
+    number: int,
+    counters: tuple[Counter[str], Counter[str]],
+) -> int:
+    """Draft the plans of some people and return the last number given out."""
+    counts, missing = counters
+    fresh = []
+    for dossier in part:
+        if not may_make_plan(dossier.consents, dossier.person.id, ctx.today()).allowed:
+            counts["without_consent"] += 1
+            continue
+        before = dossier.plan
+        number += before is None
+        plan = draft(dossier.person, supporters_of(dossier), before, f"{number:06d}", work)
+        if before is None:
+            fresh.append(plan)
+            counts["created"] += 1
+        elif plan is before:
+            counts["unchanged"] += 1
+        else:
+            uow.evacuation_plans.save(plan)
+            counts["updated"] += 1
+        counts["unplaced"] += bool(plan.unplaced)
+        counts["incomplete"] += bool(plan.missing)
+        missing.update(plan.missing)
+    uow.evacuation_plans.add_many(fresh)
+    return number
+
+
+def read_plan(ctx: Context, person_id: str) -> PlanView:
+    """Return the person's plan and what it rests on; the look at it is noted in the audit log.
+
+    Raises: BcpKitError U-002.
+    """
+    ctx.demand(Action.MAKE_PLANS)
+    now = ctx.clock.now()
+    with ctx.open_store() as uow:
+        uow.people.need(person_id)
+        (dossier,) = dossiers(uow, [person_id])
+        rules, plan = town_rules(uow), dossier.plan
+        wanted = {stage.shelter_id for stage in plan.stages} if plan else set()
+        shelters = {shelter.id: shelter for shelter in uow.shelters.list(id=list(wanted))}
+        uow.audit.note("read", "evacuation_plans", plan.id if plan else "")
+        uow.commit()
+    return PlanView(
+        person=dossier.person,
+        plan=plan,
+        supporters=dossier.supporters,
+        shelters=shelters,
+        consent=consent_state(dossier, rules, now),
+        may_have_plan=may_hand_out(dossier, Edition.PERSON, rules, now),
+        may_share=may_hand_out(dossier, Edition.SUPPORTER, rules, now),
+        stale=plan is None or plan.is_stale(now.date()),
+    )
+
+
+def find_plans(ctx: Context, part: str = "", limit: int = 50) -> tuple[PlanLine, ...]:
+    """Return people with `part` in name, reading, address or register number, with their plans."""
+    ctx.demand(Action.MAKE_PLANS)
+    with ctx.open_store() as uow:
+        people = uow.people.search(part, limit)
+        plans = {
+            p.person_id: p for p in uow.evacuation_plans.list(person_id=[person.id for person in people])
+        }
+    today = ctx.today()
+    found = ((person, plans.get(person.id)) for person in people)
+    return tuple(PlanLine(person, plan, plan is None or plan.is_stale(today)) for person, plan in found)
+
+
+def count_plans(ctx: Context) -> Mapping[PlanStatus, int]:
+    """Return the number of plans by status."""
+    ctx.demand(Action.MAKE_PLANS)
+    with ctx.open_store() as uow:
+        return {status: uow.evacuation_plans.count(status=status) for status in PlanStatus}
+
+
+def save_plan_answers(
+    ctx: Context, plan_id: str, answers: Mapping[str, str], expected_version: int
+) -> EvacuationPlan:
+    """Write down what the person, family or helper adds, by field id; an empty text takes it back.
+
+    Choices are keys joined by commas. A chosen trigger sets the alert level at which the person leaves.
+    Raises: BcpKitError B-002 for a field that the form lacks, U-002, Conflict (D-001) with both values when
+    somebody saved in between.
+    """
+    ctx.demand(Action.MAKE_PLANS)
+    for field_id in answers:
+        if form_item(field_id) is None:
+            raise BcpKitError(ErrorCode.FORM_ITEM_MISSING, item=field_id)
+    with ctx.open_store() as uow:
+        uow.lock()
+        plan = uow.evacuation_plans.need(plan_id)
+        (dossier,) = dossiers(uow, [plan.person_id])
+        merged = {**plan.answers, **answers}
+        mine = plan.model_copy(
+            update={
+                "answers": {key: words for key, words in merged.items() if words.strip()},
+                "leave_at": _TRIGGER_LEVELS.get(answers.get("trigger", ""), plan.leave_at),
+                "updated_on": ctx.today(),
+            }
+        )
+        mine = mine.model_copy(
+            update={"missing": missing_contents(dossier.person, mine, supporters_of(dossier))}
+        )
+        if plan.version != expected_version:
+            raise Conflict(mine, plan)
+        saved = uow.evacuation_plans.save(mine)
+        uow.commit()
+    return saved
+
+
+def confirm_plan(ctx: Context, plan_id: str, expected_version: int) -> EvacuationPlan:
+    """Note that the plan was gone through with the person or family today, and when it is due again.
+
+    Raises: BcpKitError U-002, Conflict (D-001) when somebody saved in between.
+    """
+    ctx.demand(Action.MAKE_PLANS)
+    today = ctx.today()
+    with ctx.open_store() as uow:
+        uow.lock()
+        plan = uow.evacuation_plans.need(plan_id)
+        due = months_later(today, round(load.number(DEFAULTS, "review_after")))
+        mine = plan.model_copy(
+            update={"verified_on": today, "next_review_on": due, "status": PlanStatus.REVIEWED}
+        )
+        if plan.version != expected_version:
+            raise Conflict(mine, plan)
+        saved = uow.evacuation_plans.save(mine)
+        uow.commit()
+    return saved
