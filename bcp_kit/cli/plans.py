@@ -20,7 +20,7 @@ from bcp_kit.cli.common import (
     write_json,
 )
 from bcp_kit.domain.errors import BcpKitError, ErrorCode
-from bcp_kit.forms.messages import text
+from bcp_kit.forms.messages import DEFAULT_LANGUAGE, text
 from bcp_kit.services.plans import (
     DraftOutcome,
     PlanView,
@@ -44,14 +44,18 @@ EditionOption = Annotated[
 PersonOption = Annotated[
     list[str] | None, typer.Option("--person", help="この人だけを印刷する（番号。何度でも指定できる）")
 ]
-BatchOption = Annotated[int, typer.Option("--batch", min=1, max=2000, help="1つのファイルにまとめる人数")]
-SingleOption = Annotated[bool, typer.Option("--one-file-per-person", help="1人ずつ別のファイルにする")]
+BatchOption = Annotated[
+    int,
+    typer.Option(
+        "--batch", min=1, max=2000, help="1つのファイルにまとめる人数（1にすると1人ずつ別のファイル）"
+    ),
+]
 
 
 def _say(key: str, json_target: str | None = None, **values: str | int | float) -> None:
     """Print a sentence; beside a JSON on standard output, never into it."""
     out = err_console if json_target == "-" else console
-    out.print(escape(text(f"plans.cli.{key}", **values)), soft_wrap=True)
+    out.print(escape(text(f"plans.cli.{key}", DEFAULT_LANGUAGE, **values)), soft_wrap=True)
 
 
 @app.command("draft")
@@ -74,22 +78,16 @@ def _draft_facts(outcome: DraftOutcome) -> dict[str, Any]:
 
 
 @app.command("print")
-def print_command(  # noqa: PLR0913 - one argument for each option of the command line
+def print_command(
     out: OutOption = Path("plans"),
     edition: EditionOption = Edition.PERSON,
     person: PersonOption = None,
     batch: BatchOption = 500,
-    one_file_per_person: SingleOption = False,
     data: DataOption = None,
     json: JsonOption = None,
 ) -> None:
     """計画を印刷用のPDFにします。支援者用は、同意がそろった人の分だけを作ります。"""
-    _print(
-        PrintOrder(out, edition, tuple(person) if person else None, batch, one_file_per_person), data, json
-    )
-
-
-def _print(order: PrintOrder, data: Path | None, json: str | None) -> None:
+    order = PrintOrder(out, edition, tuple(person) if person else None, batch, batch == 1)
     with progress_bar(text("plans.progress.print")) as progress:
         outcome = print_plans(open_context(data, progress=progress), order)
     _tell_printed(outcome, json)

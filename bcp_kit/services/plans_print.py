@@ -17,7 +17,7 @@ from bcp_kit.render.evacuation.layout import Edition
 from bcp_kit.render.evacuation.paper import CopyPages, document_title, plan_number, print_copies
 from bcp_kit.render.tagpdf import DocumentFacts
 from bcp_kit.services.base import Context
-from bcp_kit.services.plans import chunks
+from bcp_kit.services.plans import PEOPLE_AT_ONCE, chunks
 from bcp_kit.services.plans_read import TownRules, all_shelters, case_of, dossiers, may_hand_out, town_rules
 from bcp_kit.storage.unit_of_work import UnitOfWork
 
@@ -89,7 +89,9 @@ def print_plans(ctx: Context, order: PrintOrder) -> PrintOutcome:
     with ctx.open_store() as uow:
         ids = list(order.person_ids) if order.person_ids is not None else uow.people.ids()
     done = 0
-    for number, part in enumerate(chunks(ids, order.batch_size), start=1):
+    for number, part in enumerate(
+        chunks(ids, PEOPLE_AT_ONCE if order.one_file_per_person else order.batch_size), start=1
+    ):
         if not ctx.progress(done / len(ids), _PRINTING):
             press.outcome.stopped = True
             break
