@@ -2,4 +2,5 @@
 
 from bcp_kit.cli import main
 
-main()
+if __name__ == "__main__":  # a solving process imports this module again
+    main()

@@ -1,4 +1,4 @@
-"""From the shelter list to destinations as the matching sees them: unknowns settled by the mode, guesses named."""
+"""From the shelter list to destinations of the matching: unknowns settled by the mode, guesses named."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -18,7 +18,7 @@ _BY_LAW_OPEN = (DestinationKind.GENERAL, DestinationKind.SPECIAL_SPACE)
 
 @dataclass(frozen=True)
 class Situation:
-    """What a list of places is seen under: hazard, mode, defaults, and places that staff allow by facility."""
+    """What places are seen under: hazard, mode, defaults, and what staff allow by facility and need class."""
 
     hazard: HazardKind
     mode: UnknownMode
@@ -178,7 +178,7 @@ def destination_of(shelter: Shelter, seen: Situation) -> Destination:
 
 
 def shared_capacities(places: Sequence[Destination]) -> tuple[SharedCapacity, ...]:
-    """Return the limits that destinations of one building share: the largest of their people and areas (H12)."""
+    """Return the limits that destinations of one building share: the largest of their own (H12)."""
     buildings: dict[str, list[Destination]] = defaultdict(list)
     for place in places:
         buildings[place.building].append(place)

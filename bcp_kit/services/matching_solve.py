@@ -1,0 +1,139 @@
+"""One stage: build the instance, solve it in its own process, check the answer, say why."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from bcp_kit.cores.shelter_matching import check
+from bcp_kit.cores.shelter_matching.explain import Explanation, Fullness, explain
+from bcp_kit.cores.shelter_matching.instance import (
+    Destination,
+    Goal,
+    Household,
+    Instance,
+    Level,
+    Place,
+    Profile,
+    Result,
+)
+from bcp_kit.cores.shelter_matching.solve import solve
+from bcp_kit.domain.base import DomainModel
+from bcp_kit.domain.placements import StageResult
+from bcp_kit.domain.progress import Progress
+from bcp_kit.domain.shelters import DestinationKind
+from bcp_kit.domain.units import Location
+from bcp_kit.geo.distances import straight_distances_m, travel_seconds
+from bcp_kit.services.matching_people import Unit
+from bcp_kit.services.matching_places import Situation, shared_capacities
+from bcp_kit.services.solver_process import run_in_process
+
+GROUP_KINDS = frozenset({DestinationKind.DESIGNATED_WELFARE, DestinationKind.AGREEMENT_WELFARE})
+
+
+class StageJob(DomainModel):
+    """What travels to the solving process."""
+
+    instance: Instance
+    limit: float
+    seed: int
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One solved and checked stage with its explanations by household id."""
+
+    instance: Instance
+    result: Result
+    violations: int
+    explanations: Mapping[str, Explanation] = field(default_factory=dict)
+
+
+def solve_stage(job: StageJob, progress: Progress) -> Result:
+    """Solve in whatever process this is called in."""
+    return solve(job.instance, job.limit, job.seed, progress)
+
+
+def _profiles(units: Iterable[Unit]) -> tuple[tuple[Profile, ...], tuple[Household, ...]]:
+    """Return the distinct profiles and the households that point at them."""
+    numbers: dict[Profile, int] = {}
+    households = [
+        u.household.model_copy(update={"profile": numbers.setdefault(u.profile, len(numbers))}) for u in units
+    ]
+    return tuple(numbers), tuple(households)
+
+
+def build_instance(
+    units: Sequence[Unit],
+    places: Sequence[Destination],
+    starts: Sequence[Location | None],
+    ends: Sequence[Location | None],
+    seen: Situation,
+    stage: int,
+) -> Instance:
+    """Return the instance of one stage; `starts` by unit and `ends` by place are where ways begin and end."""
+    numbers = seen.settings.numbers
+    metres = straight_distances_m(starts, ends) * numbers["detour_factor"]
+    speeds = np.array([numbers[f"speed.{u.transport}"] for u in units], dtype=float)
+    profiles, households = _profiles(units)
+    return Instance(
+        hazard=seen.hazard,
+        stage=stage,
+        mode=seen.mode,
+        profiles=profiles,
+        households=households,
+        destinations=tuple(places),
+        shared=shared_capacities(places),
+        serves=seen.settings.serves,
+        group_kinds=GROUP_KINDS,
+        open_by_h=numbers["first_place_open_by_h" if stage == 1 else "second_place_open_by_h"],
+        distance_m=metres,
+        travel_s=travel_seconds(metres, speeds),
+    )
+
+
+def run_stage(instance: Instance, limit: float, seed: int, progress: Progress, own_process: bool) -> Stage:
+    """Solve, check and explain one stage."""
+    job = StageJob(instance=instance, limit=limit, seed=seed)
+    result = run_in_process(solve_stage, job, progress) if own_process else solve_stage(job, progress)
+    broken = len(check.violations(instance, result.places))
+    return Stage(instance, result, broken, _explanations(instance, result.places))
+
+
+def _explanations(instance: Instance, places: Mapping[str, Place]) -> dict[str, Explanation]:
+    """Explain each household without a place, and in each stop-over what a suited place would take."""
+    full, found = Fullness(instance, places), {}
+    for h, home in enumerate(instance.households):
+        place = places.get(home.id)
+        if place is None:
+            level = Level.STOP_OVER if instance.stage == 1 else Level.SUITED
+        elif place.level is Level.STOP_OVER:
+            level = Level.SUITED
+        else:
+            continue
+        found[home.id] = explain(instance, places, h, full, level)
+    return found
+
+
+def stage_result(stage: Stage, seconds: float) -> StageResult:
+    """Return the stage as it is kept: counts of listed people, goals, bounds, gap, violations."""
+    instance, result = stage.instance, stage.result
+    by_tier = dict.fromkeys((1, 2, 3), 0)
+    for home in instance.households:
+        for tier in home.tiers:
+            by_tier[tier] += 1
+    values = {g.goal: g.value for g in result.goals}
+    placed = {tier: values[Goal(f"tier_{tier}")] for tier in by_tier}
+    return StageResult(
+        stage=instance.stage,
+        status=result.status,
+        people=sum(by_tier.values()),
+        placed=sum(placed.values()),
+        placed_by_tier=placed,
+        people_by_tier=by_tier,
+        values={g.goal.value: g.value for g in result.goals},
+        bounds={g.goal.value: g.bound for g in result.goals},
+        gap=result.gap,
+        seconds=round(seconds, 3),
+        violations=stage.violations,
+    )
