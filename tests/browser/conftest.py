@@ -13,6 +13,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
 
+from bcp_kit.access.policy import Actor, Role
+from bcp_kit.services.base import Context
+from bcp_kit.services.sample_world import load_world
+from bcp_kit.services.store import StoreSettings, open_store
 from tests.conftest import skip_or_fail
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -109,6 +113,16 @@ def served(tmp_path: Path) -> Iterator[Served]:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+@pytest.fixture
+def town(served: Served) -> Served:
+    """The server over a store that holds the invented town."""
+    handle = open_store(StoreSettings(data_dir=served.data, plain=True))
+    actor = Actor(name="試験", role=Role.DISASTER_OFFICER)
+    load_world(Context(actor=actor, open_store=handle.open), "town", work_dir=served.data)
+    handle.close()
+    return served
 
 
 def settle(page: Page) -> None:

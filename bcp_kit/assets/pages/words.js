@@ -4,13 +4,19 @@
   document.documentElement.lang = language;
   window.bcpKitWords = words;
   var names = ["aria-label", "title", "placeholder"];
+  // "#" stands for the numbers of a sentence; they are put back in their order.
+  function translated(value) {
+    var numbers = value.match(/\d+/g) || [];
+    var word = window.bcpKitWords[value.trim().replace(/\d+/g, "#")];
+    return word && word.replace(/#/g, function () { return numbers.shift(); });
+  }
   function swapText(node) {
-    var word = window.bcpKitWords[node.nodeValue.trim()];
+    var word = translated(node.nodeValue);
     if (word) { node.nodeValue = word; }
   }
   function swapMarks(element) {
     names.forEach(function (name) {
-      var word = window.bcpKitWords[(element.getAttribute(name) || "").trim()];
+      var word = translated(element.getAttribute(name) || "");
       if (word) { element.setAttribute(name, word); }
     });
   }

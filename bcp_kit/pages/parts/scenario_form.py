@@ -1,10 +1,12 @@
 """A scenario: one of the prepared ones, and what is different here."""
 
-from datetime import time
+from datetime import date
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from bcp_kit.domain.scenario import Scenario
+from bcp_kit.intake.dates import read_date
 from bcp_kit.pages.parts.number_field import NumberField, ask_number
 from bcp_kit.pages.parts.session import context, say
 from bcp_kit.services.cover import default_scenarios
@@ -20,14 +22,28 @@ BACK_DAYS = (
 LONGEST_DAYS = 28
 
 
+def _ask_date(place: DeltaGenerator, base: Scenario, key: str) -> date:
+    """Ask for the day as text, in the calendar that people use (2026-11-23, 令和8年11月23日, R8.11.23)."""
+    words = place.text_input(say("pages.scenario.date"), base.starts_at.date().isoformat(), key=key)
+    try:
+        found = read_date(words)
+    except ValueError:
+        found = None
+    if found is None:
+        place.error(say("pages.scenario.date_unreadable"))
+    return found or base.starts_at.date()
+
+
 def _when(base: Scenario, key: str) -> dict[str, object]:
     day, hour, days = st.columns(3)
-    on = day.date_input(say("pages.scenario.date"), base.starts_at.date(), key=f"{key}.date")
-    at = hour.time_input(say("pages.scenario.time"), time(base.starts_at.hour), step=3600, key=f"{key}.time")
+    on = _ask_date(day, base, f"{key}.date")
+    with hour:
+        field = NumberField(say("pages.scenario.hour"), f"{key}.hour", whole=True, high=23)
+        at = ask_number(field, base.starts_at.hour)
     with days:
         field = NumberField(say("pages.scenario.days"), f"{key}.days", whole=True, low=1, high=LONGEST_DAYS)
         length = ask_number(field, base.days)
-    starts = base.starts_at.replace(year=on.year, month=on.month, day=on.day, hour=at.hour, minute=at.minute)
+    starts = base.starts_at.replace(year=on.year, month=on.month, day=on.day, hour=int(at or 0))
     return {"starts_at": starts, "days": int(length or base.days)}
 
 

@@ -1,0 +1,44 @@
+"""Draft the plans of everybody who agreed to one, from the newest matching of each hazard."""
+
+import streamlit as st
+
+from bcp_kit.pages.parts.jobs import show_job, start_job
+from bcp_kit.pages.parts.plan_record import forget_plan
+from bcp_kit.pages.parts.plan_words import content_name
+from bcp_kit.pages.parts.session import context, say
+from bcp_kit.services.plans import DraftOutcome, draft_plans, latest_run_ids
+
+JOB, DONE = "draft", "plans.drafted"
+
+
+def _show_outcome(done: DraftOutcome) -> None:
+    counted = ("created", "updated", "unchanged", "without_consent", "unplaced", "incomplete")
+    lines = [say("plans.cli.draft.plans", count=done.plans)]
+    lines += [say(f"plans.cli.draft.{name}", count=getattr(done, name)) for name in counted]
+    lines += [
+        say("plans.cli.draft.missing", name=content_name(key), count=count)
+        for key, count in done.missing.items()
+    ]
+    st.success("  \n".join(lines))
+
+
+def show_drafting(total: int) -> None:
+    """Offer to draft or renew all plans; `total` plans stand already."""
+    st.write(say("pages.plans.draft_text"))
+    if total:
+        st.caption(say("pages.plans.stand", count=total))
+    runs = latest_run_ids(context())
+    if not runs:
+        st.info(say("pages.plans.no_matching"))
+        return
+    if st.button(
+        say("pages.plans.draft_again" if total else "pages.plans.draft"), type="primary", key="plans.draft"
+    ):
+        start_job(JOB, lambda ctx: draft_plans(ctx, runs))
+    outcome = show_job(JOB)
+    if outcome is not None:
+        st.session_state[DONE] = outcome
+        forget_plan()
+        st.rerun()
+    if DONE in st.session_state:
+        _show_outcome(st.session_state[DONE])

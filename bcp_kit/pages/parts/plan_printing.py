@@ -1,0 +1,96 @@
+"""Print the plans of everybody or of chosen people; who may not be given a copy is told with the reason."""
+
+from collections import Counter
+from pathlib import Path
+
+import streamlit as st
+
+from bcp_kit.pages.parts.jobs import show_job, start_job
+from bcp_kit.pages.parts.plan_words import ask_edition
+from bcp_kit.pages.parts.session import context, say, store
+from bcp_kit.services.plans import find_plans
+from bcp_kit.services.plans_print import PrintOrder, PrintOutcome, print_plans
+
+JOB, DONE = "print", "plans.printed"
+CHOICES = 200
+
+
+def _folder() -> Path:
+    """Return a new folder beside the store: one for each print run, named by nothing personal."""
+    handle, ready = store(), context()
+    if handle is None:
+        raise RuntimeError("no store is open in this session")
+    return handle.path.parent / "print" / f"{ready.clock.now():%Y%m%d-%H%M%S}-{ready.new_id()[:6]}"
+
+
+def _choose_people() -> tuple[str, ...] | None:
+    """Return the chosen people, None for everybody."""
+    everybody = st.radio(
+        say("pages.plans.whom"),
+        (True, False),
+        format_func=lambda all_of_them: say("pages.plans.everybody" if all_of_them else "pages.plans.some"),
+        horizontal=True,
+        key="plans.whom",
+    )
+    if everybody:
+        return None
+    known = {line.person.id: line.person for line in find_plans(context(), "", CHOICES) if line.plan}
+    chosen = st.multiselect(
+        say("pages.plans.people"),
+        list(known),
+        format_func=lambda i: f"{known[i].name}　{known[i].address}",
+        key="plans.people",
+    )
+    return tuple(chosen)
+
+
+def _offer_file(path: Path) -> None:
+    st.download_button(
+        say("pages.plans.save_file", name=path.name),
+        path.read_bytes,
+        file_name=path.name,
+        mime="application/pdf" if path.suffix == ".pdf" else "text/csv",
+        key=f"plans.file.{path.name}",
+        on_click="ignore",
+    )
+
+
+def _show_outcome(done: PrintOutcome) -> None:
+    numbers = {"people": done.people, "pages": done.pages, "files": len(done.files)}
+    st.success(say("plans.cli.print.people", **numbers))
+    if done.stopped:
+        st.warning(say("errors.U-003.what"))
+    reasons = Counter((skipped.article, skipped.reason) for skipped in done.skipped)
+    for (article, reason), count in reasons.items():
+        told = f"{say(reason)}（{say('pages.plans.article', article=article)}）"
+        st.warning(say("plans.cli.print.skipped", count=count, reason=told))
+    if done.missing_glyphs:
+        characters = "".join(sorted({c for found in done.missing_glyphs.values() for c in found}))
+        st.warning(say("plans.cli.print.missing", plans=len(done.missing_glyphs), characters=characters))
+    for path in (*done.files, *done.index_files):
+        if path.exists():
+            _offer_file(path)
+    if done.files:
+        st.text(say("plans.cli.print.where", folder=str(done.files[0].parent)))
+        st.caption(say("pages.plans.personal_files"))
+
+
+def show_printing(total: int) -> None:
+    """Ask what to print, print it beside the page, show where it lies."""
+    if not total:
+        st.info(say("pages.plans.nothing_to_print"))
+        return
+    edition = ask_edition("plans.print_edition")
+    st.caption(say(f"pages.plans.edition_{edition.value}"))
+    people = _choose_people()
+    one_each = st.checkbox(say("pages.plans.one_each"), key="plans.one_each")
+    ready = people is None or bool(people)
+    if st.button(say("pages.plans.print"), type="primary", disabled=not ready, key="plans.print"):
+        order = PrintOrder(_folder(), edition, people, one_file_per_person=one_each)
+        start_job(JOB, lambda ctx: print_plans(ctx, order))
+    outcome = show_job(JOB)
+    if outcome is not None:
+        st.session_state[DONE] = outcome
+        st.rerun()
+    if DONE in st.session_state:
+        _show_outcome(st.session_state[DONE])

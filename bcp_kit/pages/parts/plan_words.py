@@ -1,0 +1,35 @@
+"""Words for the contents of a plan, and the question for whom a copy is."""
+
+from collections.abc import Callable, Iterable
+
+import streamlit as st
+
+from bcp_kit.catalogues.load import catalogue
+from bcp_kit.pages.parts.session import language, say
+from bcp_kit.services.plans_print import Edition
+
+
+def content_name(key: str) -> str:
+    """Return the name of a content that the law asks for (catalogue `law_minimum`)."""
+    row = catalogue("law_minimum").rows.get(key)
+    return row.label(language()) if row else key
+
+
+def content_names(keys: Iterable[str]) -> str:
+    """Return the names of several contents in one line."""
+    return "、".join(content_name(key) for key in keys)
+
+
+def ask_edition(key: str, on_change: Callable[[], None] | None = None) -> Edition:
+    """Ask for whom a copy is."""
+    editions: list[Edition] = list(Edition)
+    chosen = st.radio(
+        say("pages.plans.edition"),
+        editions,
+        index=0,
+        format_func=lambda edition: say(f"plans.paper.edition.{edition.value}"),
+        horizontal=True,
+        key=key,
+        on_change=on_change,
+    )
+    return Edition(chosen)
