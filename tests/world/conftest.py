@@ -6,10 +6,13 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from world_recount import Table
+from world_recount import OTHER_SEED, SMALL, Table
 
 from bcp_kit.access.policy import Actor, Role
 from bcp_kit.services.base import Context, FixedClock
+from bcp_kit.services.sample_city.city import City
+from bcp_kit.services.sample_city.files import write_city
+from bcp_kit.services.sample_city.settings import ratio, settings
 from bcp_kit.services.store import StoreSettings, open_store
 
 
@@ -32,3 +35,17 @@ def table() -> Callable[[Path], Table]:
             return list(csv.DictReader(lines))
 
     return read
+
+
+@pytest.fixture(scope="session")
+def small(tmp_path_factory: pytest.TempPathFactory) -> tuple[City, Path]:
+    """A small city drawn from another seed, and the folder with its files."""
+    folder = tmp_path_factory.mktemp("small")
+    return write_city(folder, OTHER_SEED, SMALL), folder
+
+
+@pytest.fixture(scope="session")
+def full(tmp_path_factory: pytest.TempPathFactory) -> tuple[City, Path]:
+    """The city in full size, and the folder with its files."""
+    folder = tmp_path_factory.mktemp("full")
+    return write_city(folder, settings().seed, int(ratio("city_listed"))), folder

@@ -10,7 +10,7 @@ import pytest
 import yaml
 from shapely.geometry import Point, shape
 from shapely.strtree import STRtree
-from world_recount import Table, in_words, needs_of, recount, supporter_copy
+from world_recount import OTHER_SEED, SMALL, Table, in_words, needs_of, recount, supporter_copy
 
 from bcp_kit.catalogues import load
 from bcp_kit.domain.people import Person
@@ -20,23 +20,8 @@ from bcp_kit.services.sample_city.files import write_city
 from bcp_kit.services.sample_city.settings import settings, shares
 from bcp_kit.services.sample_world import load_world
 
-SMALL, OTHER_SEED = 300, 7
 SHARE_TOLERANCE = 0.02  # of all listed people
 SHELTER_KINDS = {"指定福祉避難所", "協定等による福祉避難所", "一般の避難所"}
-
-
-@pytest.fixture(scope="module")
-def small(tmp_path_factory: pytest.TempPathFactory) -> tuple[City, Path]:
-    """A small city drawn from another seed, and the folder with its files."""
-    folder = tmp_path_factory.mktemp("small")
-    return write_city(folder, OTHER_SEED, SMALL), folder
-
-
-@pytest.fixture(scope="module")
-def full(tmp_path_factory: pytest.TempPathFactory) -> tuple[City, Path]:
-    """The city in full size, and the folder with its files."""
-    folder = tmp_path_factory.mktemp("full")
-    return write_city(folder, settings().seed, int(load.number("population_ratios", "city_listed"))), folder
 
 
 def test_the_small_city_loads_without_a_finding(officer: Context, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from bcp_kit.catalogues.vocabulary import needs
 from bcp_kit.forms.sheets import SheetKind, sheet
 from bcp_kit.services.sample_city.planted import PlantedCounts
 
+SMALL, OTHER_SEED = 300, 7  # listed people and seed of the small city
 Row = dict[str, str]
 Table = list[Row]
 HOSPITAL_FIRST = {"人工呼吸器（気管切開）", "中心静脈栄養・在宅点滴", "神経難病（ALS等）"}

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from random import Random
 
 from bcp_kit.domain.facilities import Facility
-from bcp_kit.domain.people import Sex
 from bcp_kit.domain.shelters import Shelter
 from bcp_kit.domain.staff import HelpOffer
-from bcp_kit.services.sample_city.names import draw_family, draw_name
+from bcp_kit.services.sample_city.names import draw_grown_up
 from bcp_kit.services.sample_city.places import Home
 from bcp_kit.services.sample_city.settings import CitySettings, FacilityKind, HelpSettings, scaled
 
@@ -16,6 +15,7 @@ WATTS_PER_RESIDENT = 65
 MEALS_PER_RESIDENT = 9
 WATER_PER_RESIDENT_L = 9
 FULL_SHARE = (0.90, 1.0)
+LEADING_AGES = (48, 72)
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def draw_workplaces(
 
 
 def _facility(rng: Random, number: int, kind: FacilityKind, shelter: Shelter, city: CitySettings) -> Facility:
-    beds = rng.randint(*city.invention.facilities.beds)
+    beds = rng.randint(*kind.beds)
     residents = round(beds * rng.uniform(*FULL_SHARE))
     area = shelter.area_m2
     values = {
@@ -74,8 +74,7 @@ def _identity(
     rng: Random, number: int, kind: FacilityKind, shelter: Shelter, city: CitySettings
 ) -> dict[str, object]:
     def somebody() -> str:
-        family = draw_family(rng, city.invention.people.rare_kanji)
-        return draw_name(rng, family, rng.choice((Sex.FEMALE, Sex.MALE))).name
+        return draw_grown_up(rng, city.invention.people.rare_kanji, LEADING_AGES).name
 
     return {
         "id": f"F{number:03d}",

@@ -34,6 +34,9 @@ def _rows(file_name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(lines))
 
 
+WORKING_AGES = (22, 66)
+
+
 @cache
 def families(rare: bool) -> tuple[Word, ...]:
     """Return the usual family names, or those with rare characters."""
@@ -42,9 +45,10 @@ def families(rare: bool) -> tuple[Word, ...]:
 
 
 @cache
-def given_names(sex: str) -> tuple[Word, ...]:
-    """Return the given names of one sex."""
-    return tuple(Word(r["name"], r["kana"]) for r in _rows("given.csv") if r["sex"] == sex)
+def given_names(sex: Sex, age: int) -> tuple[Word, ...]:
+    """Return the given names of one sex that people of this age bear."""
+    rows = (r for r in _rows("given.csv") if r["sex"] == sex.value)
+    return tuple(Word(r["name"], r["kana"]) for r in rows if int(r["from_age"]) <= age <= int(r["to_age"]))
 
 
 def draw_family(rng: Random, rare_share: float) -> Word:
@@ -52,7 +56,13 @@ def draw_family(rng: Random, rare_share: float) -> Word:
     return rng.choice(families(hits(rng, rare_share)))
 
 
-def draw_name(rng: Random, family: Word, sex: Sex) -> FullName:
-    """Return a full name of the family."""
-    given = rng.choice(given_names(sex.value))
+def draw_name(rng: Random, family: Word, sex: Sex, age: int) -> FullName:
+    """Return a full name of the family; given names go with the age."""
+    given = rng.choice(given_names(sex, age))
     return FullName(f"{family.name}{SPACE}{given.name}", f"{family.kana}{SPACE}{given.kana}")
+
+
+def draw_grown_up(rng: Random, rare_share: float, ages: tuple[int, int]) -> FullName:
+    """Return the name of somebody of any family and sex, in the given range of ages."""
+    sex = rng.choice((Sex.FEMALE, Sex.MALE))
+    return draw_name(rng, draw_family(rng, rare_share), sex, rng.randint(*ages))

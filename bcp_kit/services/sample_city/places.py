@@ -32,6 +32,12 @@ def draw_home(rng: Random, terrain: Terrain, spread_m: float) -> Home:
     return _home(rng, terrain, *_near_district(rng, terrain, spread_m))
 
 
+def draw_in_district(rng: Random, terrain: Terrain, name: str, spread_m: float) -> Home:
+    """Return a home around the centre of the district of that name."""
+    centre = next(district for district in terrain.districts if district.name == name)
+    return _home(rng, terrain, *_around(rng, terrain, centre.x_m, centre.y_m, spread_m))
+
+
 def draw_near(rng: Random, terrain: Terrain, home: Home, spread_m: float) -> Home:
     """Return another place in the neighbourhood of `home`."""
     x, y = metres(terrain, home.place)

@@ -6,16 +6,14 @@ from datetime import date, timedelta
 from random import Random
 
 from bcp_kit.catalogues.vocabulary import needs as need_catalogue
-from bcp_kit.domain.people import Device, EmergencyContact, HouseholdType, Person, Sex
+from bcp_kit.domain.people import Device, EmergencyContact, HouseholdType, Person
 from bcp_kit.intake.people import person_id
 from bcp_kit.services.sample_city.draws import hits, taken
 from bcp_kit.services.sample_city.households import Household, Listed
-from bcp_kit.services.sample_city.names import draw_name
-from bcp_kit.services.sample_city.settings import CitySettings, PeopleSettings
+from bcp_kit.services.sample_city.names import draw_family, draw_name
+from bcp_kit.services.sample_city.settings import CitySettings, PeopleSettings, Relation
 
 CARE_NEEDS = ("care_level_1_2", "care_level_3", "care_level_4", "care_level_5")
-RELATIONS = ("長男", "長女", "妻", "夫", "姉", "弟", "めい", "おい")
-FAR_CONTACT_SHARE = 0.7
 
 
 @dataclass(frozen=True)
@@ -28,12 +26,17 @@ class Picked:
     stale: set[int]
 
 
-def pick_traits(rng: Random, people: int, city: CitySettings) -> Picked:
-    """Choose exactly the shares of protected, unplaced, unchecked and stale records."""
-    rules, numbers = city.invention.people, range(people)
+def pick_traits(rng: Random, households: Sequence[Household], city: CitySettings) -> Picked:
+    """Choose exactly the shares of protected, unplaced, unchecked and stale records.
+
+    Protected are people of whose household nobody else is listed: the other entry would tell the address.
+    """
+    rules = city.invention.people
+    numbers = sorted(listed.number for household in households for listed in household.members)
+    single = sorted(h.members[0].number for h in households if len(h.members) == 1)
     never = taken(rng, numbers, rules.never_checked_share)
     return Picked(
-        protected=set(rng.sample(numbers, max(1, round(people * rules.protected)))),
+        protected=set(rng.sample(single, max(1, round(len(numbers) * rules.protected)))),
         without_place=taken(rng, numbers, city.invention.terrain.coordinate_unknown_share),
         never_checked=never,
         stale=taken(rng, [n for n in numbers if n not in never], rules.stale_share),
@@ -51,9 +54,10 @@ def draw_register(
     """Return every listed person, ordered by the register number."""
     found = []
     for household in households:
+        dwelling = _dwelling(rng, household, city)
         for place, listed in enumerate(household.members):
             person = _person(rng, household, listed, city)
-            changes = _home(rng, household, listed, place, picked, city)
+            changes = dwelling | _home(rng, household, listed, place, picked, city)
             usual = facility_by_person.get(listed.number) or _usual(rng, listed, day_facilities, city)
             found.append(
                 person.model_copy(
@@ -74,7 +78,7 @@ def register_no(number: int) -> str:
 
 
 def _person(rng: Random, household: Household, listed: Listed, city: CitySettings) -> Person:
-    name = draw_name(rng, household.family, listed.sex)
+    name = draw_name(rng, household.family, listed.sex, listed.age)
     deaf = "hearing_2_3" in listed.needs and hits(rng, city.invention.people.jsl_share_of_deaf)
     language = rng.choice(("en", "zh", "vi", "pt")) if "foreign_language" in listed.needs else "ja"
     words = _words(listed, city.invention.people)
@@ -89,7 +93,7 @@ def _person(rng: Random, household: Household, listed: Listed, city: CitySetting
         language="jsl" if deaf else language,
         needs=listed.needs,
         devices=_devices(rng, listed, city.invention.people),
-        emergency_contacts=_contacts(rng, household, listed),
+        emergency_contacts=_contacts(rng, household, listed, city.invention.people),
         household_type=listed.household_type,
         facility_resident=listed.resident,
         prep_minutes=rng.choice(city.invention.people.prep_minutes),
@@ -130,21 +134,41 @@ def _devices(rng: Random, listed: Listed, rules: PeopleSettings) -> tuple[Device
     )
 
 
-def _contacts(rng: Random, household: Household, listed: Listed) -> tuple[EmergencyContact, ...]:
-    if not hits(rng, FAR_CONTACT_SHARE):
+def _contacts(
+    rng: Random, household: Household, listed: Listed, rules: PeopleSettings
+) -> tuple[EmergencyContact, ...]:
+    """Return a relative whom this person may have; some people name nobody."""
+    possible = [r for r in rules.relations if _may_have(r, household, listed)]
+    if not possible or not hits(rng, rules.contact_share):
         return ()
-    name = draw_name(rng, household.family, rng.choice((Sex.FEMALE, Sex.MALE))).name
+    relation = rng.choice(possible)
+    family = draw_family(rng, rules.rare_kanji) if relation.own_family else household.family
+    name = draw_name(rng, family, relation.sex, max(18, listed.age - relation.younger_by)).name
     phone = f"0000-4{listed.number // 10_000:01d}-{listed.number % 10_000:04d}"
-    return (EmergencyContact(name=name, relation=rng.choice(RELATIONS), phone=phone),)
+    return (EmergencyContact(name=name, relation=relation.word, phone=phone),)
+
+
+def _may_have(relation: Relation, household: Household, listed: Listed) -> bool:
+    """True when the relative goes with age, sex and household; a spouse only where nobody else is listed."""
+    youngest, oldest = relation.ages
+    spouse = relation.of_sex is not None
+    return (
+        youngest <= listed.age <= oldest
+        and (not relation.kinds or listed.household_type in relation.kinds)
+        and (not spouse or (relation.of_sex is listed.sex and len(household.members) == 1))
+    )
 
 
 def _home(
     rng: Random, household: Household, listed: Listed, place: int, picked: Picked, city: CitySettings
 ) -> dict[str, object]:
-    """Return what follows from the home; those who live along are counted at the first member only."""
+    """Return what follows from the home; those who live along are counted at the first member only.
+
+    Of an elderly couple the partner may be listed; the able family never is.
+    """
     home, rules = household.home, city.invention
     counts = rules.households.companions.get(listed.household_type.value, (0,))
-    others = len(household.members) - 1
+    others = len(household.members) - 1 if listed.household_type is HouseholdType.ELDERLY_ONLY else 0
     along = max(0, rng.choice(counts) - others) if place == 0 else 0
     unplaced = listed.number in picked.without_place
     single = listed.household_type is HouseholdType.ALONE
@@ -157,8 +181,17 @@ def _home(
         "phone_home": f"0000-{20 + household.number // 10_000:02d}-{household.number % 10_000:04d}",
         "household_id": f"H{household.number:05d}",
         "companions": 0 if listed.resident or single else along,
-        "home_floor": rng.choice(rules.people.floors),
     }
+
+
+def _dwelling(rng: Random, household: Household, city: CitySettings) -> dict[str, object]:
+    """Return the floor of the home, and the flat of those who live high up; members share both."""
+    rules = city.invention.people
+    floor = rng.choice(rules.floors)
+    if floor < rules.flats_from_floor or household.members[0].resident:
+        return {"home_floor": floor}
+    flat = f"{household.home.district}{rng.choice(rules.flats)}{floor}{rng.randint(1, 12):02d}"
+    return {"home_floor": floor, "address_building": flat}
 
 
 def _verified(rng: Random, listed: Listed, picked: Picked, city: CitySettings) -> date | None:

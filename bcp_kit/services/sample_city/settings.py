@@ -11,6 +11,7 @@ from pydantic import Field
 from bcp_kit.catalogues import load
 from bcp_kit.domain.base import DomainModel
 from bcp_kit.domain.facilities import ServiceCategory
+from bcp_kit.domain.people import HouseholdType, Sex
 from bcp_kit.domain.shelters import DestinationKind
 from bcp_kit.domain.staff import CommuteMeans, HelpRoute, Qualification
 from bcp_kit.resources import locate
@@ -88,6 +89,22 @@ class DeviceSettings(DomainModel):
     life_support: bool
 
 
+class Relation(DomainModel):
+    """A relative to call: sex and kinds of household and person for whom there may be one.
+
+    `of_sex` None means anybody; no `kinds` means every kind of household. `younger_by` gives how many years
+    the relative is younger than the person (negative: older).
+    """
+
+    word: str
+    sex: Sex
+    of_sex: Sex | None = None
+    ages: tuple[int, int]
+    younger_by: int
+    kinds: tuple[HouseholdType, ...] = ()
+    own_family: bool = False
+
+
 class PeopleSettings(DomainModel):
     """Shares of listed people, and what is drawn for each."""
 
@@ -100,6 +117,10 @@ class PeopleSettings(DomainModel):
     stale_after_days: int
     female: float
     floors: tuple[int, ...]
+    flats: tuple[str, ...]
+    flats_from_floor: int
+    contact_share: float
+    relations: tuple[Relation, ...]
     prep_minutes: tuple[float, ...]
     usual_facility_share: float
     phrases: Mapping[str, Phrases]
@@ -178,6 +199,7 @@ class FacilityKind(DomainModel):
     service_key: str
     site: str
     name: str
+    beds: tuple[int, int]
 
 
 class HelpSettings(DomainModel):
@@ -195,7 +217,7 @@ class FacilitySettings(DomainModel):
 
     kinds: tuple[FacilityKind, ...]
     staff: tuple[int, int]
-    beds: tuple[int, int]
+    staff_per_bed: float
     posts: Mapping[Qualification, int]
     nurse_share: float
     certified_share: float
@@ -211,6 +233,7 @@ class FacilitySettings(DomainModel):
     home_spread_m: float
     roster_days: int
     commute: Mapping[CommuteMeans, float]
+    commute_limit_m: Mapping[CommuteMeans, float]
 
 
 class Invention(DomainModel):

@@ -1,16 +1,18 @@
 """Staff of the facilities: posts, homes, ways to work, families, and the week's roster."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from math import inf
 from random import Random
 
-from bcp_kit.domain.people import Sex
 from bcp_kit.domain.staff import CommuteMeans, Employment, Qualification, RosterEntry, StaffMember
+from bcp_kit.domain.units import straight_distance_m
 from bcp_kit.services.sample_city.draws import hits, pick
 from bcp_kit.services.sample_city.facilities import Workplace
-from bcp_kit.services.sample_city.names import draw_family, draw_name
-from bcp_kit.services.sample_city.places import draw_near
+from bcp_kit.services.sample_city.names import WORKING_AGES, draw_grown_up
+from bcp_kit.services.sample_city.places import Home, draw_near
 from bcp_kit.services.sample_city.settings import CitySettings, FacilitySettings
 from bcp_kit.services.sample_city.terrain import Terrain
 
@@ -19,17 +21,22 @@ CARERS = (Qualification.CARE_WORKER, Qualification.CERTIFIED_CARE_WORKER)
 OTHER_MEANS = (CommuteMeans.BICYCLE, CommuteMeans.FOOT)
 FULL_HOURS, PART_HOURS = 40.0, (16.0, 20.0, 24.0, 30.0)
 UNIT_SIZE = 7
+DAYS_OF_WEEK = 7
 SUCTION, TUBE = "喀痰吸引", "経管栄養"
 
 
 @dataclass(frozen=True)
 class _Post:
-    """A post to fill: the person's number, roster group and qualifications, and where the work is."""
+    """A post to fill: number, roster group, qualifications, workplace.
+
+    `holds_nights` marks the first carers: full-time and at night, so that no night is without anybody.
+    """
 
     number: int
     group: str
     qualifications: tuple[Qualification, ...]
     workplace: Workplace
+    holds_nights: bool
 
 
 def draw_staff(
@@ -38,11 +45,19 @@ def draw_staff(
     """Return the staff of all facilities, numbered through."""
     found: list[StaffMember] = []
     for workplace in workplaces:
-        count = rng.randint(*city.invention.facilities.staff)
+        carers = 0
+        count = _staff_count(workplace, city.invention.facilities)
         for place, qualifications in enumerate(_qualifications(rng, count, city.invention.facilities)):
-            post = _Post(len(found) + 1, f"{place // UNIT_SIZE + 1}組", qualifications, workplace)
+            carers += qualifications[0] in CARERS
+            group = f"{place // UNIT_SIZE + 1}組"
+            post = _Post(len(found) + 1, group, qualifications, workplace, carers <= DAYS_OF_WEEK)
             found.append(_member(rng, post, terrain, city))
     return found
+
+
+def _staff_count(workplace: Workplace, rules: FacilitySettings) -> int:
+    least, most = rules.staff
+    return min(max(round(workplace.facility.beds * rules.staff_per_bed), least), most)
 
 
 def _qualifications(rng: Random, count: int, rules: FacilitySettings) -> Iterator[tuple[Qualification, ...]]:
@@ -61,14 +76,12 @@ def _qualifications(rng: Random, count: int, rules: FacilitySettings) -> Iterato
 
 def _member(rng: Random, post: _Post, terrain: Terrain, city: CitySettings) -> StaffMember:
     rules = city.invention.facilities
-    name = draw_name(
-        rng, draw_family(rng, city.invention.people.rare_kanji), rng.choice((Sex.FEMALE, Sex.MALE))
-    )
+    name = draw_grown_up(rng, city.invention.people.rare_kanji, WORKING_AGES)
     home = draw_near(rng, terrain, post.workplace.home, rules.home_spread_m)
     carer = post.qualifications[0] in CARERS
-    part_time = carer and hits(rng, rules.part_time_share)
+    part_time = carer and not post.holds_nights and hits(rng, rules.part_time_share)
     child = rng.randint(0, 17) if hits(rng, rules.child_share) else None
-    commute = pick(rng, rules.commute)
+    commute = _commute(rng, home, post.workplace.home, rules)
     return StaffMember(
         id=f"T{post.number:04d}",
         facility_id=post.workplace.facility.id,
@@ -78,8 +91,8 @@ def _member(rng: Random, post: _Post, terrain: Terrain, city: CitySettings) -> S
         qualifications=post.qualifications,
         employment=Employment.PART_TIME if part_time else Employment.FULL_TIME,
         weekly_hours_max=rng.choice(PART_HOURS) if part_time else FULL_HOURS,
-        night_ok=carer and not part_time and hits(rng, rules.night_share),
-        newcomer=carer and hits(rng, rules.newcomer_share),
+        night_ok=carer and not part_time and (post.holds_nights or hits(rng, rules.night_share)),
+        newcomer=carer and not post.holds_nights and hits(rng, rules.newcomer_share),
         home_address=f"{city.name}{home.address}",
         home_location=home.location,
         home_exposures=home.exposures,
@@ -94,6 +107,14 @@ def _member(rng: Random, post: _Post, terrain: Terrain, city: CitySettings) -> S
     )
 
 
+def _commute(rng: Random, home: Home, work: Home, rules: FacilitySettings) -> CommuteMeans:
+    """Return a way to work that goes with its length."""
+    distance = straight_distance_m(home.location, work.location)
+    return pick(
+        rng, {m: w for m, w in rules.commute.items() if distance <= rules.commute_limit_m.get(m, inf)}
+    )
+
+
 def _procedures(posts: Sequence[Qualification]) -> tuple[str, ...]:
     if posts[0] in NURSES:
         return SUCTION, TUBE
@@ -101,12 +122,17 @@ def _procedures(posts: Sequence[Qualification]) -> tuple[str, ...]:
 
 
 def draw_rosters(staff: Sequence[StaffMember], city: CitySettings) -> list[RosterEntry]:
-    """Return the shifts of one week from the day of reference on; each starts elsewhere in the pattern."""
+    """Return the shifts of one week from the day of reference on.
+
+    Those of one facility who work by one pattern start one day apart, so that its shifts fill every day.
+    """
     rules = city.invention.facilities
+    started: Counter[tuple[str, str]] = Counter()
     entries = []
-    for number, member in enumerate(staff):
-        pattern = rules.patterns[_pattern(member)]
-        shift_by = 0 if _pattern(member) == "office" else number
+    for member in staff:
+        name = _pattern(member)
+        pattern, shift_by = rules.patterns[name], started[member.facility_id, name]
+        started[member.facility_id, name] += name != "office"
         for day in range(rules.roster_days):
             shift = pattern[(day + shift_by) % len(pattern)]
             if shift:

@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from random import Random
 
 from bcp_kit.domain.consent import Consent, ConsentAnswer, ConsentKind
-from bcp_kit.domain.people import Person, Sex, Supporter, SupporterKind, SupportLink, SupportRole
+from bcp_kit.domain.people import Person, Supporter, SupporterKind, SupportLink, SupportRole
 from bcp_kit.services.sample_city.consents import make_consent
 from bcp_kit.services.sample_city.draws import dealt, hits, pick, told_apart
-from bcp_kit.services.sample_city.names import draw_family, draw_name
-from bcp_kit.services.sample_city.places import Home, draw_home, draw_near
+from bcp_kit.services.sample_city.names import draw_grown_up
+from bcp_kit.services.sample_city.places import Home, draw_in_district, draw_near
 from bcp_kit.services.sample_city.settings import CitySettings, SupporterSettings
 from bcp_kit.services.sample_city.terrain import Terrain
 
+HELPING_AGES = (25, 76)
 ROLES = (
     (SupportRole.INFORM, SupportRole.CHECK),
     (SupportRole.INFORM, SupportRole.CARRY_OUT),
@@ -122,7 +123,7 @@ def _supporter(
 def _near(rng: Random, person: Person, terrain: Terrain, city: CitySettings) -> Home:
     rules = city.invention
     if person.location is None:
-        return draw_home(rng, terrain, rules.terrain.district_spread_m)
+        return draw_in_district(rng, terrain, person.district, rules.terrain.district_spread_m)
     place = (person.location.longitude, person.location.latitude)
     beside = Home(person.address, person.district, place, person.home_exposures)
     return draw_near(rng, terrain, beside, rules.supporters.distance_m)
@@ -137,8 +138,7 @@ def _limit(rng: Random, people: int, rules: SupporterSettings) -> tuple[int | No
 
 
 def _person(rng: Random, city: CitySettings) -> Mapping[str, str]:
-    family = draw_family(rng, city.invention.people.rare_kanji)
-    name = draw_name(rng, family, rng.choice((Sex.FEMALE, Sex.MALE)))
+    name = draw_grown_up(rng, city.invention.people.rare_kanji, HELPING_AGES)
     relation = rng.choice(city.invention.supporters.relations)
     return {"name": name.name, "name_kana": name.kana, "relation": relation}
 
