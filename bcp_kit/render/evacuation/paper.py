@@ -108,10 +108,18 @@ class _Copy:
         return 0
 
     def _write(self, words: str, kind: TextStyle, x: float, top: float, tag: str) -> None:
-        """Write one line as the content of a new element."""
-        lines = self.setter.lines(words, kind, self.left + self.width - x)
+        """Write one line as the content of a new element; what is too long ends in …."""
         with marked(self.canvas, tag):
-            self._draw_lines(lines[:1], x, top)
+            self._draw_lines(self._one_line(words, kind, self.left + self.width - x), x, top)
+
+    def _one_line(self, words: str, kind: TextStyle, width: float) -> tuple[SetLine, ...]:
+        lines = self.setter.lines(words, kind, width)
+        if len(lines) < 2:
+            return lines
+        kept = "".join(atom.text for atom in lines[0].line.atoms)
+        while kept and text_width(f"{kept}…", kind) > width:
+            kept = kept[:-1]
+        return self.setter.lines(f"{kept}…", kind, width)
 
     def _draw_lines(self, lines: Sequence[SetLine], x: float, top: float) -> float:
         for line in lines:
@@ -147,7 +155,7 @@ class _Copy:
         )
         top = self.layout.paper.margin_bottom_pt - 4
         with artifact(self.canvas):
-            self._draw_lines(self.setter.lines(words, kind, self.width)[:1], self.left, top)
+            self._draw_lines(self._one_line(words, kind, self.width), self.left, top)
 
     def _draw_box(self, placed: PlacedBox, goes_on: int) -> None:
         box, paper, tab = placed.box, self.layout.paper, style("tab")
@@ -294,10 +302,8 @@ class _Copy:
             if plan.verified_on is not None and plan.verified_on < plan.updated_on:
                 words = say("changed_since", date=short_date(plan.updated_on))
         foot = style("foot")
-        lines = self.setter.lines(words, foot, width)
-        if lines:
-            with marked(self.canvas, "P"):
-                self._draw_lines(lines[:1], x, top - height - 1)
+        if words:
+            self._write(words, foot, x, top - height - 1, "P")
         self._draw_code(x + width - _QR_PT, top - height - 2 - foot.leading_pt - _QR_PT)
 
     def _draw_code(self, x: float, y: float) -> None:

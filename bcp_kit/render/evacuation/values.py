@@ -206,13 +206,16 @@ def value(case: PlanCase, field_id: str) -> str:
     """Return what stands in a field, "" when nothing is known or this copy does not hold it.
 
     What was answered in the plan comes before what the register says; warnings and notes are added up, so
-    that neither hides the other.
+    that neither hides the other. A protected address is taken out of free text too.
     """
     if not case.shows(field_id):
         return ""
     known = _FROM_RECORDS.get(field_id)
     recorded = known(case) if known else ""
     answered = chosen(field_id, case.plan.answers.get(field_id, ""))
+    words = answered or recorded
     if field_id in _ADDED and recorded and answered and answered.strip() != recorded.strip():
-        return f"{recorded}\n{answered}"
-    return answered or recorded
+        words = f"{recorded}\n{answered}"
+    if case.hides_home and case.person.address:
+        return words.replace(case.person.address, say("address_hidden"))
+    return words
