@@ -30,6 +30,7 @@ from bcp_kit.services.cover_inputs import (
 from bcp_kit.services.solver_process import run_in_process
 
 MEMORY_MB = 4096
+LINEAR_SHARE = 3.0  # real seconds that HiGHS may take for one goal, per deterministic second of the limit
 TEMPLATE_STAGES = ((7, "d7"), (3, "d3"), (1, "d1"), (0, "h6"))  # from which day which row of the template
 
 
@@ -95,7 +96,7 @@ def run_cover(ctx: Context, command: CoverCommand) -> CoverRun:
     asked = question(facts, command.scenario, presences)
     job = CoverJob(
         instance=asked.instance,
-        budget=WorkBudget(deterministic_s=command.work_limit),
+        budget=WorkBudget(deterministic_s=command.work_limit, linear_s=LINEAR_SHARE * command.work_limit),
         seed=command.seed,
     )
     if command.own_process:
