@@ -12,6 +12,7 @@ from bcp_kit.domain.staff import CommuteMeans
 from bcp_kit.domain.units import straight_distance_m
 from bcp_kit.resources import locate
 from bcp_kit.services.sample_city.city import City, build_city
+from bcp_kit.services.sample_city.places import metres
 from bcp_kit.services.sample_city.settings import settings
 
 NAMES = locate("sample_data") / "names"
@@ -114,6 +115,14 @@ def test_ways_to_work_go_with_their_length(full: tuple[City, Path]) -> None:
         assert member.home_location and site
         way = straight_distance_m(member.home_location, site)
         assert way <= limits.get(member.commute, 15_000.0)
+
+
+def test_nobody_lives_in_the_river(full: tuple[City, Path]) -> None:
+    """Homes and sites keep to the banks."""
+    city, _ = full
+    places = [p.location for p in city.people] + [s.location for s in city.shelters]
+    for place in (p for p in places if p):
+        assert not city.terrain.in_river(*metres(city.terrain, (place.longitude, place.latitude)))
 
 
 @pytest.mark.parametrize("size", ["small", "full"])

@@ -28,9 +28,7 @@ def supporter_copy(row: Row) -> bool:
     return (
         plan_consent(row)
         and _holds(row, "計画を平常時に渡すことの同意", "計画を渡すことの同意を取り消した日")
-        and bool(answers)
         and all(answer == "同意" for answer in answers)
-        and row["住所の秘匿（支援措置）"] == "いいえ"
     )
 
 

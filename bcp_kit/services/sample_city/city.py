@@ -138,8 +138,7 @@ def _lodging(rng: Random, listed: Sequence[Listed], workplaces: Sequence[Workpla
 
 def _planted(drawn: _Drawn, places: _Places, work: Mapping[str, int]) -> PlantedCounts:
     register = drawn.register
-    protected = {person.id for person in register if person.protected_address}
-    sharable = drawn.given.sharing_people & drawn.support.agreed - protected
+    sharable = drawn.given.sharing_people & drawn.support.agreed
     hospital = {n.key for n in needs().values() if n.usual_destination is UsualDestination.HOSPITAL_FIRST}
     by_need = Counter(need for person in register for need in person.needs)
     return PlantedCounts(

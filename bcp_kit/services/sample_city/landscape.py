@@ -23,7 +23,7 @@ def draw_terrain(rng: Random, city: CitySettings) -> Terrain:
     frame, rules = Frame(city.box), city.invention.terrain
     river = _river(rng, frame, rules)
     zones = (*_flood(frame, rules, river), *_tsunami(frame, rules), *_slopes(rng, frame, rules))
-    return Terrain(frame, zones, _districts(rng, frame, rules), river)
+    return Terrain(frame, zones, _districts(rng, frame, rules), river, rules.water_m)
 
 
 def _river(rng: Random, frame: Frame, rules: TerrainSettings) -> Callable[[float], float]:

@@ -78,12 +78,13 @@ def _near_district(rng: Random, terrain: Terrain, spread_m: float) -> tuple[floa
 
 
 def _around(rng: Random, terrain: Terrain, x: float, y: float, spread_m: float) -> tuple[float, float]:
-    """Return a place near (x, y), drawn again until it lies inside the city's margins."""
+    """Return a place near (x, y), drawn again until it lies on land inside the city's margins."""
     frame = terrain.frame
     while True:
         near_x, near_y = rng.gauss(x, spread_m), rng.gauss(y, spread_m)
         across = MARGIN_M <= near_x <= frame.width_m - MARGIN_M
-        if across and MARGIN_M <= near_y <= frame.height_m - MARGIN_M:
+        along = MARGIN_M <= near_y <= frame.height_m - MARGIN_M
+        if across and along and not terrain.in_river(near_x, near_y):
             return near_x, near_y
 
 

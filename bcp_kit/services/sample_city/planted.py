@@ -9,9 +9,9 @@ class PlantedCounts(DomainModel):
     """What was planted; rules in docs/sample_world.md.
 
     `plan_consents`: people whose consent to a plan holds. `supporter_copies`: of these, people who also let
-    the plan be shared, who have a supporter, whose supporters all agreed to be named, and whose address is
-    not protected. `hospital_first`: people with a need that usually goes to a hospital first. `stale`:
-    people checked longer ago than the limit of the settings (never checked does not count).
+    the plan be shared and whose named supporters, if any, all agreed (a protected address is masked on
+    paper). `hospital_first`: people with a need that usually goes to a hospital first. `stale`: people
+    checked longer ago than the limit of the settings (never checked does not count).
     """
 
     listed: int

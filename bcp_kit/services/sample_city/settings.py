@@ -35,6 +35,7 @@ class TerrainSettings(DomainModel):
     river_bands_m: tuple[float, float, float]
     river_depths_m: tuple[float, float, float]
     river_amplitude_m: float
+    water_m: float
     coast_m: float
     tsunami_depths_m: Range
     tsunami_arrival_min: Range

@@ -27,7 +27,7 @@ ROLES = (
 class Support:
     """Supporters, whom each is named for, and what each answered for each person.
 
-    `agreed` are the people all of whose supporters (one at least) agree; `several` counts the supporters of
+    `agreed` are the people with a plan none of whose supporters disagrees; `several` counts the supporters of
     more than one person, `overloaded` those with more people than they said they can help.
     """
 
@@ -63,7 +63,7 @@ def draw_support(
             if answer != ConsentAnswer.GIVEN:
                 refusing.add(person.id)
             consents.append(make_consent(rng, ConsentKind.BE_NAMED, supporter.id, person.id, answer, city))
-    agreed = frozenset(ranks) - refusing
+    agreed = frozenset(plan_people) - refusing
     return Support(_told_apart(supporters), tuple(links), tuple(consents), agreed, several, overloaded)
 
 

@@ -102,12 +102,17 @@ class District:
 
 @dataclass(frozen=True)
 class Terrain:
-    """The finished land. `river_y_m` gives the river's middle by metres east."""
+    """The finished land. `river_y_m` gives the river's middle by metres east; `water_m` is half its width."""
 
     frame: Frame
     zones: tuple[Zone, ...]
     districts: tuple[District, ...]
     river_y_m: Callable[[float], float]
+    water_m: float
+
+    def in_river(self, x_m: float, y_m: float) -> bool:
+        """True when a place in metres lies in the water."""
+        return abs(y_m - self.river_y_m(x_m)) < self.water_m
 
     def zones_at(self, place: Degrees) -> tuple[Zone, ...]:
         """Return the zones in which a place lies."""
