@@ -6,17 +6,21 @@ import typer
 
 from bcp_kit import __version__
 from bcp_kit.cli import app as screen
-from bcp_kit.cli import bcp, data, people, read, shelters, staff
+from bcp_kit.cli import bcp, cover, data, demo, match, people, plans, read, shelters, staff
 from bcp_kit.cli.common import run
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+app.command("demo")(demo.demo)
 app.command("read")(read.read)
 for _name, _group in {
     "app": screen.app,
     "people": people.app,
     "shelters": shelters.app,
     "staff": staff.app,
+    "cover": cover.app,
+    "match": match.app,
     "bcp": bcp.app,
+    "plans": plans.app,
     "data": data.app,
 }.items():
     app.add_typer(_group, name=_name)

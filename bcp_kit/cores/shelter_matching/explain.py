@@ -54,13 +54,13 @@ class Fullness:
                 yield shared.resource, over
 
 
-def nearest(instance: Instance, household: int, count: int = NEAREST) -> list[int]:
+def nearest(instance: Instance, household: int, level: Level, count: int = NEAREST) -> list[int]:
     """Return the columns of the nearest places of a kind meant for the household; unreachable ones last."""
     usual = instance.profiles[instance.households[household].profile].usual
     kinds = instance.serves.get(usual, {})
     seconds = instance.travel_s[household].astype(float)
     seconds[seconds < 0] = np.inf
-    meant = [j for j, d in enumerate(instance.destinations) if d.kind in kinds]
+    meant = [j for j, d in enumerate(instance.destinations) if kinds.get(d.kind, 0) >= level]
     return sorted(meant, key=lambda j: (seconds[j], instance.destinations[j].id))[:count]
 
 
@@ -144,7 +144,7 @@ def explain(
     """Return what stands between a household and its nearest places at `level`, and what would help."""
     reasons: list[Reason] = []
     remedies: list[Reason] = []
-    for j in nearest(instance, household):
+    for j in nearest(instance, household, level):
         place = instance.destinations[j]
         blocks = pair_blocks(instance, household, j, level)
         reasons += [_reason(block, place) for block in blocks]

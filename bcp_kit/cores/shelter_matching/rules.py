@@ -109,7 +109,8 @@ PairRule = Callable[[Instance, Profile, Destination, Level], Iterator[Block]]
 def kind_serves(instance: Instance, profile: Profile, place: Destination, level: Level) -> Iterator[Block]:
     """H02, H10: a kind of place serves the people it is meant for, at most at the level the table gives."""
     best = instance.serves.get(profile.usual, {}).get(place.kind)
-    if best is None or level > best:
+    stops_again = instance.stage == 2 and level is not Level.SUITED  # moving on is for a suited place only
+    if best is None or level > best or stops_again:
         hospital = profile.usual is UsualDestination.HOSPITAL_FIRST
         yield Block(rule="H10" if hospital else "H02", cause="kind_not_for")
 

@@ -1,0 +1,124 @@
+"""Reading a matching run: who is where, who is left over and why, what to confirm first."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bcp_kit.access.policy import Action
+from bcp_kit.catalogues.vocabulary import shelter_features
+from bcp_kit.domain.errors import BcpKitError, ErrorCode
+from bcp_kit.domain.hazards import HazardKind
+from bcp_kit.domain.people import Person
+from bcp_kit.domain.placements import MatchingRun, Placement, Reason
+from bcp_kit.domain.shelters import Shelter
+from bcp_kit.forms.messages import DEFAULT_LANGUAGE, messages, text
+from bcp_kit.services.base import Context
+
+
+@dataclass(frozen=True)
+class Line:
+    """One person's line of one stage, with the person and the place it names."""
+
+    person: Person
+    placement: Placement
+    shelter: Shelter | None
+
+
+@dataclass(frozen=True)
+class ToConfirm:
+    """One fact that nobody confirmed, and how many people's places rest on it."""
+
+    shelter: Shelter
+    fact: str
+    people: int
+
+
+@dataclass(frozen=True)
+class RunView:
+    """A run with what its lines name. `unplaced` are people who look for a first place and have none."""
+
+    run: MatchingRun
+    lines: tuple[Line, ...]
+    shelters: Mapping[str, Shelter]
+
+    @property
+    def unplaced(self) -> tuple[Line, ...]:
+        """Return the lines without a place in the first stage, the most urgent tier first."""
+        found = [line for line in self.lines if _left_over(line.placement)]
+        return tuple(sorted(found, key=lambda line: (line.placement.tier, line.person.id)))
+
+    @property
+    def waiting(self) -> tuple[Line, ...]:
+        """Return the lines of people who stop over and have no place to move on to."""
+        found = [line for line in self.lines if line.placement.stage == 2 and line.shelter is None]
+        return tuple(sorted(found, key=lambda line: (line.placement.tier, line.person.id)))
+
+    @property
+    def for_hospital(self) -> tuple[Line, ...]:
+        """Return the people whom the officer settles with a hospital."""
+        return tuple(line for line in self.lines if line.placement.hospital)
+
+    def of_person(self, person_id: str) -> tuple[Line, ...]:
+        """Return the person's lines in order of stage."""
+        return tuple(line for line in self.lines if line.person.id == person_id)
+
+
+def _left_over(placement: Placement) -> bool:
+    settled = placement.hospital or placement.stays_home
+    return placement.stage == 1 and placement.shelter_id is None and not settled
+
+
+def read_run(ctx: Context, run_id: str = "", hazard: HazardKind | None = None) -> RunView:
+    """Return a run with its people and places: by id, else the newest (of one hazard).
+
+    Raises: BcpKitError U-002 when there is none.
+    """
+    ctx.demand(Action.SEE_MATCHING)
+    with ctx.open_store() as uow:
+        by = {"hazard": hazard.value} if hazard else {}
+        run = uow.matching_runs.need(run_id) if run_id else uow.matching_runs.latest(**by)
+        if run is None:
+            raise BcpKitError(ErrorCode.NOT_FOUND)
+        people = {p.id: p for p in uow.people.list()}
+        shelters = {s.id: s for s in uow.shelters.list()}
+    lines = tuple(
+        Line(people[p.person_id], p, shelters.get(p.shelter_id or ""))
+        for p in run.placements
+        if p.person_id in people
+    )
+    return RunView(run, lines, shelters)
+
+
+def what_to_confirm_first(view: RunView) -> tuple[ToConfirm, ...]:
+    """Return the guesses of the run, those on which most people depend first (decision 2 of the design)."""
+    counts = Counter(guess for line in view.lines for guess in line.placement.guesses)
+    found = []
+    for guess, people in counts.items():
+        shelter_id, _, fact = guess.rpartition(":")
+        if shelter_id in view.shelters:
+            found.append(ToConfirm(view.shelters[shelter_id], fact, people))
+    return tuple(sorted(found, key=lambda c: (-c.people, c.shelter.id, c.fact)))
+
+
+def fact_label(fact: str, language: str = DEFAULT_LANGUAGE) -> str:
+    """Return the words for a fact that was guessed: a feature, or a number or rule of the place."""
+    known = shelter_features()
+    if fact in known:
+        return known[fact].label(language)
+    for key in (f"matching.fact.{fact}", f"matching.resource.{fact}"):
+        if key in messages(language):
+            return text(key, language)
+    return fact
+
+
+def sentence(reason: Reason, shelters: Mapping[str, Shelter], language: str = DEFAULT_LANGUAGE) -> str:
+    """Return a reason or remedy as a sentence: the place's name, then what is in the way or would help."""
+    values = dict(reason.values)
+    if "features" in values:
+        labels = [fact_label(f, language) for f in str(values["features"]).split("|")]
+        values["features"] = text("matching.list_mark", language).join(labels)
+    if "resource" in values:
+        values["resource"] = fact_label(str(values["resource"]), language)
+    words = text(reason.message, language, **values)
+    place = shelters.get(reason.subject_id)
+    return text("matching.at_place", language, place=place.name, words=words) if place else words
