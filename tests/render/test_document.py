@@ -77,6 +77,9 @@ def test_an_archive_copy_passes_pdf_a(facts: DocumentFacts) -> None:
     printed = _printed(replace(facts, archive=True))
     report = page.validate_pdf_bytes(printed.pdf_bytes, profile=page.ValidationProfile.PDF_A_2A)
     assert report.is_compliant, report.failures
+    with pikepdf.open(io.BytesIO(printed.pdf_bytes)) as pdf:
+        profile = pdf.Root.OutputIntents[0].DestOutputProfile.read_bytes()
+    assert profile[24:36] == bytes.fromhex("07ea00010001000000000000")  # no clock in the colour profile
 
 
 def test_every_font_is_embedded(facts: DocumentFacts) -> None:

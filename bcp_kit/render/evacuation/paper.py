@@ -18,7 +18,7 @@ from bcp_kit.render.evacuation.sides import Frame, PlacedBox, Side, arrange
 from bcp_kit.render.evacuation.values import say, short_date
 from bcp_kit.render.jafont import BASE_FONT, font_chain
 from bcp_kit.render.japara import TextStyle, draw_line, text_width
-from bcp_kit.render.tagpdf import DocumentFacts, TaggedCanvas, artifact, finish, marked, section
+from bcp_kit.render.tagpdf import DocumentFacts, TaggedCanvas, artifact, fill_cells, finish, marked, section
 
 _WIDTH, _HEIGHT = A4
 _QR_PT = 62.0
@@ -311,10 +311,11 @@ class _Copy:
         size = _QR_PT / count
         with marked(self.canvas, "Figure", alt=say("qr_alt")):
             self.canvas.setFillGray(0)
-            path = self.canvas.beginPath()
-            for row, column, length in runs:
-                path.rect(x + column * size, y + (count - row - 1) * size, length * size, size)
-            self.canvas.drawPath(path, stroke=0, fill=1)
+            self.canvas.saveState()
+            self.canvas.translate(x, y)
+            cells = ((column, count - row - 1, length) for row, column, length in runs)
+            fill_cells(self.canvas, cells, size)
+            self.canvas.restoreState()
 
 
 def print_copies(cases: Sequence[PlanCase], facts: DocumentFacts) -> PrintedCopies:
