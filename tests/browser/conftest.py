@@ -21,6 +21,8 @@ from tests.conftest import skip_or_fail
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 60
+SETTLE_SECONDS = 60
+QUIET_LOOKS = 5
 CHROMIUM_FLAGS = (
     "--no-sandbox",
     "--disable-quic",
@@ -126,11 +128,14 @@ def town(served: Served) -> Served:
 
 
 def settle(page: Page) -> None:
-    """Wait until the page stands and the server has nothing more to say."""
-    page.wait_for_timeout(250)
+    """Wait until the page stands and, for a while, the server has nothing more to say."""
     page.locator("h1").first.wait_for(timeout=60_000)
-    page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for(timeout=60_000)
-    page.wait_for_timeout(250)
+    quiet, end = 0, time.monotonic() + SETTLE_SECONDS
+    while quiet < QUIET_LOOKS and time.monotonic() < end:
+        page.wait_for_timeout(150)
+        resting = page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').count()
+        stale = page.locator('[data-stale="true"]').count()
+        quiet = quiet + 1 if resting and not stale else 0
 
 
 def press(page: Page, name: str, nth: int = 0) -> None:
