@@ -7,7 +7,6 @@ from loop_runs import Ran
 
 from bcp_kit.cli.demo import _fresh_folder
 
-
 RARE = ("𠮷岡", "山﨑", "髙梨")  # families of the town whose names a poor font or table loses
 
 
