@@ -61,7 +61,7 @@ def _child(
         pipe.send(("known", (known.code, dict(known.values))))
     except MemoryError:
         pipe.send(("known", (ErrorCode.SOLVER_OUT_OF_MEMORY, {"memory_mb": memory_mb})))
-    except Exception as unknown:  # noqa: BLE001 - its text may hold names, so only its kind goes on
+    except Exception as unknown:  # its text may hold names, so only its kind goes on
         pipe.send(("known", (ErrorCode.SOLVER_FAILED, {"kind": type(unknown).__name__})))
 
 
@@ -70,7 +70,7 @@ def _receive(
 ) -> tuple[str, Any]:  # multiprocessing's process class differs by start method
     """Return the child's last message, passing progress on and a stop down.
 
-    Raises: BcpKitError U-003 when a stopped child does not answer in time, U-005 when it dies.
+    Raises: BcpKitError U-003 when a stopped child does not answer in time, U-007 when it dies.
     """
     last, stopped_at = (0.0, "matching.progress.start"), None
     while True:
