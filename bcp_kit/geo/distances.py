@@ -10,7 +10,7 @@ from bcp_kit.domain.units import EARTH_RADIUS_M, Location
 def _radians(points: Sequence[Location | None]) -> np.ndarray:
     """Return one row (latitude, longitude) a point in radians, NaN where there is none."""
     degrees = [(p.latitude, p.longitude) if p else (np.nan, np.nan) for p in points]
-    return np.radians(np.array(degrees, dtype=float).reshape(-1, 2))
+    return np.asarray(np.radians(np.array(degrees, dtype=float).reshape(-1, 2)))
 
 
 def straight_distances_m(homes: Sequence[Location | None], places: Sequence[Location | None]) -> np.ndarray:
