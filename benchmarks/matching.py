@@ -1,6 +1,6 @@
 """Measure the matching core on invented worlds: seconds, proven gap by goal, peak memory, checker.
 
-    python benchmarks/matching.py PEOPLE PLACES [--ratio 0.85] [--seed 1] [--work 40]
+    python benchmarks/matching.py PEOPLE PLACES [--ratio 0.85] [--seed 1] [--work 15]
 
 `ratio` is the room of all places over what everybody takes; below 1 somebody stays without a place.
 """
@@ -21,7 +21,7 @@ from bcp_kit.cores.shelter_matching.instance import (
     Profile,
     Resource,
 )
-from bcp_kit.cores.shelter_matching.solve import solve
+from bcp_kit.cores.shelter_matching.solve import DEFAULT_WORK, solve
 from bcp_kit.domain.base import Known
 from bcp_kit.domain.hazards import HazardKind
 from bcp_kit.domain.shelters import DestinationKind
@@ -82,7 +82,7 @@ def households(people: int, draw: np.random.Generator) -> list[Household]:
 
 
 def destinations(count: int, room: float, draw: np.random.Generator) -> list[Destination]:
-    """Return places with room for about `room` people, one in six a welfare shelter that takes direct arrival."""
+    """Return places with room for about `room` people, one in six a welfare shelter."""
     welfare = np.arange(count) % 6 == 0
     raw = draw.lognormal(0, 0.6, count) * np.where(welfare, 0.4, 1.0)
     people = np.maximum(8, np.round(raw / raw.sum() * room)).astype(int)
@@ -161,7 +161,7 @@ def main() -> None:
     parser.add_argument("places", type=int)
     parser.add_argument("--ratio", type=float, default=0.85)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--work", type=float, default=40.0)
+    parser.add_argument("--work", type=float, default=DEFAULT_WORK)
     wanted = parser.parse_args()
     instance = world(wanted.people, wanted.places, wanted.ratio, wanted.seed)
     began, last = time.perf_counter(), [""]

@@ -7,8 +7,9 @@ import numpy as np
 from bcp_kit.cores.shelter_matching import check, model, prices
 from bcp_kit.cores.shelter_matching.instance import Goal
 from bcp_kit.cores.shelter_matching.search import SIDE_GOALS, SLACK, Search, whole
-from bcp_kit.cores.shelter_matching.tables import Array, Tables
+from bcp_kit.cores.shelter_matching.tables import Tables
 
+STEPS = 257  # values of LONGEST or LOAD among which the bound is sought
 BIG = 1e7  # a floor price that outweighs any way, for goals that nothing stands in the way of
 
 
@@ -40,7 +41,8 @@ def side_bound(search: Search, goal: Goal) -> int:
 
     A limit is ruled out when, with it, the bound of an earlier goal falls below that goal's value.
     """
-    steps = _longest_steps(search) if goal is Goal.LONGEST else range(search.values[goal] + 1)
+    reached = search.values[goal]
+    steps = np.unique(np.linspace(0, reached, STEPS).astype(np.int64))
     low, high = 0, len(steps) - 1
     while low < high:
         middle = (low + high) // 2
@@ -48,12 +50,7 @@ def side_bound(search: Search, goal: Goal) -> int:
             low = middle + 1
         else:
             high = middle
-    return int(steps[low]) if len(steps) else 0
-
-
-def _longest_steps(search: Search) -> Array:
-    seconds = np.unique(np.append(search.tables.instance.travel_s, 0))
-    return seconds[(seconds >= 0) & (seconds <= search.values[Goal.LONGEST])]
+    return int(steps[low - 1]) + 1 if low else 0
 
 
 def _ruled_out(search: Search, goal: Goal, at_most: int) -> bool:
@@ -66,9 +63,7 @@ def _ruled_out(search: Search, goal: Goal, at_most: int) -> bool:
         rows = model.load_rows(tables)
         limit[rows] = limit[rows] * at_most // check.FULL
         changed = replace(tables, limit=limit)
-    for proof in search.proofs[-2:]:
-        (proven,) = proof.aim
-        signed = prices.floor_of(proven, search.values[proven])
-        if prices.dual_bound(changed, proof) < signed - SLACK * prices.unit(proven):
-            return True
-    return False
+    proof = search.proofs[-1]
+    (proven,) = proof.aim
+    signed = prices.floor_of(proven, search.values[proven])
+    return prices.dual_bound(changed, proof) < signed - SLACK * prices.unit(proven)

@@ -5,7 +5,7 @@ the relaxation does not settle, and models over small groups of neighbouring pla
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -23,13 +23,20 @@ from bcp_kit.cores.shelter_matching.search import (
 from bcp_kit.cores.shelter_matching.tables import Array, Columns, Tables
 
 SMALL_PAIRS = 4_000  # up to here one model over all pairs is solved to proof
-NEAR = 0.05  # options within this share of a goal's unit, per person, enter the relaxation
-CLOSE = 0.05  # households whose second option is this close are decided anew
+COLUMNS = 8  # options of a household that enter the first relaxation
+MORE_COLUMNS = 4  # options of a household that its prices may add in a round
+ROUNDS = 8  # of relaxing and adding columns
+ENOUGH = 1e-7  # relative distance of bound and relaxation that needs no further round
+CLOSE = (0.05, 0.3, 1.0)  # households whose second option is this close are decided anew, widening
 BLOCK = 6  # places whose people are placed anew together
 BLOCK_HOMES = 250
-DRAFT_SHARE = 0.4  # of all work
-MODEL_SHARE = 0.1  # of the work left, for one model
-QUIET = 1  # rounds over all places without gain that end the search
+BLOCK_ROUNDS = 2
+BLOCK_WORK = 0.2  # for one group of places
+CHOICES = 4  # options of a household that the relaxation does not settle
+DRAFT_SHARE = 0.3  # of all work
+GOAL_SHARE = {Goal.TRAVEL: 0.8}  # of the work left, for one goal
+OTHER_SHARE = 0.12
+MODEL_SHARE = 0.5  # of the work of a step, for one model
 
 
 @dataclass(frozen=True)
@@ -51,13 +58,16 @@ def draft(search: Search) -> None:
     wish = Wish(together(tables.instance.goals), by_rank=False)
     kept, values, work = search.places, search.values, search.work
     search.work *= DRAFT_SHARE
-    last = _relaxed(search, wish.aim, {})
+    everybody = prices.concerned(tables, wish.aim, {})
+    columns = prices.spread_options(tables, everybody, COLUMNS)
+    last = _relaxed(search, prices.zero_prices(tables, wish.aim, {}), columns)
     if last is not None:
-        whole_ones = last.share > 1 - 1e-6
-        start = as_places(tables, last.columns, np.flatnonzero(whole_ones))
-        _accept(search, wish, greedy(tables, start))
+        search.guide = last
+        start = as_places(tables, last.columns, np.flatnonzero(last.share > 1 - 1e-6))
+        search.replace(greedy(tables, start))
         _decide_unsettled(search, wish, last)
-        _renew_blocks(search, wish, last.proof)
+        _renew_blocks(search, wish, last)
+        search.replace(greedy(tables, search.places))
     search.work = work
     if check.rank(tables.instance, search.values) < check.rank(tables.instance, values):
         search.places, search.values = kept, values
@@ -69,52 +79,71 @@ def improve(search: Search, goal: Goal, bound: int) -> int:
         return _improve_small(search, goal, bound)
     if goal in SIDE_GOALS:
         return _improve_side(search, goal, bound)
-    last = _relaxed(search, {goal: 1.0}, search.floors())
-    for proof in search.proofs[-4:]:
-        if proof.aim == {goal: 1.0}:
-            bound = tighter(goal, bound, whole(goal, prices.dual_bound(search.tables, proof)))
-    if last is None or search.values[goal] == bound:
+    tables, last = search.tables, search.guide
+    if last is None:
         return bound
-    aim = together(search.tables.instance.goals, goal)
-    wish = Wish(aim | {goal: aim[goal] * 50}, by_rank=True)
-    for step in (_decide_unsettled, lambda s, w, r: _renew_blocks(s, w, r.proof, bound)):
-        if search.values[goal] != bound and search.may_work():
-            step(search, wish, last)
+    for sharpen in (_warm, _relaxed_again):
+        found = sharpen(search, goal, last)
+        if found is not None:
+            last = found
+            search.proofs.append(last.proof)
+            bound = tighter(goal, bound, whole(goal, prices.dual_bound(tables, last.proof)))
+        if search.values[goal] == bound:
+            return bound
+    aim = together(tables.instance.goals, goal)
+    wish = Wish(aim | {goal: aim[goal] * (50 if len(aim) > 1 else 1)}, by_rank=True)
+    work = search.work
+    search.work = search.spent + GOAL_SHARE.get(goal, OTHER_SHARE) * max(0.0, work - search.spent)
+    if goal is Goal.TRAVEL:
+        _decide_unsettled(search, wish, last)
+    _renew_blocks(search, wish, last, bound)
+    search.take(greedy(tables, search.places))
+    search.work = work
     return bound
 
 
-def _relaxed(search: Search, aim: prices.Aim, floors: Mapping[Goal, int]) -> model.Relaxed | None:
-    """Return the relaxation over the columns that its own prices call for; proofs of one goal are kept."""
-    tables = search.tables
-    homes = prices.concerned(tables, aim, floors)
-    soft = prices.smooth(tables, aim, floors, search.go_on)
-    near = prices.near_options(tables, soft, homes, NEAR * prices.scale_of(aim))
-    columns = prices.merged(tables, near, search.own_columns(homes))
-    proofs, last = [soft], None
-    for last in _relaxations(search, aim, floors, columns):
-        proofs.append(last.proof)
-    if len(aim) == 1:
-        search.proofs += proofs
+def _warm(search: Search, goal: Goal, guide: model.Relaxed) -> model.Relaxed:
+    """Return the relaxation of all goals together, its prices in units of one goal."""
+    return replace(guide, proof=prices.warmed(guide.proof, goal, search.floors()))
+
+
+def _relaxed_again(search: Search, goal: Goal, guide: model.Relaxed) -> model.Relaxed | None:
+    """Return the relaxation of one goal with the floors of those before it."""
+    start = prices.zero_prices(search.tables, {goal: 1.0}, search.floors())
+    return _relaxed(search, start, guide.columns)
+
+
+def _relaxed(search: Search, start: prices.Prices, columns: Columns) -> model.Relaxed | None:
+    """Return the relaxation over `columns` and whatever columns its own prices call for."""
+    tables, last = search.tables, None
+    floors = {g: v for g, (v, _) in start.floors.items()}
+    homes = prices.concerned(tables, start.aim, floors)
+    columns = prices.merged(tables, search.own_columns(homes), _of_homes(columns, homes))
+    for _ in range(ROUNDS):
+        if not len(columns) or not search.go_on():
+            return last
+        relaxed = model.relax(tables, columns, start.aim, floors, search.go_on)
+        if relaxed is None:
+            return last
+        last = relaxed
+        bound = prices.dual_bound(tables, last.proof)
+        if bound - last.value <= ENOUGH * max(1.0, abs(bound)):
+            return last
+        wanted = prices.best_options(tables, _nearer(last.proof), homes, MORE_COLUMNS)
+        more = prices.merged(tables, columns, wanted)
+        if len(more) == len(columns):
+            return last
+        columns = more
     return last
 
 
-def _relaxations(
-    search: Search, aim: prices.Aim, floors: Mapping[Goal, int], columns: Columns
-) -> Iterator[model.Relaxed]:
-    """Yield the relaxation over columns, then over columns with what its prices still want."""
-    homes = prices.concerned(search.tables, aim, floors)
-    for _ in range(3):
-        if not len(columns) or not search.go_on():
-            return
-        relaxed = model.relax(search.tables, columns, aim, floors, search.go_on)
-        if relaxed is None:
-            return
-        yield relaxed
-        wanted = prices.best_options(search.tables, relaxed.proof, homes, 2)
-        more = prices.merged(search.tables, columns, wanted)
-        if len(more) == len(columns):
-            return
-        columns = more
+def _of_homes(columns: Columns, homes: Array) -> Columns:
+    return Columns(columns.home[homes[columns.home]], columns.option[homes[columns.home]])
+
+
+def _nearer(proof: prices.Prices) -> prices.Prices:
+    """Return the prices with a breath of travel, so that among equals the nearer option comes first."""
+    return replace(proof, aim={Goal.TRAVEL: 1e-7 * prices.scale_of(proof.aim), **proof.aim})
 
 
 def _value(tables: Tables, aim: prices.Aim, places: Mapping[str, Place]) -> float:
@@ -122,42 +151,61 @@ def _value(tables: Tables, aim: prices.Aim, places: Mapping[str, Place]) -> floa
     return sum(w * prices.floor_of(g, values[g]) for g, w in aim.items())
 
 
-def _accept(search: Search, wish: Wish, found: Mapping[str, Place]) -> bool:
+def _accept(search: Search, wish: Wish, found: Mapping[str, Place]) -> None:
     """Keep a better answer: better in rank, or for a draft in the aim."""
     if wish.by_rank:
-        return search.take(found)
-    gain = _value(search.tables, wish.aim, found) - _value(search.tables, wish.aim, search.places)
-    return gain > 0 and search.replace(found)
+        search.take(found)
+    elif _value(search.tables, wish.aim, found) > _value(search.tables, wish.aim, search.places):
+        search.replace(found)
 
 
-def _run(search: Search, wish: Wish, columns: Columns, fixed: Columns) -> bool:
-    """Decide `columns` anew while `fixed` stay; return whether a better answer was found."""
-    part = search.remaining(columns, fixed)
-    answer = model.place(
-        search.tables, part, wish.aim, search.hint(columns), search.allowed_work(MODEL_SHARE)
-    )
+def _run(
+    search: Search, wish: Wish, columns: Columns, fixed: Columns, most: float = float("inf")
+) -> model.Answer:
+    """Decide `columns` anew while `fixed` stay, with at most `most` work, and keep what is better."""
+    part, hint = search.remaining(columns, fixed), search.hint(columns)
+    work = search.allowed_work(MODEL_SHARE)
+    answer = model.place(search.tables, part, wish.aim, hint, replace(work, amount=min(most, work.amount)))
     search.spent += answer.work
-    if answer.picked is None:
-        return False
-    found = as_places(search.tables, columns, answer.picked) | as_places(search.tables, fixed)
-    return _accept(search, wish, greedy(search.tables, found))
+    if answer.picked is not None and not np.array_equal(answer.picked, hint):
+        homes = search.tables.instance.households
+        anew = {homes[h].id for h in np.unique(columns.home)}
+        kept = {key: place for key, place in search.places.items() if key not in anew}
+        _accept(search, wish, kept | as_places(search.tables, columns, answer.picked))
+    return answer
 
 
 def _decide_unsettled(search: Search, wish: Wish, relaxed: model.Relaxed) -> None:
-    """Keep what the relaxation settles clearly, decide the others by a whole-number model."""
+    """Keep those whom the relaxation places where they are, decide the others by a whole-number model.
+
+    Solved to the end, it is repeated with more households free.
+    """
+    profit = _column_profits(search.tables, relaxed.columns, relaxed.proof)
+    for close in CLOSE:
+        free = _unsettled(search, relaxed, profit, close * prices.scale_of(relaxed.proof.aim))
+        wanted = free[relaxed.columns.home] & (relaxed.share > 1e-6)
+        open_ = prices.merged(
+            search.tables,
+            Columns(relaxed.columns.home[wanted], relaxed.columns.option[wanted]),
+            prices.best_options(search.tables, _nearer(relaxed.proof), free, CHOICES),
+            search.own_columns(free),
+        )
+        answer = _run(search, wish, open_, search.own_columns(~free))
+        if not answer.proven or not search.may_work():
+            return
+
+
+def _unsettled(search: Search, relaxed: model.Relaxed, profit: Array, close: float) -> Array:
+    """Return whom the relaxation places elsewhere, in parts, or with another option almost as good."""
     tables, columns, share = search.tables, relaxed.columns, relaxed.share
-    close = CLOSE * prices.scale_of(relaxed.proof.aim)
-    profit = _column_profits(tables, columns, relaxed.proof)
+    here = tables.chosen(search.places)[columns.home] == columns.option
+    free = np.ones(len(tables.size), bool)
+    free[columns.home[here & (share > 1 - 1e-6)]] = False
     best = np.zeros(len(tables.size))
     np.maximum.at(best, columns.home, profit)
-    near = profit >= best[columns.home] - close * tables.size[columns.home]
-    free = np.zeros(len(tables.size), bool)
-    free[columns.home[(share > 1e-6) & (share < 1 - 1e-6)]] = True
-    free[columns.home[near & (share <= 1e-6)]] = True
-    settled = (share > 1 - 1e-6) & ~free[columns.home]
-    open_ = free[columns.home] & (near | (share > 1e-6))
-    fixed = Columns(columns.home[settled], columns.option[settled])
-    _run(search, wish, Columns(columns.home[open_], columns.option[open_]), fixed)
+    rival = profit >= best[columns.home] - close * tables.size[columns.home]
+    free[columns.home[rival & (share <= 1e-6)]] = True
+    return free
 
 
 def _column_profits(tables: Tables, columns: Columns, proof: prices.Prices) -> Array:
@@ -168,19 +216,19 @@ def _column_profits(tables: Tables, columns: Columns, proof: prices.Prices) -> A
     return np.asarray(found - tables.taken(columns).T @ proof.rows)
 
 
-def _renew_blocks(search: Search, wish: Wish, proof: prices.Prices, bound: int | None = None) -> None:
-    """Place the people of neighbouring places anew, group by group, until a round brings nothing."""
+def _renew_blocks(search: Search, wish: Wish, relaxed: model.Relaxed, bound: int | None = None) -> None:
+    """Place the people of neighbouring places anew, group by group, twice or until a round brings nothing."""
     goal = next(iter(wish.aim))
     everybody = np.ones(len(search.tables.size), bool)
-    good = prices.best_options(search.tables, proof, everybody, 8)
-    quiet = 0
-    while quiet < QUIET and search.may_work():
-        quiet += 1
+    good = prices.best_options(search.tables, _nearer(relaxed.proof), everybody, 2 * CHOICES)
+    for _ in range(BLOCK_ROUNDS):
+        before = dict(search.values)
         for block in _blocks(search.tables):
             if not search.may_work() or (bound is not None and search.values[goal] == bound):
                 return
-            if _renew_block(search, wish, good, block):
-                quiet = 0
+            _renew_block(search, wish, good, block)
+        if before == search.values:
+            return
 
 
 def _blocks(tables: Tables) -> Iterator[Array]:
@@ -191,7 +239,7 @@ def _blocks(tables: Tables) -> Iterator[Array]:
         yield np.argsort(apart, kind="stable")[:BLOCK]
 
 
-def _renew_block(search: Search, wish: Wish, good: Columns, block: Array) -> bool:
+def _renew_block(search: Search, wish: Wish, good: Columns, block: Array) -> None:
     """Place anew those at the places of the block, and those without a place who would like one there."""
     tables = search.tables
     inside = np.zeros(2 * tables.places, bool)
@@ -209,9 +257,8 @@ def _renew_block(search: Search, wish: Wish, good: Columns, block: Array) -> boo
     own = search.own_columns(free)
     wanted = free[good.home] & inside[good.option]
     columns = prices.merged(tables, own, Columns(good.home[wanted], good.option[wanted]))
-    if len(columns) == len(own):
-        return False
-    return _run(search, wish, columns, search.own_columns(~free))
+    if len(columns) > len(own):
+        _run(search, wish, columns, search.own_columns(~free), BLOCK_WORK)
 
 
 def _improve_small(search: Search, goal: Goal, bound: int) -> int:

@@ -40,10 +40,11 @@ class Part:
 
 @dataclass(frozen=True)
 class Relaxed:
-    """The optimum in fractions: the share of each column, and the prices that prove it."""
+    """The optimum in fractions: its value, the share of each column, and the prices that prove it."""
 
     columns: Columns
     share: Array
+    value: float
     proof: Prices
 
 
@@ -120,7 +121,8 @@ def relax(
         np.maximum(0, dual[len(homes) : len(homes) + rows]),
         {g: (v, float(p)) for (g, v), p in zip(floors.items(), floor_prices, strict=True)},
     )
-    return Relaxed(columns, np.array(solver.variable_values()), prices)
+    share = np.array(solver.variable_values())
+    return Relaxed(columns, share, float(worth @ share) * scale, prices)
 
 
 class _Model:
@@ -200,6 +202,7 @@ class _Model:
         solver.parameters.max_deterministic_time = max(0.01, work.amount)
         solver.parameters.num_workers = 1
         solver.parameters.random_seed = work.seed
+        solver.parameters.linearization_level = 2  # the relaxation is tight here: it leads the search
         with stoppable(solver.stop_search, work.go_on):
             status = solver.solve(self.model)
         picked = None

@@ -4,15 +4,15 @@ For a goal with earlier goals held at their values, any prices λ ≥ 0 of rows 
 
     best answer ≤ Σ limit·λ − Σ floor·μ + Σ over households of max(0, best option's worth + μ·earlier − price)
 
-over *all* pairs, by weak duality: no solver is trusted for it. Good prices come from minimising that sum with
-the maximum softened (soft-max at falling temperature, L-BFGS-B), on lists of options chosen by profit.
+over *all* pairs, by weak duality: no solver is trusted for it. Good prices are the duals of the relaxation
+over some columns; the columns they still want are added, chosen by profit over all pairs and never by
+distance alone, until none is left.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import minimize
 
 from bcp_kit.cores.shelter_matching.instance import Goal
 from bcp_kit.cores.shelter_matching.tables import Array, Columns, Tables
@@ -21,9 +21,6 @@ CHUNK_PAIRS = 4_000_000
 NEVER = -1e18
 UNIT = {Goal.TRAVEL: 600.0}  # how large one person's share of a goal is, in the goal's own unit
 Aim = Mapping[Goal, float]  # what is wanted: a weight for each goal that adds up over pairs
-TEMPERATURES = (1.0, 0.3, 0.1, 0.03, 0.01)
-ROUNDS = 60
-LIST_LENGTH = 24
 
 
 @dataclass(frozen=True)
@@ -158,76 +155,8 @@ def merged(tables: Tables, *parts: Columns) -> Columns:
     return Columns(key // width, key % width)
 
 
-class _Softened:
-    """The softened dual on given columns: value and slope at prices, everything else fixed."""
-
-    def __init__(self, tables: Tables, columns: Columns, aim: Aim, floors: Mapping[Goal, int]) -> None:
-        self.tables, self.columns, self.floors = tables, columns, floors
-        taken = tables.taken(columns).astype(float)
-        self.taken, self.paid = taken, taken.T.tocsr()
-        self.worth, scale = worth_of(tables, aim, columns.home, columns.option), scale_of(aim)
-        self.held = np.array(
-            [tables.worth(g, columns.home, columns.option) for g in floors], dtype=float
-        ).reshape(len(floors), len(columns))
-        self.least = np.array([floor_of(g, v) for g, v in floors.items()], dtype=float)
-        used = np.asarray(taken.sum(axis=1)).ravel() / np.maximum(1, taken.getnnz(axis=1))
-        row_scale = scale / np.maximum(used, 1e-9)
-        floor_scale = np.array([scale / unit(g) * 4 for g in floors])
-        self.scale = np.concatenate([np.minimum(row_scale, scale), floor_scale])
-        self.start = np.searchsorted(columns.home, np.unique(columns.home))
-        self.count = np.diff(np.append(self.start, len(columns)))
-        self.size = tables.size[columns.home[self.start]] * scale
-
-    def value_and_slope(self, scaled: Array, temperature: float) -> tuple[float, Array]:
-        """Return the softened bound and its slope by scaled price, both for minimising."""
-        price, rows = scaled * self.scale, len(self.tables.limit)
-        profit = self.worth + price[rows:] @ self.held - self.paid @ price[:rows]
-        warmth = temperature * self.size
-        best = np.maximum(np.maximum.reduceat(profit, self.start), 0)
-        share = np.exp(
-            np.maximum((profit - np.repeat(best, self.count)) / np.repeat(warmth, self.count), -60)
-        )
-        total = np.add.reduceat(share, self.start) + np.exp(-np.minimum(best / warmth, 60))
-        share /= np.repeat(total, self.count)
-        value = self.tables.limit @ price[:rows] - self.least @ price[rows:]
-        value += float((best + warmth * np.log(total)).sum())
-        slope = np.concatenate([self.tables.limit - self.taken @ share, self.held @ share - self.least])
-        return value, slope * self.scale
-
-
-def smooth(
-    tables: Tables, aim: Aim, floors: Mapping[Goal, int], go_on: Callable[[], bool] = lambda: True
-) -> Prices:
-    """Return good prices for an aim with the goals before it held at `floors`."""
-    homes = concerned(tables, aim, floors)
-    prices, rows = zero_prices(tables, aim, floors), len(tables.limit)
-    if not homes.any() or not rows:
-        return prices
-    columns = spread_options(tables, homes, LIST_LENGTH)
-    scaled = np.zeros(rows + len(floors))
-    for temperature in TEMPERATURES:
-        if not go_on():
-            break
-        soft = _Softened(tables, columns, aim, floors)
-        worthy = max(1.0, float(soft.size.sum()))
-
-        def target(
-            y: Array, soft: _Softened = soft, t: float = temperature, w: float = worthy
-        ) -> tuple[float, Array]:
-            value, slope = soft.value_and_slope(y, t)
-            return value / w, slope / w
-
-        start = scaled / soft.scale
-        answer = minimize(
-            target,
-            start,
-            jac=True,
-            method="L-BFGS-B",
-            bounds=[(0, None)] * len(start),
-            options={"maxiter": ROUNDS, "maxcor": 20, "ftol": 1e-13, "gtol": 1e-12},
-        )
-        scaled = answer.x * soft.scale
-        held = {g: (v, float(m)) for (g, v), m in zip(floors.items(), scaled[rows:], strict=True)}
-        prices = Prices(aim, scaled[:rows], held)
-        columns = merged(tables, columns, best_options(tables, prices, homes, LIST_LENGTH))
-    return prices
+def warmed(start: Prices, goal: Goal, floors: Mapping[Goal, int]) -> Prices:
+    """Return prices for one goal from those for all together: what each is worth in units of the goal."""
+    weight = start.aim[goal]
+    held = {g: (v, start.aim[g] / weight) for g, v in floors.items()}
+    return Prices({goal: 1.0}, start.rows / weight, held)

@@ -29,6 +29,7 @@ class Search:
     values: dict[Goal, int] = field(default_factory=dict)
     bounds: dict[Goal, int] = field(default_factory=dict)
     proofs: list[prices.Prices] = field(default_factory=list)
+    guide: model.Relaxed | None = None  # the relaxation of all goals together
     stopped: bool = False
     spent: float = 0.0
     stage: str = "matching.progress.start"

@@ -18,7 +18,7 @@ from bcp_kit.domain.placements import SolveStatus
 from bcp_kit.domain.progress import Progress, silent
 
 SOLVER_FAILURES = (RuntimeError, ValueError, ArithmeticError)
-DEFAULT_WORK = 40.0  # deterministic time of the whole-number models, about seconds on one core
+DEFAULT_WORK = 15.0  # deterministic time of the whole-number models; a unit is one to two seconds
 
 
 def solve(
