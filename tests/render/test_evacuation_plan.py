@@ -9,8 +9,10 @@ import pikepdf
 import pytest
 from paper_makers import FULL_ADDRESS, FULL_NAME, empty_case, full_case, full_person, full_plan
 
-from bcp_kit.domain.hazards import HazardKind
+from bcp_kit.domain.base import Known
+from bcp_kit.domain.hazards import Exposure, HazardKind
 from bcp_kit.domain.people import Device, EmergencyContact, Supporter, SupportLink, SupportRole
+from bcp_kit.domain.plans import PlannedStage
 from bcp_kit.render.evacuation.case import NamedSupporter, PlanCase, sensitivity
 from bcp_kit.render.evacuation.code import plan_code, read_plan_code
 from bcp_kit.render.evacuation.layout import Edition, plan_layout
@@ -319,6 +321,29 @@ def test_unplaced_hazards_are_said(facts: DocumentFacts) -> None:
     plan = case.plan.model_copy(update={"unplaced": (HazardKind.TSUNAMI,)})
     words = _words(replace(case, plan=plan), facts)
     assert "津波" in words and say("unplaced") in words
+
+
+def _staying_case(landslide: Known) -> PlanCase:
+    """Somebody who stays at home in a flood; all other hazards with alert levels are as given or outside."""
+    outside = (HazardKind.RIVER_FLOOD, HazardKind.INLAND_FLOOD, HazardKind.STORM_SURGE)
+    exposures = [Exposure(hazard=hazard, in_zone=Known.NO) for hazard in outside]
+    exposures.append(Exposure(hazard=HazardKind.LANDSLIDE, in_zone=landslide))
+    stays = PlannedStage(hazard=HazardKind.RIVER_FLOOD, stage=1, shelter_id="", stays_home=True)
+    return full_case(person=full_person(home_exposures=tuple(exposures)), plan=full_plan(stages=(stays,)))
+
+
+def test_who_stays_at_home_is_not_told_to_leave(facts: DocumentFacts) -> None:
+    """A person who stays at home for every hazard with alert levels finds no signal to leave."""
+    words = _words(_staying_case(Known.NO), facts)
+    assert "洪水のときは、家の安全な部屋にとどまる" in words
+    assert "すぐ逃げる" not in words and "ここで家を出る" not in words
+
+
+@pytest.mark.parametrize("landslide", [Known.YES, Known.UNKNOWN])
+def test_the_signal_to_leave_stays_where_a_danger_is_left(landslide: Known, facts: DocumentFacts) -> None:
+    """In a landslide zone, or where nobody looked, the signal stands before the exception for floods."""
+    words = _words(_staying_case(landslide), facts)
+    assert "すぐ逃げる" in words and "ただし洪水のときは" in words
 
 
 def test_characters_that_cannot_be_printed_are_returned(facts: DocumentFacts) -> None:

@@ -9,7 +9,14 @@ from bcp_kit.render.evacuation import tables
 from bcp_kit.render.evacuation.case import PlanCase, form_item
 from bcp_kit.render.evacuation.layout import BoxKind, BoxLayout, plan_layout, style
 from bcp_kit.render.evacuation.rows import Box, Cell, Row, RowKind, Setter
-from bcp_kit.render.evacuation.values import label, say, value, weather_words
+from bcp_kit.render.evacuation.values import (
+    label,
+    leaves_at_level,
+    say,
+    staying_hazards,
+    value,
+    weather_words,
+)
 from bcp_kit.render.japara import TextStyle, text_width
 
 IDENTITY_WIDTH_PT = 132.0  # right part of the first box: last check and QR code
@@ -148,11 +155,17 @@ def _short_row(site: Site, pair: list[tuple[str, str]], width: float, kind: Text
 
 
 def _leave_rows(site: Site) -> tuple[Row, ...]:
-    rows = list(site.setter.paragraph(value(site.case, "trigger"), style("key"), site.width))
+    rows: list[Row] = []
+    if leaves_at_level(site.case):
+        rows += site.setter.paragraph(value(site.case, "trigger"), style("key"), site.width)
+    staying = staying_hazards(site.case)
+    if staying:
+        words = say("stay_home_but" if rows else "stay_home_when", hazards="・".join(staying))
+        rows += site.setter.paragraph(words, style("strong"), site.width)
     hazards = {stage.hazard.value for stage in site.case.plan.stages}
     if not hazards or hazards & {"earthquake", "tsunami"}:
         rows += site.setter.paragraph(say("leave_after_shaking"), style("strong"), site.width)
-    notes = [weather_words(site.case)]
+    notes = [weather_words(site.case)] if leaves_at_level(site.case) else []
     if site.case.plan.leave_at < AlertLevel.SAVE_LIFE_NOW:
         notes.append(say("level_5_stay"))
     return (*rows, *site.setter.paragraph("".join(notes), style("text"), site.width))

@@ -67,7 +67,7 @@ def map_of(case: PlanCase, width: float, height: float) -> MapPlan | None:
 
 
 def _words(letter: str, name: str, at: DrawnPlace) -> str:
-    away = distance_words(at.distance_m, True, None).replace("\n", "")
+    away = distance_words(at.distance_m, say("straight"), None).replace("\n", "")
     if not at.bearing:
         return f"{letter}：{name}　{away}"
     return say("map_place", letter=letter, name=name, bearing=say(f"bearing.{at.bearing}"), distance=away)

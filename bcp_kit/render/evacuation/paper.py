@@ -199,7 +199,10 @@ class _Copy:
                 tagger.pop()
             if wanted and opened != wanted:
                 tagger.push(wanted)
+            ruled = opened == wanted == "Table" and row.kind is RowKind.CELLS
             opened = wanted
+            if ruled:
+                self._rule(x, top)
             self._draw_row(row, x, top)
             top -= row.height
         if opened:
@@ -211,7 +214,6 @@ class _Copy:
             self._draw_map(row, x, top)
         elif row.kind in (RowKind.HEAD, RowKind.CELLS):
             with section(self.canvas, "TR"):
-                self._rule(x, top, self._right, row)
                 for cell in row.cells:
                     self._draw_table_cell(cell, x, top - row.pad, head=row.kind is RowKind.HEAD)
         elif row.kind is RowKind.ITEM:
@@ -223,13 +225,12 @@ class _Copy:
             if row.kind is RowKind.WRITE:
                 self._draw_writing_line(row, x, top)
 
-    def _rule(self, left: float, top: float, right: float, row: Row) -> None:
-        if row.kind is RowKind.HEAD:
-            return
+    def _rule(self, left: float, top: float) -> None:
+        """Draw the thin line between two rows of a table."""
         with artifact(self.canvas):
             self.canvas.setStrokeColor(_color(self.layout.ink))
             self.canvas.setLineWidth(0.5)
-            self.canvas.line(left, top, right, top)
+            self.canvas.line(left, top, self._right, top)
 
     def _draw_table_cell(self, cell: Cell, x: float, top: float, *, head: bool) -> None:
         tagger = self.canvas.tagger

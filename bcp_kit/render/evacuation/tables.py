@@ -15,11 +15,12 @@ from bcp_kit.render.evacuation.values import (
     distance_words,
     japanese_date,
     label,
+    leaves_at_level,
     number_words,
     say,
     value,
 )
-from bcp_kit.render.japara import TextStyle
+from bcp_kit.render.japara import TextStyle, text_width
 
 Paragraphs = list[tuple[str, TextStyle]]
 _GAP_PT = 6.0
@@ -94,7 +95,8 @@ def _opening(stage: PlannedStage, shelter: Shelter | None) -> str:
 
 def _next_place(case: PlanCase, stages: Sequence[PlannedStage]) -> Paragraphs:
     if len(stages) < 2:
-        return [(say("no_next"), style("text"))]
+        undecided = stages[0].hospital or stages[0].stays_home
+        return [("" if undecided else say("no_next"), style("text"))]
     paragraphs: Paragraphs = []
     for stage in stages[1:]:
         paragraphs += _place(case, stage)
@@ -109,7 +111,8 @@ def destination_rows(case: PlanCase, setter: Setter, width: float) -> tuple[Row,
     rows = [_head(setter, widths, [say(f"column.{name}") for name in names])]
     for stages, hazards in _ways(case):
         first = stages[0]
-        far = distance_words(first.distance_m, first.distance_is_straight, first.travel_min)
+        note = say("estimate") if first.distance_is_straight else ""
+        far = distance_words(first.distance_m, note, first.travel_min)
         cells: list[Paragraphs] = [
             [(_hazard_names(hazards), style("strong"))],
             _place(case, first),
@@ -128,7 +131,14 @@ def destination_rows(case: PlanCase, setter: Setter, width: float) -> tuple[Row,
     return tuple(rows)
 
 
-def _supporter_cells(case: PlanCase, order: int, named: NamedSupporter) -> list[Paragraphs]:
+def _fitting(words: str, width: float) -> TextStyle:
+    """Return the large style where the words fit one line, else the next smaller."""
+    return style("key") if text_width(words, style("key")) <= width else style("strong")
+
+
+def _supporter_cells(
+    case: PlanCase, order: int, named: NamedSupporter, name_width: float
+) -> list[Paragraphs]:
     supporter, link = named.supporter, named.link
     shows_address = plan_layout().editions[case.edition].supporter_addresses and case.shows(
         "supporter_address"
@@ -136,7 +146,7 @@ def _supporter_cells(case: PlanCase, order: int, named: NamedSupporter) -> list[
     tasks = "・".join(chosen("supporter_role", role.value) for role in link.roles)
     return [
         [(str(order), style("strong"))],
-        [(supporter.name_kana, style("text")), (supporter.name, style("key"))],
+        [(supporter.name_kana, style("text")), (supporter.name, _fitting(supporter.name, name_width))],
         [(supporter.relation, style("text")), (supporter.phone, style("key"))],
         [(tasks, style("label")), (supporter.address if shows_address else "", style("text"))],
     ]
@@ -149,7 +159,7 @@ def supporter_rows(case: PlanCase, setter: Setter, width: float) -> tuple[Row, .
     rows = [_head(setter, widths, [say(f"column.{name}") for name in names])]
     ordered = sorted(case.supporters, key=lambda named: named.link.rank)
     for order, named in enumerate(ordered, start=1):
-        rows.append(_table_row(setter, widths, _supporter_cells(case, order, named)))
+        rows.append(_table_row(setter, widths, _supporter_cells(case, order, named, widths[1] - _GAP_PT)))
     if not ordered:
         rows += [Row(RowKind.WRITE, (), least=plan_layout().paper.line_pt) for _ in range(2)]
         return tuple(rows)
@@ -158,7 +168,7 @@ def supporter_rows(case: PlanCase, setter: Setter, width: float) -> tuple[Row, .
 
 def contact_rows(case: PlanCase, setter: Setter, width: float) -> tuple[Row, ...]:
     """Return the family and whom to call."""
-    widths = _shares(width, *(16, 6, 29) * 2)
+    widths = _shares(width, *(16, 7, 28) * 2)
     contacts = case.person.emergency_contacts if case.shows("emergency_contacts") else ()
     rows = []
     for start in range(0, len(contacts), 2):
@@ -232,7 +242,7 @@ def timeline_rows(case: PlanCase, setter: Setter, width: float) -> tuple[Row, ..
     widths = _shares(width, 31, 69)
     rows = []
     for level, entry in sorted(alert_levels().items()):
-        leaves = level is case.plan.leave_at
+        leaves = level is case.plan.leave_at and leaves_at_level(case)
         name = say("level", level=int(level), label=entry.label_ja)
         words: Paragraphs = [(entry.vulnerable_people, style("label" if leaves else "text"))]
         if leaves:

@@ -8,7 +8,7 @@ from functools import cache
 from bcp_kit.catalogues.load import catalogue
 from bcp_kit.catalogues.vocabulary import alert_levels, needs, transport_modes
 from bcp_kit.domain.base import Known
-from bcp_kit.domain.hazards import Exposure
+from bcp_kit.domain.hazards import Exposure, HazardKind
 from bcp_kit.domain.people import HouseholdType, Sex
 from bcp_kit.forms.messages import DEFAULT_LANGUAGE, messages, text
 from bcp_kit.render.evacuation.case import PlanCase, form_item
@@ -21,6 +21,13 @@ _ADDED = (
     "primary_doctor",
     "care_provider",
     "usual_room",
+)
+
+_BY_LEVEL = (
+    HazardKind.RIVER_FLOOD,
+    HazardKind.INLAND_FLOOD,
+    HazardKind.LANDSLIDE,
+    HazardKind.STORM_SURGE,
 )
 
 
@@ -68,14 +75,14 @@ def number_words(number: float) -> str:
     return f"{number:.0f}" if number == int(number) else f"{number:.1f}"
 
 
-def distance_words(distance_m: float | None, straight: bool, travel_min: float | None) -> str:
-    """Return the way's length and time; a straight line is said to be one."""
+def distance_words(distance_m: float | None, note: str, travel_min: float | None) -> str:
+    """Return the way's length with a note on how it was measured ("" for none), and its time."""
     parts = []
     if distance_m is not None:
         metres = int(math.ceil(distance_m / 10) * 10)
         length = say("metres", number=metres) if metres < 1000 else say("kilometres", number=metres / 1000)
         parts.append(length)
-        parts += [say("straight")] if straight else []
+        parts += [note] if note else []
     if travel_min is not None:
         parts.append(say("minutes", number=math.ceil(travel_min)))
     return "\n".join(parts)
@@ -160,6 +167,29 @@ def trigger(case: PlanCase) -> str:
     """Return the alert at which the person leaves, by the names of the catalogue."""
     entry = alert_levels()[case.plan.leave_at]
     return say("leave_at", level=int(entry.level), label=entry.label_ja)
+
+
+def _staying(case: PlanCase) -> tuple[HazardKind, ...]:
+    first = {stage.hazard: stage.stays_home for stage in case.plan.stages if stage.stage == 1}
+    return tuple(hazard for hazard in _BY_LEVEL if first.get(hazard, False))
+
+
+def staying_hazards(case: PlanCase) -> tuple[str, ...]:
+    """Return the names of hazards with alert levels for which the person stays at home."""
+    return tuple(say(f"hazard.{hazard.value}") for hazard in _staying(case))
+
+
+def leaves_at_level(case: PlanCase) -> bool:
+    """True unless the person stays at home, or the home lies outside, for every hazard with alert levels.
+
+    Where nobody looked, the signal to leave stays on the paper.
+    """
+    return any(
+        exposure is None or exposure.in_zone is not Known.NO
+        for hazard in _BY_LEVEL
+        if hazard not in _staying(case)
+        for exposure in (case.person.exposure_to(hazard),)
+    ) or not _staying(case)
 
 
 def weather_words(case: PlanCase) -> str:
