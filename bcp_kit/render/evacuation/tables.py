@@ -31,10 +31,11 @@ _BRING_COLUMNS = 3
 def _table_row(
     setter: Setter, widths: Sequence[float], cells: Sequence[Paragraphs], kind: RowKind = RowKind.CELLS
 ) -> Row:
-    """Return one row of a table; widths are those of the columns, a gap stands between them."""
+    """Return one row of a table; widths are those of the columns with the gap to the next."""
     made, x = [], 0.0
-    for width, paragraphs in zip(widths, cells, strict=True):
-        made.append(setter.cell(x, width - _GAP_PT, paragraphs, heading=kind is RowKind.HEAD))
+    for index, (width, paragraphs) in enumerate(zip(widths, cells, strict=True), start=1):
+        gap = _GAP_PT if index < len(widths) else 0.0
+        made.append(setter.cell(x, width - gap, paragraphs, heading=kind is RowKind.HEAD))
         x += width
     return Row(kind, tuple(made), pad=plan_layout().paper.cell_padding_pt)
 
@@ -168,7 +169,7 @@ def supporter_rows(case: PlanCase, setter: Setter, width: float) -> tuple[Row, .
 
 def contact_rows(case: PlanCase, setter: Setter, width: float) -> tuple[Row, ...]:
     """Return the family and whom to call."""
-    widths = _shares(width, *(16, 7, 28) * 2)
+    widths = _shares(width, *(15.5, 7, 28.5) * 2)
     contacts = case.person.emergency_contacts if case.shows("emergency_contacts") else ()
     rows = []
     for start in range(0, len(contacts), 2):
