@@ -45,6 +45,7 @@ class Served:
     address: str
     data: Path
     watch: Path
+    log: Path
 
     def reached(self) -> list[str]:
         """Connections and look-ups to the outside, as written by the audit hook."""
@@ -53,10 +54,11 @@ class Served:
 
 @dataclass
 class Visit:
-    """One browser window and the requests of it that would have left the machine."""
+    """One browser window, the addresses it showed, and its requests that would have left the machine."""
 
     page: Page
     outside: list[str] = field(default_factory=list)
+    addresses: list[str] = field(default_factory=list)
 
     def note(self, request: Request) -> None:
         """Collect a request that is neither to this computer nor to data in the page."""
@@ -87,7 +89,9 @@ def _wait_until_up(process: subprocess.Popen[bytes], port: int, log: Path) -> No
 def served(tmp_path: Path) -> Iterator[Served]:
     """Start the app as `bcp-kit app` does, in a folder that is not the checkout, over an empty store."""
     port, log = _free_port(), tmp_path / "server.log"
-    place = Served(address=f"http://127.0.0.1:{port}", data=tmp_path / "data", watch=tmp_path / "watch.txt")
+    place = Served(
+        address=f"http://127.0.0.1:{port}", data=tmp_path / "data", watch=tmp_path / "watch.txt", log=log
+    )
     away = tmp_path / "away"
     away.mkdir()
     environment = {
@@ -161,6 +165,7 @@ def visit(chromium: Browser) -> Iterator[Visit]:
     """A fresh window of the size of a small office screen."""
     window = chromium.new_context(viewport=SMALL_OFFICE_SCREEN, locale="ja-JP", accept_downloads=True)
     opened = Visit(window.new_page())
+    opened.page.on("framenavigated", lambda frame: opened.addresses.append(frame.url))
     opened.page.on("request", opened.note)
     yield opened
     window.close()

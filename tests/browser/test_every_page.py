@@ -18,6 +18,7 @@ PAGES = (
     ("cover", "facility_manager"),
     ("register", "disaster_officer"),
     ("shelters", "disaster_officer"),
+    ("matching", "disaster_officer"),
     ("plans", "disaster_officer"),
 )
 # English that may stand on a Japanese page: names of things, the choice of language itself.

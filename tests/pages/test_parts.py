@@ -58,6 +58,14 @@ def test_the_map_keeps_its_proportions() -> None:
     assert abs((x2 - x1) / (y1 - y2) - 0.8187) < 0.01  # cos 35.05°
 
 
+def test_places_in_one_building_stand_side_by_side() -> None:
+    """Two destinations of one building do not hide each other."""
+    here = Location(latitude=35, longitude=139)
+    root = ET.fromstring(draw_map([], [Destination(here, n, welfare=True) for n in "12"]))  # noqa: S314
+    left, right = (float(t.attrib["x"]) for t in root.findall(f"{SVG}text"))
+    assert right - left >= 26
+
+
 def test_nothing_gives_no_map() -> None:
     """Without any place there is nothing to draw."""
     assert draw_map([], []) == ""

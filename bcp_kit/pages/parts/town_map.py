@@ -1,5 +1,6 @@
 """A map without a network: homes, destinations and hazard zones as one drawing (SVG) from coordinates."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -8,6 +9,8 @@ from math import cos, radians
 from bcp_kit.domain.units import Location
 
 WIDTH, HEIGHT, MARGIN = 1100, 620, 36
+SMALLEST_DEG = 1e-4  # about ten metres: one place alone is not blown up without end
+LABEL_WIDTH = 28
 Ring = Sequence[tuple[float, float]]  # longitude, latitude
 
 
@@ -32,27 +35,27 @@ class Destination:
 
 @dataclass(frozen=True)
 class Frame:
-    """How degrees become points of the drawing: equal scale both ways at the middle latitude."""
+    """How degrees become points of the drawing: equal scale both ways, the middle in the middle."""
 
-    west: float
-    north: float
+    longitude: float
+    latitude: float
     scale: float
     squeeze: float
 
     def point(self, longitude: float, latitude: float) -> tuple[float, float]:
         """Return x and y of a place."""
-        x = MARGIN + (longitude - self.west) * self.squeeze * self.scale
-        return round(x, 1), round(MARGIN + (self.north - latitude) * self.scale, 1)
+        x = WIDTH / 2 + (longitude - self.longitude) * self.squeeze * self.scale
+        return round(x, 1), round(HEIGHT / 2 + (self.latitude - latitude) * self.scale, 1)
 
 
 def frame_of(places: Sequence[Location]) -> Frame:
     """Return the frame that shows all `places` (at least one)."""
-    latitudes, longitudes = [p.latitude for p in places], [p.longitude for p in places]
-    squeeze = cos(radians((min(latitudes) + max(latitudes)) / 2))
-    wide = max((max(longitudes) - min(longitudes)) * squeeze, 1e-4)
-    high = max(max(latitudes) - min(latitudes), 1e-4)
+    south, north = min(p.latitude for p in places), max(p.latitude for p in places)
+    west, east = min(p.longitude for p in places), max(p.longitude for p in places)
+    squeeze = cos(radians((south + north) / 2))
+    wide, high = max((east - west) * squeeze, SMALLEST_DEG), max(north - south, SMALLEST_DEG)
     scale = min((WIDTH - 2 * MARGIN) / wide, (HEIGHT - 2 * MARGIN) / high)
-    return Frame(west=min(longitudes), north=max(latitudes), scale=scale, squeeze=squeeze)
+    return Frame((west + east) / 2, (south + north) / 2, scale, squeeze)
 
 
 def _zone(frame: Frame, ring: Ring) -> str:
@@ -78,8 +81,10 @@ def _home(frame: Frame, home: Home) -> str:
     return f'<path d="M{x - 5},{y - 5} l10,10 m0,-10 l-10,10" stroke="#C00000" stroke-width="3"/>'
 
 
-def _destination(frame: Frame, place: Destination) -> str:
+def _destination(frame: Frame, place: Destination, neighbours: int) -> str:
+    """Draw one label; `neighbours` others of the same spot stand to its left."""
     x, y = frame.point(place.at.longitude, place.at.latitude)
+    x = round(x + neighbours * LABEL_WIDTH, 1)
     colour = "#005BAC" if place.welfare else "#6B4E00"
     return (
         f'<rect x="{x - 13}" y="{y - 11}" width="26" height="22" rx="4" fill="{colour}" stroke="#FFFFFF"/>'
@@ -101,7 +106,11 @@ def draw_map(homes: Sequence[Home], destinations: Sequence[Destination], zones: 
     parts = [_zone(frame, ring) for ring in zones]
     parts += [_line(frame, home) for home in homes]
     parts += [_home(frame, home) for home in homes]
-    parts += [_destination(frame, place) for place in destinations]
+    spots: Counter[tuple[float, float]] = Counter()
+    for place in destinations:
+        spot = frame.point(place.at.longitude, place.at.latitude)
+        parts.append(_destination(frame, place, spots[spot]))
+        spots[spot] += 1
     size = f'viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" font-family="sans-serif"'
     ground = '<rect width="100%" height="100%" fill="#FBFBF8"/>'
     return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{ground}{"".join(parts)}</svg>'
