@@ -97,8 +97,9 @@ def _supporters(table: TypedTable, tree: Nested, own_id: str) -> list[Item]:
                 person_id=own_id,
                 answer=part["answer"],
                 given_on=part.get("given_on"),
+                withdrawn_on=part.get("withdrawn_on"),
             )
-            items.append(Item(consent, stated & {"answer", "given_on"}))
+            items.append(Item(consent, stated & {"answer", "given_on", "withdrawn_on"}))
     return items
 
 

@@ -322,3 +322,28 @@ def test_forms_open_with_headings_lists_and_an_example(kind: SheetKind) -> None:
     inspection = inspect_file(None, write_workbook([TableOut("表", columns, [row])]).content, "a.xlsx")
     errors = [p for _, p in inspection.findings() if p.severity == "error"]
     assert inspection.good_rows == 1 and not errors, errors
+
+
+def test_a_supporter_consent_that_was_taken_back_stays_taken_back(ctx: Context, tmp_path: Path) -> None:
+    """A withdrawn BE_NAMED consent never comes back as given after export and import."""
+    own, day = person_id("00001"), date(2026, 4, 1)
+    consent = Consent(
+        id=consent_id(ConsentKind.BE_NAMED, "S1", own),
+        kind=ConsentKind.BE_NAMED,
+        giver_id="S1",
+        person_id=own,
+        answer=ConsentAnswer.GIVEN,
+        given_on=day,
+        withdrawn_on=date(2026, 5, 1),
+    )
+    with ctx.open_store() as uow:
+        uow.people.add(Person(id=own, register_no="00001", name="架空", address="架空町1"))
+        uow.supporters.add(Supporter(id="S1", name="架空の隣人"))
+        uow.links.add(SupportLink(person_id=own, supporter_id="S1"))
+        uow.consents.add(consent)
+        uow.commit()
+    written, _ = export_sheets(ctx, [SheetKind.SUPPORTERS, SheetKind.PEOPLE], FileFormat.XLSX)
+    other = context_for(tmp_path / "other", Role.DISASTER_OFFICER)
+    import_inspection(other, inspect_file(other, written.content, "again.xlsx"))
+    with other.open_store() as uow:
+        assert [c.withdrawn_on for c in uow.consents.list(giver_id="S1")] == [date(2026, 5, 1)]
