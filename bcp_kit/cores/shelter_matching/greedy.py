@@ -32,17 +32,43 @@ def greedy(tables: Tables, given: Mapping[str, Place] | None = None) -> dict[str
     chosen = tables.chosen(found)
     placed = np.flatnonzero(chosen >= 0)
     room = tables.limit - np.asarray(tables.taken(Columns(placed, chosen[placed])).sum(axis=1)).ravel()
+    limits = _Limits(tables)
     for h in urgency(tables):
         open_to = np.flatnonzero(tables.allowed[h] & (chosen[h] < 0))
         if not len(open_to):
             continue
-        order = open_to[np.lexsort((instance.travel_s[h, open_to % width], open_to >= width))]
-        taken = tables.taken(Columns(np.full(len(order), h), order)).tocoo()
-        fits = np.ones(len(order), bool)
-        fits[taken.col[taken.data > room[taken.row]]] = False
-        if fits.any():
-            best = int(np.argmax(fits))
-            mine = taken.col == best
-            room[taken.row[mine]] -= taken.data[mine]
-            found[instance.households[h].id] = place_of(tables, int(order[best]))
+        taken = [limits.taken(demand[h]) for demand in tables.demand]
+        fits = np.concatenate([limits.fitting(amount, room) for amount in taken])
+        order = open_to[fits[open_to]]
+        if len(order):
+            near = np.lexsort((instance.travel_s[h, order % width], order >= width))
+            best = int(order[near[0]])
+            mine = limits.place == best % width
+            room[limits.row[mine]] -= taken[best // width][mine]
+            found[instance.households[h].id] = place_of(tables, best)
     return found
+
+
+class _Limits:
+    """The rate matrix taken apart: for each row and place that meet, what one household takes."""
+
+    def __init__(self, tables: Tables) -> None:
+        entries, kinds = tables.rate.tocoo(), tables.demand[0].shape[1]
+        place, kind = entries.col // kinds, entries.col % kinds
+        order = np.lexsort((kind, place, entries.row))
+        self._kind, self._factor = kind[order], entries.data[order]
+        row, place = entries.row[order], place[order]
+        self._start = np.flatnonzero(np.diff(row * tables.places + place, prepend=-1))
+        self.row, self.place, self._places = row[self._start], place[self._start], tables.places
+
+    def taken(self, demand: Array) -> Array:
+        """Return what this demand takes wherever a row and a place meet."""
+        if not len(self._start):
+            return np.zeros(0, np.int64)
+        return np.asarray(np.add.reduceat(self._factor * demand[self._kind], self._start))
+
+    def fitting(self, taken: Array, room: Array) -> Array:
+        """Return which places have room for it, bool by place."""
+        fits = np.ones(self._places, bool)
+        fits[self.place[taken > room[self.row]]] = False
+        return fits

@@ -65,12 +65,12 @@ def draft(search: Search) -> None:
         search.guide = last
         start = as_places(tables, last.columns, np.flatnonzero(last.share > 1 - 1e-6))
         search.replace(greedy(tables, start))
-        _decide_unsettled(search, wish, last)
-        _renew_blocks(search, wish, last)
+        if not _decide_unsettled(search, wish, last):
+            _renew_blocks(search, wish, last)
         search.replace(greedy(tables, search.places))
     search.work = work
     if check.rank(tables.instance, search.values) < check.rank(tables.instance, values):
-        search.places, search.values = kept, values
+        search.keep(kept)
 
 
 def improve(search: Search, goal: Goal, bound: int) -> int:
@@ -94,9 +94,8 @@ def improve(search: Search, goal: Goal, bound: int) -> int:
     wish = Wish(aim | {goal: aim[goal] * (50 if len(aim) > 1 else 1)}, by_rank=True)
     work = search.work
     search.work = search.spent + GOAL_SHARE.get(goal, OTHER_SHARE) * max(0.0, work - search.spent)
-    if goal is Goal.TRAVEL:
-        _decide_unsettled(search, wish, last)
-    _renew_blocks(search, wish, last, bound)
+    if goal is not Goal.TRAVEL or not _decide_unsettled(search, wish, last):
+        _renew_blocks(search, wish, last, bound)
     search.take(greedy(tables, search.places))
     search.work = work
     return bound
@@ -175,10 +174,10 @@ def _run(
     return answer
 
 
-def _decide_unsettled(search: Search, wish: Wish, relaxed: model.Relaxed) -> None:
+def _decide_unsettled(search: Search, wish: Wish, relaxed: model.Relaxed) -> bool:
     """Keep those whom the relaxation places where they are, decide the others by a whole-number model.
 
-    Solved to the end, it is repeated with more households free.
+    Solved to the end, it is repeated with more households free; True when the widest was solved to the end.
     """
     profit = _column_profits(search.tables, relaxed.columns, relaxed.proof)
     for close in CLOSE:
@@ -192,13 +191,14 @@ def _decide_unsettled(search: Search, wish: Wish, relaxed: model.Relaxed) -> Non
         )
         answer = _run(search, wish, open_, search.own_columns(~free))
         if not answer.proven or not search.may_work():
-            return
+            return False
+    return True
 
 
 def _unsettled(search: Search, relaxed: model.Relaxed, profit: Array, close: float) -> Array:
     """Return whom the relaxation places elsewhere, in parts, or with another option almost as good."""
     tables, columns, share = search.tables, relaxed.columns, relaxed.share
-    here = tables.chosen(search.places)[columns.home] == columns.option
+    here = search.chosen[columns.home] == columns.option
     free = np.ones(len(tables.size), bool)
     free[columns.home[here & (share > 1 - 1e-6)]] = False
     best = np.zeros(len(tables.size))
@@ -244,7 +244,7 @@ def _renew_block(search: Search, wish: Wish, good: Columns, block: Array) -> Non
     tables = search.tables
     inside = np.zeros(2 * tables.places, bool)
     inside[block] = inside[block + tables.places] = True
-    chosen = tables.chosen(search.places)
+    chosen = search.chosen
     here = (chosen >= 0) & inside[np.maximum(chosen, 0)]
     hoping = np.zeros(len(chosen), bool)
     hoping[good.home[inside[good.option] & (chosen[good.home] < 0)]] = True

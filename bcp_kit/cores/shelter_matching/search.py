@@ -26,7 +26,8 @@ class Search:
     work: float
     progress: Progress
     places: dict[str, Place]
-    values: dict[Goal, int] = field(default_factory=dict)
+    values: dict[Goal, int] = field(init=False)
+    chosen: Array = field(init=False)
     bounds: dict[Goal, int] = field(default_factory=dict)
     proofs: list[prices.Prices] = field(default_factory=list)
     guide: model.Relaxed | None = None  # the relaxation of all goals together
@@ -34,6 +35,14 @@ class Search:
     spent: float = 0.0
     stage: str = "matching.progress.start"
     done: float = 0.0
+
+    def __post_init__(self) -> None:
+        self.keep(self.places)
+
+    def keep(self, found: Mapping[str, Place]) -> None:
+        """Make `found` the best answer so far."""
+        self.places, self.values = dict(found), check.score(self.tables.instance, found)
+        self.chosen = self.tables.chosen(found)
 
     def go_on(self) -> bool:
         """Report progress; False, now and for ever, once the caller wants to stop."""
@@ -61,18 +70,17 @@ class Search:
         """Keep `found` when it breaks no rule; return whether it was kept."""
         if check.violations(self.tables.instance, found):
             return False
-        self.places, self.values = dict(found), check.score(self.tables.instance, found)
+        self.keep(found)
         return True
 
     def own_columns(self, homes: Array) -> Columns:
         """Return the present places of some households (mask) as columns."""
-        chosen = self.tables.chosen(self.places)
-        at = np.flatnonzero((chosen >= 0) & homes)
-        return Columns(at, chosen[at])
+        at = np.flatnonzero((self.chosen >= 0) & homes)
+        return Columns(at, self.chosen[at])
 
     def hint(self, columns: Columns) -> Array:
         """Return which columns are the present places of their households."""
-        return np.flatnonzero(self.tables.chosen(self.places)[columns.home] == columns.option)
+        return np.flatnonzero(self.chosen[columns.home] == columns.option)
 
     def allowed_work(self, share: float) -> model.Work:
         """Return a share of the work left, for one model."""

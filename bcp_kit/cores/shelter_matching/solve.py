@@ -7,7 +7,6 @@ that is worse or breaks a rule.
 
 from importlib.metadata import version
 
-from bcp_kit.cores.shelter_matching import check
 from bcp_kit.cores.shelter_matching.bounds import first_bound
 from bcp_kit.cores.shelter_matching.greedy import greedy
 from bcp_kit.cores.shelter_matching.improve import draft, improve, is_small
@@ -31,7 +30,6 @@ def solve(
     """
     tables = build(instance)
     search = Search(tables, seed, limit, progress, greedy(tables))
-    search.values = check.score(instance, search.places)
     solved = _solve_all(search)
     progress(1.0, "matching.progress.done")
     goals = tuple(GoalValue(goal=g, value=search.values[g], bound=b) for g, b in search.bounds.items())
