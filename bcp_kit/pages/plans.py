@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from bcp_kit.pages.parts.person_words import person_label
 from bcp_kit.pages.parts.plain import show_table
 from bcp_kit.pages.parts.plan_draft import show_drafting
 from bcp_kit.pages.parts.plan_printing import show_printing
@@ -37,7 +38,7 @@ def _show_list() -> None:
         say("pages.plans.choose"),
         list(known),
         index=None,
-        format_func=lambda i: f"{known[i].person.name}　{known[i].person.address}",
+        format_func=lambda i: person_label(known[i].person),
         key="plans.chosen",
     )
     if chosen is not None:

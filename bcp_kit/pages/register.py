@@ -6,6 +6,7 @@ from bcp_kit.access.policy import Action
 from bcp_kit.forms.sheets import SheetKind
 from bcp_kit.pages.parts.import_panel import ImportQuestion, show_import
 from bcp_kit.pages.parts.person_record import show_person
+from bcp_kit.pages.parts.person_words import person_label
 from bcp_kit.pages.parts.session import context, may, say
 from bcp_kit.services.register import find_people
 
@@ -27,7 +28,7 @@ def _show_people() -> None:
         say("pages.register.choose"),
         list(known),
         index=None,
-        format_func=lambda i: f"{known[i].name}　{known[i].name_kana}　{known[i].address}",
+        format_func=lambda i: person_label(known[i]),
         key="register.chosen",
     )
     if chosen is not None:

@@ -1,5 +1,8 @@
 """The manager's way: answer, leave, come back, nothing lost; two windows on one item."""
 
+from pathlib import Path
+
+import pypdfium2
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -40,8 +43,19 @@ def write_cell(page: Page, words: str) -> None:
     settle(page)
 
 
-def test_three_chapters_leave_come_back_nothing_lost(served: Served, visit: Visit) -> None:
-    """Text, a table as sheet and a table row by row are there again after closing the browser window."""
+def print_plan(page: Page, folder: Path) -> str:
+    """Print the plan, save the file, and return its text."""
+    press(page, "PDFを作る")
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="PDFを保存する").click()
+    target = folder / "plan.pdf"
+    saved.value.save_as(target)
+    document = pypdfium2.PdfDocument(target)
+    return "\n".join(page_.get_textpage().get_text_range() for page_ in document)
+
+
+def test_three_chapters_leave_come_back_nothing_lost(served: Served, visit: Visit, tmp_path: Path) -> None:
+    """Text, a sheet and rows as fields are there again after leaving, and stand in the printed plan."""
     page = visit.page
     begin_plan(page, served)
     press(page, "書く", 0)
@@ -61,6 +75,8 @@ def test_three_chapters_leave_come_back_nothing_lost(served: Served, visit: Visi
     expect(page.get_by_label("あなたの施設では")).to_have_value(POLICY)
     press(page, "前の節")
     expect(page.get_by_label("法人名").first).to_have_value("社会福祉法人 ひだまり会")
+    press(page, "章の一覧へ戻る")
+    assert POLICY in "".join(print_plan(page, tmp_path).split("\n")).replace("\r", "")
     assert visit.outside == [] and served.reached() == []
 
 

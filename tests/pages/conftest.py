@@ -23,7 +23,8 @@ def open_app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., A
             at.session_state["actor_role"] = role
         for key, value in state.items():
             at.session_state[key] = value
-        at.run()
-        return at.switch_page(f"bcp_kit/pages/{page}.py").run() if page else at
+        if page:
+            at.switch_page(f"bcp_kit/pages/{page}.py")
+        return at.run()
 
     return opened

@@ -6,6 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from bcp_kit.pages.parts.jobs import show_job, start_job
+from bcp_kit.pages.parts.person_words import person_label
 from bcp_kit.pages.parts.plan_words import ask_edition
 from bcp_kit.pages.parts.session import context, say, store
 from bcp_kit.services.plans import find_plans
@@ -38,7 +39,7 @@ def _choose_people() -> tuple[str, ...] | None:
     chosen = st.multiselect(
         say("pages.plans.people"),
         list(known),
-        format_func=lambda i: f"{known[i].name}　{known[i].address}",
+        format_func=lambda i: person_label(known[i]),
         key="plans.people",
     )
     return tuple(chosen)
