@@ -23,7 +23,7 @@ from bcp_kit.cores.shelter_matching.search import (
 from bcp_kit.cores.shelter_matching.tables import Array, Columns, Tables
 
 SMALL_PAIRS = 4_000  # up to here one model over all pairs is solved to proof
-COLUMNS = 8  # options of a household that enter the first relaxation
+COLUMNS = 4  # options of a household that enter the first relaxation
 MORE_COLUMNS = 4  # options of a household that its prices may add in a round
 ROUNDS = 8  # of relaxing and adding columns
 ENOUGH = 1e-7  # relative distance of bound and relaxation that needs no further round
@@ -126,7 +126,7 @@ def _relaxed(search: Search, start: prices.Prices, columns: Columns) -> model.Re
             return last
         last = relaxed
         bound = prices.dual_bound(tables, last.proof)
-        if bound - last.value <= ENOUGH * max(1.0, abs(bound)):
+        if bound - last.value <= ENOUGH * max(1.0, abs(bound)) or _same_whole(start.aim, bound, last.value):
             return last
         wanted = prices.best_options(tables, _nearer(last.proof), homes, MORE_COLUMNS)
         more = prices.merged(tables, columns, wanted)
@@ -134,6 +134,12 @@ def _relaxed(search: Search, start: prices.Prices, columns: Columns) -> model.Re
             return last
         columns = more
     return last
+
+
+def _same_whole(aim: prices.Aim, bound: float, value: float) -> bool:
+    """True when, for a single goal, more columns could not move the bound to another whole number."""
+    (goal, *others) = aim
+    return not others and whole(goal, bound) == whole(goal, value)
 
 
 def _of_homes(columns: Columns, homes: Array) -> Columns:
