@@ -18,6 +18,14 @@ from bcp_kit.domain.progress import Progress
 from bcp_kit.domain.shelters import DestinationKind, Shelter
 from bcp_kit.domain.units import Location
 from bcp_kit.services.base import Context
+from bcp_kit.services.matching_geo import (
+    HAZARD_LAYER,
+    ROAD_LAYER,
+    homes_in_zones,
+    sites_in_zones,
+    stored_roads,
+    stored_zones,
+)
 from bcp_kit.services.matching_people import (
     Register,
     Unit,
@@ -111,8 +119,10 @@ def _part(progress: Progress, low: float, high: float) -> Progress:
 
 
 def _question(uow: UnitOfWork, command: MatchCommand) -> _Question:
-    people = tuple(sorted(uow.people.list(), key=lambda p: p.id))
-    shelters = tuple(s for s in uow.shelters.list() if s.kind is not DestinationKind.HOSPITAL)
+    zones = stored_zones(uow.layers.get(HAZARD_LAYER))
+    people = homes_in_zones(sorted(uow.people.list(), key=lambda p: p.id), zones, command.hazard)
+    listed = [s for s in uow.shelters.list() if s.kind is not DestinationKind.HOSPITAL]
+    shelters = sites_in_zones(listed, zones, command.hazard)
     if not people:
         raise BcpKitError(ErrorCode.NO_PEOPLE)
     if not shelters:
@@ -123,7 +133,10 @@ def _question(uow: UnitOfWork, command: MatchCommand) -> _Question:
     register = Register(people, frozenset(link.person_id for link in uow.links.list()), present)
     settings = matching_settings()
     days = (int(settings.numbers[f"{which}_place_day"]) for which in ("first", "second"))
-    seen, second = (Situation(command.hazard, command.mode, settings, _care_places(uow, day)) for day in days)
+    roads = stored_roads(uow.layers.get(ROAD_LAYER))
+    seen, second = (
+        Situation(command.hazard, command.mode, settings, _care_places(uow, day), roads) for day in days
+    )
     leaving, told = [], []
     for person in people:
         line = _line_without_search(person, register, seen)
@@ -246,6 +259,7 @@ def _placement(
     return line.model_copy(
         update={
             "shelter_id": place.destination_id,
+            "distance_is_straight": bool(stage.straight[row, j]),
             "distance_m": round(float(stage.instance.distance_m[row, j]), 1),
             "travel_min": round(int(stage.instance.travel_s[row, j]) / 60, 1),
             "guesses": _guesses(home, stage.instance.profiles[home.profile].required, stage, j, place.level),

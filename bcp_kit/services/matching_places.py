@@ -10,6 +10,7 @@ from bcp_kit.domain.base import Known
 from bcp_kit.domain.hazards import HazardKind
 from bcp_kit.domain.placements import UnknownMode
 from bcp_kit.domain.shelters import DestinationKind, Shelter
+from bcp_kit.geo.roads import RoadNet
 from bcp_kit.services.matching_settings import MatchingSettings
 
 POWER, POWER_72H = "backup_power", "power_72h"
@@ -18,12 +19,13 @@ _BY_LAW_OPEN = (DestinationKind.GENERAL, DestinationKind.SPECIAL_SPACE)
 
 @dataclass(frozen=True)
 class Situation:
-    """What places are seen under: hazard, mode, defaults, and what staff allow by facility and need class."""
+    """What places are seen under: hazard, mode, defaults, places by facility and need class, and roads."""
 
     hazard: HazardKind
     mode: UnknownMode
     settings: MatchingSettings
     care_places: Mapping[str, Mapping[str, int]]
+    roads: RoadNet | None = None
 
     @property
     def assumes(self) -> bool:

@@ -23,7 +23,8 @@ from bcp_kit.domain.placements import StageResult
 from bcp_kit.domain.progress import Progress
 from bcp_kit.domain.shelters import DestinationKind
 from bcp_kit.domain.units import Location
-from bcp_kit.geo.distances import straight_distances_m, travel_seconds
+from bcp_kit.geo.distances import travel_seconds
+from bcp_kit.services.matching_geo import way_lengths
 from bcp_kit.services.matching_people import Unit
 from bcp_kit.services.matching_places import Situation, shared_capacities
 from bcp_kit.services.solver_process import run_in_process
@@ -41,9 +42,13 @@ class StageJob(DomainModel):
 
 @dataclass(frozen=True)
 class Stage:
-    """One solved and checked stage with its explanations by household id."""
+    """One solved and checked stage with its explanations by household id.
+
+    `straight` (bool, household by destination): the distance is a straight line, not one over roads.
+    """
 
     instance: Instance
+    straight: np.ndarray
     result: Result
     violations: int
     explanations: Mapping[str, Explanation] = field(default_factory=dict)
@@ -70,13 +75,16 @@ def build_instance(
     ends: Sequence[Location | None],
     seen: Situation,
     stage: int,
-) -> Instance:
-    """Return the instance of one stage; `starts` by unit and `ends` by place are where ways begin and end."""
+) -> tuple[Instance, np.ndarray]:
+    """Return the instance of one stage, and which of its distances are straight lines.
+
+    `starts` by unit and `ends` by place are where ways begin and end.
+    """
     numbers = seen.settings.numbers
-    metres = straight_distances_m(starts, ends) * numbers["detour_factor"]
+    metres, straight = way_lengths(starts, ends, seen.roads, numbers["detour_factor"])
     speeds = np.array([numbers[f"speed.{u.transport}"] for u in units], dtype=float)
     profiles, households = _profiles(units)
-    return Instance(
+    instance = Instance(
         hazard=seen.hazard,
         stage=stage,
         mode=seen.mode,
@@ -90,14 +98,18 @@ def build_instance(
         distance_m=metres,
         travel_s=travel_seconds(metres, speeds),
     )
+    return instance, straight
 
 
-def run_stage(instance: Instance, limit: float, seed: int, progress: Progress, own_process: bool) -> Stage:
-    """Solve, check and explain one stage."""
+def run_stage(
+    asked: tuple[Instance, np.ndarray], limit: float, seed: int, progress: Progress, own_process: bool
+) -> Stage:
+    """Solve, check and explain one stage as `build_instance` gives it."""
+    instance, straight = asked
     job = StageJob(instance=instance, limit=limit, seed=seed)
     result = run_in_process(solve_stage, job, progress) if own_process else solve_stage(job, progress)
     broken = len(check.violations(instance, result.places))
-    return Stage(instance, result, broken, _explanations(instance, result.places))
+    return Stage(instance, straight, result, broken, _explanations(instance, result.places))
 
 
 def _explanations(instance: Instance, places: Mapping[str, Place]) -> dict[str, Explanation]:
