@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from bcp_kit.domain.base import DomainModel
+from bcp_kit.domain.certificates import Certificate
 from bcp_kit.domain.hazards import Exposure, HazardKind
 from bcp_kit.domain.units import Hours, Location, Minutes, Persons, Watts
 
@@ -29,6 +30,27 @@ class HouseholdType(StrEnum):
     DISABLED_ONLY = "disabled_only"
     WITH_ABLE = "with_able"
     OTHER = "other"
+
+
+class RegisterStatus(StrEnum):
+    """Whether the person is still on the register.
+
+    MISSING: the last register that was accepted does not name the person, and nobody has decided why.
+    """
+
+    LISTED = "listed"
+    MISSING = "missing"
+    MOVED_OUT = "moved_out"
+    DIED = "died"
+    UNKNOWN = "unknown"
+
+    @property
+    def has_left(self) -> bool:
+        """True for people who live here no more: no destination and no plan is made for them."""
+        return self in (RegisterStatus.MOVED_OUT, RegisterStatus.DIED)
+
+
+STILL_HERE = tuple(status for status in RegisterStatus if not status.has_left)
 
 
 class Device(DomainModel):
@@ -54,10 +76,13 @@ class Person(DomainModel):
 
     Text is kept exactly as written (no Unicode normalisation); `name_kana` is katakana. `needs` are keys of
     the catalogue `needs`. `companions` counts family or carers who come along but are not on the register.
+    `resident_no` is the number of the resident record (住民番号・宛名番号), by which certificates find the
+    person.
     """
 
     id: str
     register_no: str = ""
+    resident_no: str = ""
     name: str
     name_kana: str = ""
     birth_date: date | None = None
@@ -75,6 +100,7 @@ class Person(DomainModel):
     language: str = "ja"
     needs: tuple[str, ...] = ()
     reason_text: str = ""
+    certificates: tuple[Certificate, ...] = ()
     household_id: str = ""
     household_type: HouseholdType = HouseholdType.OTHER
     companions: Persons = 0
@@ -95,6 +121,8 @@ class Person(DomainModel):
     medicines: str = ""
     allergy: str = ""
     verified_on: date | None = None
+    register_status: RegisterStatus = RegisterStatus.LISTED
+    status_on: date | None = None
     version: int = 0
 
     def exposure_to(self, hazard: HazardKind) -> Exposure | None:

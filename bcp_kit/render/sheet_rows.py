@@ -10,7 +10,7 @@ from bcp_kit.catalogues import load
 from bcp_kit.catalogues.vocabulary import needs, shelter_features
 from bcp_kit.domain.base import DomainModel, Known
 from bcp_kit.domain.consent import Consent, ConsentKind
-from bcp_kit.domain.people import Person, SupportLink
+from bcp_kit.domain.people import Person, RegisterStatus, SupportLink
 from bcp_kit.domain.shelters import Shelter
 from bcp_kit.domain.staff import RosterEntry
 from bcp_kit.forms.sheets import REPEAT_LIMIT, Column, ColumnType, SheetKind, sheet, words
@@ -137,12 +137,14 @@ def person_tree(person: Person, consents: Iterable[Consent], links: Iterable[Sup
         named = newest.get((ConsentKind.BE_NAMED, link.supporter_id))
         supporters.append({**_fields(link), **({} if named is None else _fields(named))})
     own = {kind.value: newest.get((kind, person.id)) for kind in ConsentKind}
+    listed = person.register_status is RegisterStatus.LISTED
     return {
         **_fields(person),
         "home_exposures": _by_hazard(person.home_exposures),
         "devices": _by_place(person.devices),
         "emergency_contacts": _by_place(person.emergency_contacts),
         "consents": own,
+        "register_status": None if listed else person.register_status,
         "supporters": _by_place(supporters),
     }
 

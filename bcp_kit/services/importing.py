@@ -7,6 +7,7 @@ from pathlib import Path
 
 from bcp_kit.access.policy import Action
 from bcp_kit.domain.errors import BcpKitError, ErrorCode, Problem
+from bcp_kit.domain.imports import BatchKind
 from bcp_kit.domain.people import Person
 from bcp_kit.domain.shelters import Shelter
 from bcp_kit.forms.sheets import SheetKind
@@ -14,7 +15,8 @@ from bcp_kit.intake.guard import COMMAND, SCREEN, Limits
 from bcp_kit.intake.inspection import Inspection, Part, inspect
 from bcp_kit.intake.layouts import EMERGENCY_SITES
 from bcp_kit.services.base import Context, SystemClock
-from bcp_kit.services.importing_merge import Counts, items_of, merge_all, renamed, stored_ids
+from bcp_kit.services.import_batches import BatchWriter
+from bcp_kit.services.importing_merge import WHY, Counts, items_of, merge_all, renamed, stored_ids
 from bcp_kit.services.importing_references import check_references
 from bcp_kit.storage.unit_of_work import UnitOfWork
 
@@ -36,13 +38,15 @@ ACTIONS: Mapping[str, Action] = {
 class ImportOutcome:
     """What an import did: counts by kind of record, rows left out, and what the file does not name.
 
-    `absent` counts stored people and destinations that the file does not list; they stay.
+    `absent` counts stored people and destinations that the file does not list; they stay. `batch_id` names
+    what can be undone (empty when nothing changed).
     """
 
     counts: Mapping[str, Counts]
     rows_left_out: int
     absent: Mapping[str, int]
     inspection: Inspection
+    batch_id: str = ""
 
 
 def inspect_file(
@@ -101,11 +105,19 @@ def import_inspection(ctx: Context, inspection: Inspection, accept_good_rows: bo
         checked = check_references(inspection, uow)
         _demand_importable(checked, accept_good_rows)
         known = _under_stored_ids(checked, uow)
-        counts = merge_all(known, uow, lambda done: _report(ctx, done))
+        writer = BatchWriter(uow, WHY)
+        counts = merge_all(known, writer, lambda done: _report(ctx, done))
         absent = _absent(known, uow)
+        batch = writer.keep(ctx, BatchKind.IMPORT, inspection.name)
         uow.audit.note("import", "file", why=",".join(sorted(inspection.kinds())))
         uow.commit()
-    return ImportOutcome(counts=counts, rows_left_out=checked.bad_rows, absent=absent, inspection=checked)
+    return ImportOutcome(
+        counts=counts,
+        rows_left_out=checked.bad_rows,
+        absent=absent,
+        inspection=checked,
+        batch_id="" if batch is None else batch.id,
+    )
 
 
 def _report(ctx: Context, done: float) -> None:

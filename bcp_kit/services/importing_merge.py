@@ -1,6 +1,6 @@
 """Objects of a file against those of the store: new, changed, unchanged. Only stated fields change."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -14,13 +14,14 @@ from bcp_kit.domain.staff import HelpOffer, RosterEntry, StaffMember
 from bcp_kit.intake.helpers import DAY_OFF
 from bcp_kit.intake.inspection import Inspection
 from bcp_kit.intake.records import Item
-from bcp_kit.storage.kinds import Key
+from bcp_kit.services.import_batches import BatchWriter
 from bcp_kit.storage.repository import Repository
 from bcp_kit.storage.unit_of_work import UnitOfWork
 
 EMERGENCY_LAYER = "emergency_sites"
 WHY = "import"
 _NEVER_MERGED = frozenset({"id", "version", "person_id", "supporter_id", "giver_id"})
+_STATUS = frozenset({"register_status", "status_on"})
 _CHUNK = 2_000
 
 ObjectT = TypeVar("ObjectT", bound=DomainModel)
@@ -51,14 +52,30 @@ def items_of(inspection: Inspection, kind: type[ObjectT]) -> list[tuple[ObjectT,
 def stored_ids(inspection: Inspection, uow: UnitOfWork) -> Mapping[str, str]:
     """Return the stored id for each id of the file that names a record known under another id.
 
-    A person is known by the register number, a destination by the common id of the national data.
+    A person is known by the register number, else by the number of the resident record; a destination by the
+    common id of the national data.
     """
     people = [person for person, _ in items_of(inspection, Person)]
-    by_number = {p.register_no: p.id for p in uow.people.list(register_no=[p.register_no for p in people])}
-    renamed = {p.id: by_number[p.register_no] for p in people if by_number.get(p.register_no, p.id) != p.id}
+    renamed = stored_people(people, uow)
     shelters = [s for s, _ in items_of(inspection, Shelter) if s.common_id]
     by_common = {s.common_id: s.id for s in uow.shelters.list(common_id=[s.common_id for s in shelters])}
     renamed |= {s.id: by_common[s.common_id] for s in shelters if by_common.get(s.common_id, s.id) != s.id}
+    return renamed
+
+
+def stored_people(people: Sequence[Person], uow: UnitOfWork) -> dict[str, str]:
+    """Return the stored id for each id of a person of the file whom the store knows under another id."""
+    known: dict[str, dict[str, str]] = {}
+    for field in ("resident_no", "register_no"):
+        numbers = [number for person in people if (number := getattr(person, field))]
+        found = uow.people.columns(field, **{field: numbers}) if numbers else []
+        known[field] = {number: person_id for person_id, number in found}
+    by_register, by_resident = known["register_no"], known["resident_no"]
+    renamed: dict[str, str] = {}
+    for person in people:
+        stored = by_register.get(person.register_no) or by_resident.get(person.resident_no)
+        if stored is not None and stored != person.id:
+            renamed[person.id] = stored
     return renamed
 
 
@@ -70,10 +87,11 @@ def renamed(item: Item, ids: Mapping[str, str]) -> Item:
 
 
 def merge_all(
-    inspection: Inspection, uow: UnitOfWork, report: Callable[[float], None]
+    inspection: Inspection, writer: BatchWriter, report: Callable[[float], None]
 ) -> Mapping[str, Counts]:
     """Bring every object of the file into the store and return the counts by kind of record."""
     merged: dict[str, Counts] = {}
+    uow = writer.uow
     plan: tuple[tuple[str, type[Any], Repository[Any]], ...] = (
         ("facilities", Facility, uow.facilities),
         ("supporters", Supporter, uow.supporters),
@@ -87,75 +105,78 @@ def merge_all(
         report(done / len(plan))
         items = items_of(inspection, kind)
         if items:
-            merged[name] = merge(items, repository)
+            merged[name] = merge(items, repository, writer)
     links = items_of(inspection, SupportLink)
     if links:
-        merged["links"] = _merge_links(links, uow)
+        merged["links"] = _merge_links(links, writer)
     shifts = items_of(inspection, RosterEntry)
     if shifts:
-        merged["rosters"] = _merge_shifts(shifts, uow)
+        merged["rosters"] = _merge_shifts(shifts, writer)
     sites = [site for site, _ in items_of(inspection, EmergencySite)]
     if sites:
-        merged[EMERGENCY_LAYER] = _merge_sites(sites, uow)
+        merged[EMERGENCY_LAYER] = _merge_sites(sites, writer)
     return merged
 
 
-def merge(items: Iterable[tuple[ObjectT, frozenset[str]]], repository: Repository[ObjectT]) -> Counts:
+def merge(
+    items: Iterable[tuple[ObjectT, frozenset[str]]], repository: Repository[ObjectT], writer: BatchWriter
+) -> Counts:
     """Add the new objects and save the changed ones; an id that stands twice counts once."""
     by_id = {repository.kind.id_of(obj): (obj, fields) for obj, fields in reversed(list(items))}
     ids = list(by_id)
-    stored: dict[str, ObjectT] = {}
-    for start in range(0, len(ids), _CHUNK):
-        found = repository.list(id=ids[start : start + _CHUNK])
-        stored |= {repository.kind.id_of(record): record for record in found}
-    new = [by_id[i][0] for i in reversed(ids) if i not in stored]
-    for start in range(0, len(new), _CHUNK):
-        repository.add_many(new[start : start + _CHUNK], WHY)
-    changed = 0
-    for record_id, before in stored.items():
-        after = _with_stated(before, *by_id[record_id])
-        if after != before:
-            repository.save(after, WHY)
-            changed += 1
-    return Counts(new=len(new), changed=changed, unchanged=len(stored) - changed)
+    new = unchanged = changed = 0
+    for start in range(len(ids), 0, -_CHUNK):
+        chunk = ids[max(0, start - _CHUNK) : start][::-1]
+        stored = {repository.kind.id_of(record): record for record in repository.list(id=chunk)}
+        added = [by_id[i][0] for i in chunk if i not in stored]
+        writer.add(repository, added)
+        pairs = ((before, with_stated(before, *by_id[i])) for i, before in stored.items())
+        saved = writer.save_many(repository, [pair for pair in pairs if pair[0] != pair[1]])
+        new, changed, unchanged = new + len(added), changed + saved, unchanged + len(stored) - saved
+    return Counts(new=new, changed=changed, unchanged=unchanged)
 
 
-def _with_stated(before: ObjectT, stated: ObjectT, fields: frozenset[str]) -> ObjectT:
-    """Return the stored object with the fields that the file states; the rest stays as it was."""
+def with_stated(before: ObjectT, stated: ObjectT, fields: frozenset[str]) -> ObjectT:
+    """Return the stored object with the fields that the file states; the rest stays as it was.
+
+    A person whom the file names is on the register again, whatever was noted before.
+    """
     own = (fields & type(stated).model_fields.keys()) - _NEVER_MERGED
+    if isinstance(stated, Person):
+        own |= _STATUS
     return before.model_copy(update={name: getattr(stated, name) for name in own})
 
 
-def _merge_links(links: list[tuple[SupportLink, frozenset[str]]], uow: UnitOfWork) -> Counts:
+def _merge_links(links: list[tuple[SupportLink, frozenset[str]]], writer: BatchWriter) -> Counts:
     """Bring in who supports whom. For a person whose row names supporters, the row is the whole list."""
     wanted = {(link.person_id, link.supporter_id) for link, _ in links}
     people = sorted({person_id for person_id, _ in wanted})
-    stale: list[Key] = []
+    stale: list[SupportLink] = []
     for start in range(0, len(people), _CHUNK):
-        stored = uow.links.list(person_id=people[start : start + _CHUNK])
-        keys = [(link.person_id, link.supporter_id) for link in stored]
-        stale += [key for key in keys if key not in wanted]
-    for key in stale:
-        uow.links.remove(key, WHY)
-    counts = merge(links, uow.links)
+        stored = writer.uow.links.list(person_id=people[start : start + _CHUNK])
+        stale += [link for link in stored if (link.person_id, link.supporter_id) not in wanted]
+    for link in stale:
+        writer.remove(writer.uow.links, link)
+    counts = merge(links, writer.uow.links, writer)
     return Counts(counts.new, counts.changed, counts.unchanged, removed=len(stale))
 
 
-def _merge_shifts(shifts: list[tuple[RosterEntry, frozenset[str]]], uow: UnitOfWork) -> Counts:
+def _merge_shifts(shifts: list[tuple[RosterEntry, frozenset[str]]], writer: BatchWriter) -> Counts:
     """Bring in a roster: a day off takes away the shift that was stored for that day."""
+    rosters = writer.uow.rosters
     off = [entry for entry, _ in shifts if entry.shift == DAY_OFF]
-    stale: list[Key] = [(e.staff_id, e.day) for e in off if uow.rosters.get((e.staff_id, e.day)) is not None]
-    for key in stale:
-        uow.rosters.remove(key, WHY)
-    counts = merge([(e, fields) for e, fields in shifts if e.shift != DAY_OFF], uow.rosters)
+    stale = [stored for e in off if (stored := rosters.get((e.staff_id, e.day))) is not None]
+    for entry in stale:
+        writer.remove(rosters, entry)
+    counts = merge([(e, fields) for e, fields in shifts if e.shift != DAY_OFF], rosters, writer)
     return Counts(counts.new, counts.changed, counts.unchanged, removed=len(stale))
 
 
-def _merge_sites(sites: list[EmergencySite], uow: UnitOfWork) -> Counts:
+def _merge_sites(sites: list[EmergencySite], writer: BatchWriter) -> Counts:
     """Keep emergency sites as one named document, by id."""
-    before: dict[str, Any] = uow.layers.get(EMERGENCY_LAYER) or {}
+    before: dict[str, Any] = writer.uow.layers.get(EMERGENCY_LAYER) or {}
     listed = {site.id: site.model_dump(mode="json") for site in sites}
     new = sum(1 for site_id in listed if site_id not in before)
     changed = sum(1 for site_id, site in listed.items() if site_id in before and before[site_id] != site)
-    uow.layers.put(EMERGENCY_LAYER, {**before, **listed}, WHY)
+    writer.put_layer(EMERGENCY_LAYER, {**before, **listed})
     return Counts(new=new, changed=changed, unchanged=len(listed) - new - changed)

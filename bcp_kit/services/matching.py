@@ -12,7 +12,7 @@ from bcp_kit.cores.shelter_matching.check import loads
 from bcp_kit.cores.shelter_matching.instance import CARE_UNITS, Destination, Household, Level, Resource
 from bcp_kit.domain.errors import BcpKitError, ErrorCode
 from bcp_kit.domain.hazards import HazardKind
-from bcp_kit.domain.people import Person
+from bcp_kit.domain.people import STILL_HERE, Person
 from bcp_kit.domain.placements import MatchingRun, Placement, Reason, UnknownMode
 from bcp_kit.domain.progress import Progress
 from bcp_kit.domain.shelters import DestinationKind, Shelter
@@ -120,7 +120,9 @@ def _part(progress: Progress, low: float, high: float) -> Progress:
 
 def _question(uow: UnitOfWork, command: MatchCommand) -> _Question:
     zones = stored_zones(uow.layers.get(HAZARD_LAYER))
-    people = homes_in_zones(sorted(uow.people.list(), key=lambda p: p.id), zones, command.hazard)
+    people = homes_in_zones(
+        sorted(uow.people.list(register_status=STILL_HERE), key=lambda p: p.id), zones, command.hazard
+    )
     listed = [s for s in uow.shelters.list() if s.kind is not DestinationKind.HOSPITAL]
     shelters = sites_in_zones(listed, zones, command.hazard)
     if not people:

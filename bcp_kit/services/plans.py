@@ -10,7 +10,7 @@ from bcp_kit.catalogues import load
 from bcp_kit.domain.consent import Decision, may_make_plan
 from bcp_kit.domain.errors import BcpKitError, ErrorCode
 from bcp_kit.domain.hazards import AlertLevel, HazardKind
-from bcp_kit.domain.people import Person
+from bcp_kit.domain.people import STILL_HERE, Person
 from bcp_kit.domain.plans import EvacuationPlan, PlanStatus
 from bcp_kit.domain.shelters import Shelter
 from bcp_kit.render.evacuation.case import ConsentState, NamedSupporter, form_item
@@ -110,7 +110,7 @@ def draft_plans(ctx: Context, run_ids: Sequence[str]) -> DraftOutcome:
         uow.lock()
         runs = Runs.of(uow.matching_runs.need(run_id) for run_id in run_ids)
         work = Drafting(runs, all_shelters(uow), ctx.today(), ctx.actor.name, ctx.new_id)
-        ids, number, done = uow.people.ids(), _last_number(uow), 0
+        ids, number, done = uow.people.ids(register_status=STILL_HERE), _last_number(uow), 0
         for part in chunks(ids, PEOPLE_AT_ONCE):
             if not ctx.progress(done / max(len(ids), 1), _DRAFTING):
                 raise BcpKitError(ErrorCode.STOPPED_BY_USER)

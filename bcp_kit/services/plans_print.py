@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bcp_kit.access.policy import Action
 from bcp_kit.domain.errors import BcpKitError, ErrorCode
+from bcp_kit.domain.people import STILL_HERE
 from bcp_kit.forms.messages import DEFAULT_LANGUAGE, text
 from bcp_kit.render.document import PrintedDocument
 from bcp_kit.render.evacuation.case import PlanCase
@@ -87,7 +88,8 @@ def print_plans(ctx: Context, order: PrintOrder) -> PrintOutcome:
     order.out_dir.mkdir(parents=True, exist_ok=True)
     press = _Press(order, ctx.clock.now(), PrintOutcome(order.edition), [])
     with ctx.open_store() as uow:
-        ids = list(order.person_ids) if order.person_ids is not None else uow.people.ids()
+        everybody = order.person_ids is None
+        ids = uow.people.ids(register_status=STILL_HERE) if everybody else list(order.person_ids or ())
     done = 0
     for number, part in enumerate(
         chunks(ids, PEOPLE_AT_ONCE if order.one_file_per_person else order.batch_size), start=1

@@ -12,6 +12,7 @@ from bcp_kit.domain.bcp import ContinuityPlan
 from bcp_kit.domain.consent import Consent
 from bcp_kit.domain.cover import CoverRun
 from bcp_kit.domain.facilities import Facility
+from bcp_kit.domain.imports import ImportBatch, PersonPair
 from bcp_kit.domain.people import Person, Supporter, SupportLink
 from bcp_kit.domain.placements import MatchingRun
 from bcp_kit.domain.plans import EvacuationPlan
@@ -79,7 +80,15 @@ def search_text(*values: str) -> str:
 PEOPLE = RecordKind(
     "people",
     Person,
-    indexed=("household_id", "register_no", "district", "school_district", "usual_facility_id"),
+    indexed=(
+        "household_id",
+        "register_no",
+        "district",
+        "school_district",
+        "usual_facility_id",
+        "resident_no",
+        "register_status",
+    ),
     searched=("name", "name_kana", "address", "register_no"),
 )
 SUPPORTERS = RecordKind("supporters", Supporter, indexed=("kind",), searched=("name", "name_kana", "address"))
@@ -109,6 +118,10 @@ MATCHING_RUNS = RecordKind("matching_runs", MatchingRun, indexed=("hazard", "mod
 COVER_RUNS = RecordKind(
     "cover_runs", CoverRun, indexed=("scenario_id",), holds={"facility_id": "facility_ids"}, packed=True
 )
+IMPORT_BATCHES = RecordKind("import_batches", ImportBatch, indexed=("kind",), packed=True)
+PERSON_PAIRS = RecordKind(
+    "person_pairs", PersonPair, key=("first_id", "second_id"), indexed=("first_id", "second_id")
+)
 
 ALL_KINDS: tuple[RecordKind[DomainModel], ...] = (  # type: ignore[assignment]
     PEOPLE,
@@ -125,4 +138,6 @@ ALL_KINDS: tuple[RecordKind[DomainModel], ...] = (  # type: ignore[assignment]
     EVACUATION_PLANS,
     MATCHING_RUNS,
     COVER_RUNS,
+    IMPORT_BATCHES,
+    PERSON_PAIRS,
 )

@@ -70,6 +70,18 @@ class Repository(Generic[RecordT]):
         statement = select(self._table.c.id).where(*self._conditions(equals))
         return list(self._transaction.read(statement.order_by(self._table.c.position)).scalars())
 
+    def columns(self, *names: str, **equals: object) -> builtins.list[tuple[Any, ...]]:
+        """Return id and these indexed columns of the records that `list` would find, without reading them.
+
+        Raises: ValueError for a field that has no index.
+        """
+        for name in names:
+            if name not in self.kind.indexed:
+                raise ValueError(f"{self.kind.table} has no index on {name}")
+        wanted = (self._table.c.id, *(self._table.c[name] for name in names))
+        statement = select(*wanted).where(*self._conditions(equals)).order_by(self._table.c.position)
+        return [tuple(row) for row in self._transaction.read(statement)]
+
     def latest(self, **equals: object) -> RecordT | None:
         """Return the record added last among those that `list` would find, or None."""
         statement = select(self._table.c.body).where(*self._conditions(equals))
@@ -125,6 +137,19 @@ class Repository(Generic[RecordT]):
             raise Conflict(record, self.get(row["id"]))
         self._note(WriteAction.SAVE, self.kind.table, row["id"], why)
         return saved
+
+    def save_many(self, records: Iterable[RecordT], why: str = "") -> builtins.list[RecordT]:
+        """Store many records as `save` does, all or none, and return them with their new versions.
+
+        Raises: Conflict (D-001) for the first whose stored version is not the one that was read.
+        """
+        return [self.save(record, why) for record in records]
+
+    def versions(self, ids: Collection[str]) -> dict[str, int]:
+        """Return the stored version of each of these records that there is, without reading them."""
+        columns = (self._table.c.id, self._table.c.version)
+        found = self._transaction.read(select(*columns).where(self._condition("id", ids)))
+        return {row.id: row.version for row in found}
 
     def remove(self, key: Key, why: str = "") -> None:
         """Remove the record.

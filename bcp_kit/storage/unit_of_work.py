@@ -40,6 +40,8 @@ class UnitOfWork:
         self.evacuation_plans = Repository(kinds.EVACUATION_PLANS, at, note)
         self.matching_runs = Repository(kinds.MATCHING_RUNS, at, note)
         self.cover_runs = Repository(kinds.COVER_RUNS, at, note)
+        self.import_batches = Repository(kinds.IMPORT_BATCHES, at, note)
+        self.person_pairs = Repository(kinds.PERSON_PAIRS, at, note)
         self.layers = Layers(at, note)
 
     @property

@@ -139,6 +139,7 @@ def _all(ctx: Context) -> dict[str, dict[str, dict[str, object]]]:
         return {
             r.kind.table: {r.kind.id_of(record): record.model_dump() for record in r.list()}
             for r in uow.repositories
+            if r.kind.table != "import_batches"  # how the records came in, not what they are
         }
 
 

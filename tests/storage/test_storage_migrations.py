@@ -110,3 +110,28 @@ def test_migrations_run_away_from_the_checkout(tmp_path: Path) -> None:
     )
     assert (ended.returncode, ended.stdout, ended.stderr) == (0, "", "")
     assert (tmp_path / "data" / "bcp_kit.db").stat().st_size > 0
+
+
+def test_people_of_the_first_version_keep_everything_and_count_as_listed(plain: StoreSettings) -> None:
+    """A store of revision 0001 with a person opens: the person is found by the new columns."""
+    handle = open_store(plain)
+    with handle.open() as uow:
+        uow.people.add(person("p0", register_no="00101"))
+        uow.commit()
+    back = (
+        "DROP TABLE import_batches",
+        "DROP TABLE person_pairs",
+        "DROP INDEX ix_people_resident_no",
+        "DROP INDEX ix_people_register_status",
+        "ALTER TABLE people DROP COLUMN resident_no",
+        "ALTER TABLE people DROP COLUMN register_status",
+        "UPDATE alembic_version SET version_num = '0001'",
+    )
+    with handle.database._engine.begin() as connection:
+        for statement in back:
+            connection.execute(text(statement))
+    handle.close()
+    with open_store(plain).open() as uow:
+        assert uow.people.list(register_status="listed", resident_no="") == [
+            person("p0", register_no="00101")
+        ]

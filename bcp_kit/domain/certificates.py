@@ -1,0 +1,30 @@
+"""Care levels, disability handbooks and certificates of intractable disease, as a person holds them."""
+
+from datetime import date
+from enum import StrEnum
+
+from bcp_kit.domain.base import DomainModel
+
+
+class CertificateKind(StrEnum):
+    """What was certified. Which grades each kind has stands in the catalogue `certificate_grades`."""
+
+    CARE = "care"
+    PHYSICAL = "physical"
+    INTELLECTUAL = "intellectual"
+    MENTAL = "mental"
+    INTRACTABLE = "intractable"
+
+
+class Certificate(DomainModel):
+    """One certificate. `grade` is a key of the catalogue `certificate_grades` (empty where there are none).
+
+    `part` is a key of the catalogue `physical_grades`; `name` is the disease as written in the certificate.
+    """
+
+    kind: CertificateKind
+    grade: str = ""
+    part: str = ""
+    name: str = ""
+    issued_on: date | None = None
+    valid_until: date | None = None
