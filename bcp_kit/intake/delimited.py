@@ -5,7 +5,7 @@ from io import StringIO
 
 from bcp_kit.domain.errors import BcpKitError, ErrorCode, Problem, Severity
 from bcp_kit.forms.sheets import unguard_cell
-from bcp_kit.intake.guard import FileKind
+from bcp_kit.intake.limits import SCREEN, FileKind, Limits
 from bcp_kit.intake.table import Row, Table
 
 _BOMS = (
@@ -50,7 +50,7 @@ def _separator(text: str) -> str:
     return max(_SEPARATORS, key=head.count)
 
 
-def read_delimited(content: bytes) -> Table:
+def read_delimited(content: bytes, limits: Limits = SCREEN) -> Table:
     """Return the table of a CSV or TSV file, all cells as text.
 
     Raises: BcpKitError I-010 (encoding), I-015 (a quote that never ends).

@@ -1,25 +1,26 @@
-"""GeoJSON FeatureCollections of points, as tables: one row per feature, one column per property."""
+"""GeoJSON FeatureCollections as tables: one row per feature, one column per property."""
 
 import json
 from typing import Any
 
 from bcp_kit.domain.errors import BcpKitError, ErrorCode
 from bcp_kit.intake.delimited import decode
-from bcp_kit.intake.guard import FileKind
-from bcp_kit.intake.table import Row, Table
+from bcp_kit.intake.feature_table import LATITUDE, LONGITUDE, feature_table
+from bcp_kit.intake.limits import SCREEN, FileKind, Limits
+from bcp_kit.intake.table import Table
 
-LATITUDE, LONGITUDE = "緯度", "経度"
+__all__ = ["LATITUDE", "LONGITUDE", "read_geojson"]
 
 
 def _refuse_constant(_: str) -> None:
     raise ValueError("NaN and Infinity are no JSON")
 
 
-def read_geojson(content: bytes) -> Table:
+def read_geojson(content: bytes, limits: Limits = SCREEN) -> Table:
     """Return the features as a table; coordinates go into the columns 緯度 and 経度.
 
     Row 1 holds the headings; feature n stands in row n + 1. Raises: BcpKitError I-014 for anything but a
-    FeatureCollection of points (or of features without a place).
+    FeatureCollection, I-009 for more features than a list may have.
     """
     text, encoding = decode(content)
     try:
@@ -27,34 +28,28 @@ def read_geojson(content: bytes) -> Table:
         features = tree["features"] if tree["type"] == "FeatureCollection" else None
         if not isinstance(features, list):
             raise ValueError("not a FeatureCollection")
-        records = [_record(feature) for feature in features]
-    except (ValueError, KeyError, TypeError, RecursionError):
+        if len(features) > limits.rows:
+            raise BcpKitError(ErrorCode.SHEET_TOO_LARGE, rows=limits.rows, columns=limits.columns)
+        pairs = [_pair(feature) for feature in features]
+        return feature_table("", FileKind.GEOJSON, encoding, pairs, _projection(tree))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise BcpKitError(ErrorCode.GEOJSON_FAULTY) from None
-    headings = list(dict.fromkeys(key for record in records for key in record))
-    rows = [Row(number=1, cells=tuple(headings))]
-    rows += [
-        Row(number=i + 2, cells=tuple(record.get(h, "") for h in headings))
-        for i, record in enumerate(records)
-    ]
-    return Table(name="", kind=FileKind.GEOJSON, encoding=encoding, rows=tuple(rows))
 
 
-def _record(feature: dict[str, Any]) -> dict[str, str]:
-    record = {str(key): _text(value) for key, value in (feature.get("properties") or {}).items()}
+def _pair(feature: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any] | None]:
     geometry = feature.get("geometry")
-    if geometry is None:
-        return record
-    if geometry["type"] != "Point":
-        raise ValueError("only points have one place")
-    longitude, latitude = geometry["coordinates"][:2]
-    return {**record, LATITUDE: _text(latitude), LONGITUDE: _text(longitude)}
+    if geometry is not None and not isinstance(geometry["type"], str):
+        raise ValueError("a geometry has a type")
+    properties = {str(key): _text(value) for key, value in (feature.get("properties") or {}).items()}
+    return properties, geometry
 
 
-def _text(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, int | float):
-        return repr(value)
-    return json.dumps(value, ensure_ascii=False)
+def _projection(tree: dict[str, Any]) -> str:
+    """Return the reference system that an older file names; files of today are always in degrees."""
+    named = tree.get("crs")
+    name = named.get("properties", {}).get("name", "") if isinstance(named, dict) else ""
+    return str(name) if "CRS84" not in str(name) else ""
+
+
+def _text(value: Any) -> Any:
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else value

@@ -1,4 +1,4 @@
-"""The gate before any parser: size, type by content, what an Excel file would unfold to.
+"""The gate before any parser: size, type by content, what an archive would unfold to, endless lines.
 
 Everything here reads a few bytes or a zip directory, or unfolds single entries up to a limit, so that a
 bomb is refused before a parser sees it (tests IN-3, IN-5). Nothing is written to disk.
@@ -6,63 +6,42 @@ bomb is refused before a parser sees it (tests IN-3, IN-5). Nothing is written t
 
 import importlib
 import re
-import zipfile
-import zlib
-from dataclasses import dataclass
-from enum import StrEnum
-from io import BytesIO
 from pathlib import PurePosixPath, PureWindowsPath
-from typing import IO
 
 from bcp_kit.domain.errors import BcpKitError, ErrorCode
+from bcp_kit.intake.guard_archive import guard_archive
+from bcp_kit.intake.guard_old_excel import OLE, guard_old_excel
+from bcp_kit.intake.limits import COMMAND, SCREEN, FileKind, Limits
 
-
-class FileKind(StrEnum):
-    """What a file is by its content."""
-
-    DELIMITED = "delimited"
-    WORKBOOK = "workbook"
-    GEOJSON = "geojson"
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What a file may hold. Sizes in bytes; `rows`, `columns` and `cells` (their product) per sheet.
-
-    A zip may not unfold to more than `ratio` times its size once it unfolds to `ratio_from_bytes`; a sheet of
-    more than `sparse_from_cells` may not be larger than `sparseness` times the cells that it really holds.
-    """
-
-    file_bytes: int = 50 * 1024 * 1024
-    unfolded_bytes: int = 600 * 1024 * 1024
-    entry_bytes: int = 400 * 1024 * 1024
-    ratio: int = 120
-    ratio_from_bytes: int = 10 * 1024 * 1024
-    entries: int = 2_000
-    rows: int = 400_000
-    columns: int = 1_000
-    cells: int = 40_000_000
-    sparse_from_cells: int = 1_000_000
-    sparseness: int = 50
-
-
-SCREEN = Limits()
-COMMAND = Limits(file_bytes=300 * 1024 * 1024)
+__all__ = ["COMMAND", "SCREEN", "FileKind", "Limits", "demand_defusedxml", "guard", "shown_name"]
 
 _ENDINGS = {
-    FileKind.DELIMITED: {".csv", ".tsv", ".txt"},
+    FileKind.DELIMITED: {".csv", ".tsv", ".txt", ".tab"},
     FileKind.WORKBOOK: {".xlsx"},
+    FileKind.OLD_WORKBOOK: {".xls"},
     FileKind.GEOJSON: {".geojson", ".json"},
+    FileKind.SHAPEFILE: {".zip"},
 }
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _SIGNATURES = (
     *(b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"MZ", b"\x7fELF"),
     *(b"PAR1", b"ARROW1", b"SQLite format 3", b"\x80\x04\x95", b"\x80\x05\x95", b"BZh", b"\xfd7zXZ"),
+    *(
+        b"{\\rtf",
+        b"%!PS",
+        b"\xca\xfe\xba\xbe",
+        b"ITSF",
+        b"MSCF",
+        b"#!/",
+        b"\x00\x00\x27\x0a",
+        b"RIFF",
+        b"OggS",
+    ),
 )
-_MARKUP = re.compile(rb"\s*<(?:!doctype|html|\?xml|svg|script|table)", re.IGNORECASE)
-_CHUNK = 1024 * 1024
-_FAR_CELL = re.compile(rb"""<(?:\w{1,20}:)?c\s[^>]{0,200}?\br\s*=\s*["']([A-Z]{1,7})(\d{1,12})["']""")
+_MARKUP = re.compile(
+    rb"\s*<(?:!doctype|html|\?xml|svg|script|table|!--|head|body|meta|gml|kml)", re.IGNORECASE
+)
+_OLDER_EXCEL = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00", b"\x09\x00\x06\x00")
+_WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
 def demand_defusedxml() -> None:
@@ -89,7 +68,7 @@ def shown_name(name: str) -> str:
 def guard(content: bytes, name: str, limits: Limits = SCREEN) -> FileKind:
     """Return what the file is, by content, once it is known to be harmless to parse.
 
-    Raises: BcpKitError I-001 … I-013 (size, type, disguise, password, macros, bombs).
+    Raises: BcpKitError I-001 … I-013, I-020 … I-027 (size, type, disguise, password, macros, bombs).
     """
     if not content.strip():
         raise BcpKitError(ErrorCode.FILE_EMPTY)
@@ -97,103 +76,79 @@ def guard(content: bytes, name: str, limits: Limits = SCREEN) -> FileKind:
         raise BcpKitError(
             ErrorCode.FILE_TOO_LARGE, size_mb=len(content) >> 20, limit_mb=limits.file_bytes >> 20
         )
-    kind = _kind(content)
-    if kind is FileKind.WORKBOOK:
-        demand_defusedxml()
-        _guard_workbook(content, limits)
+    kind = _kind(content, limits)
     ending = PurePosixPath(shown_name(name)).suffix.lower()
     if ending and ending not in _ENDINGS[kind]:
         raise BcpKitError(ErrorCode.FILE_NOT_AS_NAMED, ending=ending, kind=kind.value)
     return kind
 
 
-def _kind(content: bytes) -> FileKind:
+def _kind(content: bytes, limits: Limits) -> FileKind:
     head = content[:4096]
-    if head.startswith(_OLE):
-        locked = _ENCRYPTED in content[: 64 * 1024] or _ENCRYPTED in content[-64 * 1024 :]
-        raise BcpKitError(ErrorCode.FILE_LOCKED if locked else ErrorCode.FILE_OLD_EXCEL)
+    if head.startswith(OLE):
+        guard_old_excel(content, limits)
+        return FileKind.OLD_WORKBOOK
+    if head.startswith(_OLDER_EXCEL):
+        raise BcpKitError(ErrorCode.FILE_OLD_EXCEL)
     if head.startswith(b"PK"):
-        return FileKind.WORKBOOK
-    if head.startswith(_SIGNATURES) or _MARKUP.match(head):
+        kind = guard_archive(content, limits)
+        if kind is FileKind.WORKBOOK:
+            demand_defusedxml()
+        return kind
+    if head.startswith(_SIGNATURES) or _MARKUP.match(head.removeprefix(b"\xef\xbb\xbf")):
         raise BcpKitError(ErrorCode.FILE_TYPE_UNKNOWN)
-    wide = head.startswith((b"\xff\xfe", b"\xfe\xff"))
-    if b"\0" in content and not wide:
+    return _guard_text(content, limits)
+
+
+def _guard_text(content: bytes, limits: Limits) -> FileKind:
+    """Tell JSON from tables; refuse binary content, endless lines and more parts than any list has.
+
+    Raises: BcpKitError I-003, I-007, I-009, I-026.
+    """
+    if b"\0" in content and wide_codec(content) is None:
         raise BcpKitError(ErrorCode.FILE_TYPE_UNKNOWN)
-    text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
-    return FileKind.GEOJSON if text.startswith((b"{", b"[")) else FileKind.DELIMITED
-
-
-def _guard_workbook(content: bytes, limits: Limits) -> None:
-    """Refuse what is no workbook and what would unfold to too much."""
-    try:
-        with zipfile.ZipFile(BytesIO(content)) as archive:
-            entries = archive.infolist()
-            _guard_entries(entries, len(content), limits)
-            names = {entry.filename for entry in entries}
-            if "[Content_Types].xml" not in names or not any(n.startswith("xl/") for n in names):
-                raise BcpKitError(ErrorCode.FILE_TYPE_UNKNOWN)
-            if any(n.lower().endswith("vbaproject.bin") for n in names):
-                raise BcpKitError(ErrorCode.FILE_HAS_MACROS)
-            for entry in entries:
-                if entry.filename.endswith((".xml", ".rels")):
-                    with archive.open(entry) as stream:
-                        _guard_part(stream, entry, limits)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError):
-        raise BcpKitError(ErrorCode.FILE_DAMAGED) from None
-
-
-def _guard_entries(entries: list[zipfile.ZipInfo], size: int, limits: Limits) -> None:
-    unfolded = sum(entry.file_size for entry in entries)
-    nested = any(entry.filename.lower().endswith((".zip", ".xlsx", ".gz", ".7z")) for entry in entries)
-    steep = unfolded > limits.ratio_from_bytes and unfolded > limits.ratio * max(size, 1)
-    if len(entries) > limits.entries or unfolded > limits.unfolded_bytes or steep or nested:
-        raise BcpKitError(ErrorCode.FILE_IS_BOMB)
-
-
-def _guard_part(stream: IO[bytes], entry: zipfile.ZipInfo, limits: Limits) -> None:
-    """Unfold one XML part up to its limit; refuse entities, and cells beyond the extent allowed."""
-    extent = _Extent() if entry.filename.startswith("xl/worksheets/") else None
-    seen, tail = 0, b""
-    while chunk := stream.read(_CHUNK):
-        window, first = tail + chunk, seen == 0
-        seen += len(chunk)
-        if seen > min(limits.entry_bytes, entry.file_size + _CHUNK):
+    text = content[:4096].removeprefix(b"\xef\xbb\xbf").lstrip()
+    if text.startswith((b"{", b"[")):
+        if content.count(b"{") + content.count(b"[") > limits.json_parts:
             raise BcpKitError(ErrorCode.FILE_IS_BOMB)
-        if b"<!DOCTYPE" in window or b"<!ENTITY" in window or (first and _not_utf8(window)):
-            raise BcpKitError(ErrorCode.FILE_HAS_ENTITIES)
-        if extent is not None:
-            extent.take(window)
-        tail = window[-300:]
-    if extent is not None and extent.exceeds(limits):
+        return FileKind.GEOJSON
+    if has_longer_line(content, limits.line_bytes):
+        raise BcpKitError(ErrorCode.LINE_TOO_LONG, limit_kb=limits.line_bytes >> 10)
+    if content.count(b"\n") > 4 * limits.rows:
         raise BcpKitError(ErrorCode.SHEET_TOO_LARGE, rows=limits.rows, columns=limits.columns)
+    return FileKind.DELIMITED
 
 
-def _not_utf8(head: bytes) -> bool:
-    """True for XML in a wide encoding, in which a declaration could hide from the search."""
-    return head[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in head[:64]
+def wide_codec(content: bytes) -> str | None:
+    """Return the codec of a text in UTF-16, told by its mark, else by its separators and line ends.
+
+    None for anything else. A text of which a character would be NUL is none.
+    """
+    if content.startswith(_WIDE_MARKS):
+        return "utf-16"
+    sample = content[: 64 * 1024]
+    sample = sample[: len(sample) // 2 * 2]
+    for codec, end in (("utf-16-le", b"\n\0"), ("utf-16-be", b"\0\n")):
+        signs = sum(
+            sample[i : i + 2] == end or sample[i : i + 2] == end.replace(b"\n", b",")
+            for i in range(0, len(sample), 2)
+        )
+        if not signs:
+            continue
+        text = sample.decode(codec, "replace")
+        odd = sum(text.count(sign) for sign in ("\ufffd", "\0"))
+        plain = sum(c < "\u0080" or "\u3000" <= c <= "\u9fff" or c >= "\uff00" for c in text)
+        if odd <= 1 and plain > 0.9 * len(text):
+            return codec
+    return None
 
 
-class _Extent:
-    """The farthest cell of a sheet and how many cells it holds, without parsing it."""
-
-    def __init__(self) -> None:
-        self.rows = self.columns = self.cells = 0
-
-    def take(self, window: bytes) -> None:
-        found = _FAR_CELL.findall(window)
-        self.cells += len(found)
-        self.rows = max(self.rows, max((int(row) for _, row in found), default=0))
-        letters = {column for column, _ in found}
-        self.columns = max(self.columns, max((_column_number(c) for c in letters), default=0))
-
-    def exceeds(self, limits: Limits) -> bool:
-        area = self.rows * self.columns
-        sparse = area > limits.sparse_from_cells and area > limits.sparseness * max(self.cells, 1)
-        return self.rows > limits.rows or self.columns > limits.columns or area > limits.cells or sparse
-
-
-def _column_number(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number
+def has_longer_line(content: bytes, limit: int) -> bool:
+    """True when more than `limit` bytes stand without a line end. Looks from the far end of each step."""
+    start, size = 0, len(content)
+    while size - start > limit:
+        end = max(content.rfind(b"\n", start, start + limit), content.rfind(b"\r", start, start + limit))
+        if end < 0:
+            return True
+        start = end + 1
+    return False

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bcp_kit.domain.errors import Problem
-from bcp_kit.intake.guard import FileKind
+from bcp_kit.intake.limits import FileKind
 
 
 class CellNature(StrEnum):

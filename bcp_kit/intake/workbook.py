@@ -15,7 +15,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Shee
 
 from bcp_kit.domain.errors import BcpKitError, ErrorCode, Problem, Severity
 from bcp_kit.forms.sheets import words
-from bcp_kit.intake.guard import SCREEN, FileKind
+from bcp_kit.intake.limits import SCREEN, FileKind, Limits
 from bcp_kit.intake.table import CellNature, Row, Table
 from bcp_kit.intake.workbook_cells import Places, silent_cells
 
@@ -24,13 +24,15 @@ _MERGES = 5_000
 _READING_FAULTS = (ValueError, KeyError, OverflowError, OSError, zlib.error, NotImplementedError)
 
 
-def read_workbook(content: bytes) -> tuple[Table, ...]:
+def read_workbook(
+    content: bytes, kind: FileKind = FileKind.WORKBOOK, limits: Limits = SCREEN
+) -> tuple[Table, ...]:
     """Return one table per visible sheet that is meant to hold data.
 
     Raises: BcpKitError I-011 for a workbook that cannot be read.
     """
     try:
-        silent = silent_cells(content)
+        silent = silent_cells(content) if kind is FileKind.WORKBOOK else {}
         with CalamineWorkbook.from_filelike(BytesIO(content)) as book:
             named = [m for m in book.sheets_metadata if m.typ is SheetTypeEnum.WorkSheet]
             skipped = tuple(words()["skipped_sheets"])
