@@ -13,6 +13,7 @@ from bcp_kit.domain.consent import Consent
 from bcp_kit.domain.cover import CoverRun
 from bcp_kit.domain.facilities import Facility
 from bcp_kit.domain.imports import ImportBatch, PersonPair
+from bcp_kit.domain.locks import MatchingLock
 from bcp_kit.domain.people import Person, Supporter, SupportLink
 from bcp_kit.domain.placements import MatchingRun
 from bcp_kit.domain.plans import EvacuationPlan
@@ -115,6 +116,7 @@ SCENARIOS = RecordKind("scenarios", Scenario, indexed=("event",))
 CONTINUITY_PLANS = RecordKind("continuity_plans", ContinuityPlan, indexed=("facility_id", "kind", "form_id"))
 EVACUATION_PLANS = RecordKind("evacuation_plans", EvacuationPlan, indexed=("person_id", "status"))
 MATCHING_RUNS = RecordKind("matching_runs", MatchingRun, indexed=("hazard", "mode"), packed=True)
+MATCHING_LOCKS = RecordKind("matching_locks", MatchingLock, indexed=("person_id", "shelter_id", "hazard"))
 COVER_RUNS = RecordKind(
     "cover_runs", CoverRun, indexed=("scenario_id",), holds={"facility_id": "facility_ids"}, packed=True
 )
@@ -140,4 +142,5 @@ ALL_KINDS: tuple[RecordKind[DomainModel], ...] = (  # type: ignore[assignment]
     COVER_RUNS,
     IMPORT_BATCHES,
     PERSON_PAIRS,
+    MATCHING_LOCKS,
 )

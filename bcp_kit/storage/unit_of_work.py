@@ -42,6 +42,7 @@ class UnitOfWork:
         self.cover_runs = Repository(kinds.COVER_RUNS, at, note)
         self.import_batches = Repository(kinds.IMPORT_BATCHES, at, note)
         self.person_pairs = Repository(kinds.PERSON_PAIRS, at, note)
+        self.matching_locks = Repository(kinds.MATCHING_LOCKS, at, note)
         self.layers = Layers(at, note)
 
     @property

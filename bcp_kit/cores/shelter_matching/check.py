@@ -118,12 +118,13 @@ def fill_millionths(instance: Instance, places: Places) -> dict[str, int]:
 def score(instance: Instance, places: Places) -> dict[Goal, int]:
     """Return the value of each goal of the instance, by goal.
 
-    Units: tiers and suited in listed people, familiar in points, travel in person-seconds, longest in
+    Units: locked, tiers and suited in listed people, familiar in points, travel in person-seconds, longest in
     seconds, load in millionths of the fullest place.
     """
     values = dict.fromkeys(Goal, 0)
     for h, j, level in placed_pairs(instance, places):
         home, seconds = instance.households[h], int(instance.travel_s[h, j])
+        values[Goal.LOCKED] += len(home.member_ids) * (home.pin is not None)
         for tier in home.tiers:
             values[Goal(f"tier_{tier}")] += 1
             values[Goal(f"suited_{tier}")] += level is Level.SUITED

@@ -41,9 +41,25 @@ class Level(IntEnum):
     SUITED = 2
 
 
-class Goal(StrEnum):
-    """What is wanted, in strict order; the order itself is data of the instance."""
+RESOURCE_RULE: Mapping[Resource, str] = {
+    Resource.PEOPLE: "H03",
+    Resource.AREA: "H04",
+    Resource.CARE: "H04",
+    Resource.CONSULTANTS: "H06",
+    Resource.OUTLETS: "H07",
+    Resource.POWER: "H07",
+    Resource.ENERGY: "H07",
+    Resource.ROOMS: "H05",
+}
 
+
+class Goal(StrEnum):
+    """What is wanted, in strict order; the order itself is data of the instance.
+
+    LOCKED counts listed people who are where an officer put them; it stands first where there are pins.
+    """
+
+    LOCKED = "locked"
     TIER_1 = "tier_1"
     TIER_2 = "tier_2"
     TIER_3 = "tier_3"
@@ -77,11 +93,22 @@ class Profile(DomainModel):
     familiar_facility_id: str = ""
 
 
+DEFAULT_GOALS = tuple(goal for goal in Goal if goal is not Goal.LOCKED)
+
+
+class Pin(DomainModel):
+    """An officer's decision: the one place a household may have, and the rules that are overridden there."""
+
+    destination_id: str
+    waived: frozenset[str] = frozenset()
+
+
 class Household(DomainModel):
     """People who stay together (H11): listed members with their tiers, and companions who are not listed.
 
     `demand` counts by resource what a suited place must spare, `demand_stop_over` what a first place must.
     `care` counts members by need class of the facility capacity. `arrival_min` is when the hazard arrives.
+    `pin` leaves the household one place only (F55).
     """
 
     id: str
@@ -97,6 +124,7 @@ class Household(DomainModel):
     present_id: str = ""
     arrival_min: Minutes | None = None
     prep_min: Minutes = 0.0
+    pin: Pin | None = None
 
     @property
     def size(self) -> int:
@@ -109,8 +137,17 @@ class Household(DomainModel):
         return min(self.tiers)
 
     def demanded(self, level: Level) -> Mapping[Resource, int]:
-        """Return what a place of this level must spare."""
-        return self.demand if level is Level.SUITED else self.demand_stop_over
+        """Return what a place of this level must spare; nothing of what an officer's override covers."""
+        wanted = self.demand if level is Level.SUITED else self.demand_stop_over
+        if self.pin is None or not self.pin.waived:
+            return wanted
+        return {r: 0 if RESOURCE_RULE[r] in self.pin.waived else amount for r, amount in wanted.items()}
+
+    @property
+    def cared(self) -> Mapping[str, int]:
+        """Return the members by need class whose care the place must spare."""
+        covered = self.pin is not None and RESOURCE_RULE[Resource.CARE] in self.pin.waived
+        return {} if covered else self.care
 
     @model_validator(mode="after")
     def _consistent(self) -> "Household":
@@ -199,7 +236,7 @@ class Instance(DomainModel):
     open_by_h: float = 0.0
     max_distance_m: Metres | None = None
     familiarity: Familiarity = Familiarity()
-    goals: tuple[Goal, ...] = tuple(Goal)
+    goals: tuple[Goal, ...] = DEFAULT_GOALS
     distance_m: np.ndarray
     travel_s: np.ndarray
 

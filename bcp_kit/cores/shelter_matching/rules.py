@@ -4,38 +4,54 @@
 destination, which of them stand in the way. They know no solver; checker, model and explanation use them.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from enum import StrEnum
 
 from bcp_kit.catalogues.vocabulary import MatchingRule, UsualDestination, matching_rules
 from bcp_kit.cores.shelter_matching.instance import (
     CARE_UNITS,
+    RESOURCE_RULE,
     Destination,
     Household,
     Instance,
     Level,
+    Pin,
     Profile,
     Resource,
 )
 from bcp_kit.domain.base import DomainModel, Known
 
 
+LOCK = "F55"  # what an officer decided for one household; no rule of law
+
+
 class Way(StrEnum):
-    """How a rule is honoured."""
+    """How a rule is honoured: of a pair, of a sum, by the shape of an instance, as a goal, or elsewhere.
+
+    BEFORE: by whoever builds the instance. PROPOSED: by what is proposed to an officer. SHOWN: by what is
+    shown and printed. LATER: not yet.
+    """
 
     PAIR = "pair"
     CAPACITY = "capacity"
     STRUCTURE = "structure"
     GOAL = "goal"
     BEFORE = "before"
+    PROPOSED = "proposed"
+    SHOWN = "shown"
+    LATER = "later"
 
 
 class Rule(DomainModel):
-    """A rule of the catalogue `matching_rules` and the way matching honours it; `figures` are its numbers."""
+    """A rule of the catalogue `matching_rules` and the way matching honours it; `figures` are its numbers.
+
+    `where` names the function that honours a rule outside this core.
+    """
 
     key: str
     way: Way
     figures: tuple[str, ...] = ()
+    where: str = ""
 
     @property
     def sentence(self) -> MatchingRule:
@@ -63,12 +79,25 @@ RULES: tuple[Rule, ...] = (
     Rule(key="H07", way=Way.CAPACITY, figures=("matching_defaults.power_horizon_h",)),
     Rule(key="H08", way=Way.PAIR),
     Rule(key="H09", way=Way.PAIR, figures=("matching_defaults.first_place_open_by_h",)),
-    Rule(key="H10", way=Way.BEFORE),
+    Rule(key="H10", way=Way.BEFORE, where="services.matching_people.line_without_search"),
     Rule(key="H11", way=Way.STRUCTURE),
     Rule(key="H12", way=Way.STRUCTURE),
-    Rule(key="H14", way=Way.BEFORE),
+    Rule(
+        key="H13",
+        way=Way.PROPOSED,
+        figures=("matching_defaults.supporter_cap.carry", "matching_defaults.supporter_cap.inform"),
+        where="cores.shelter_matching.supporters.propose",
+    ),
+    Rule(key="H14", way=Way.LATER),
+    Rule(key="H15", way=Way.SHOWN, where="domain.consent.may_disclose"),
+    Rule(key="H16", way=Way.SHOWN, where="services.matching_read.shown_address"),
     Rule(key="H17", way=Way.PAIR),
-    Rule(key="H18", way=Way.BEFORE, figures=("matching_defaults.stay_home_safe_depth_m",)),
+    Rule(
+        key="H18",
+        way=Way.BEFORE,
+        figures=("matching_defaults.stay_home_safe_depth_m",),
+        where="services.matching_people.may_stay_home",
+    ),
     Rule(key="S01", way=Way.GOAL),
     Rule(key="S02", way=Way.GOAL),
     Rule(key="S03", way=Way.GOAL),
@@ -76,18 +105,6 @@ RULES: tuple[Rule, ...] = (
     Rule(key="S05", way=Way.GOAL),
     Rule(key="S06", way=Way.CAPACITY, figures=("capacity_formula.reserve_ratio",)),
 )
-
-RESOURCE_RULE: Mapping[Resource, str] = {
-    Resource.PEOPLE: "H03",
-    Resource.AREA: "H04",
-    Resource.CARE: "H04",
-    Resource.CONSULTANTS: "H06",
-    Resource.OUTLETS: "H07",
-    Resource.POWER: "H07",
-    Resource.ENERGY: "H07",
-    Resource.ROOMS: "H05",
-}
-
 
 class Block(DomainModel):
     """One thing that stands in the way of a pair: the rule, the cause, and what it is about.
@@ -223,7 +240,7 @@ def demands(home: Household, place: Destination, level: Level) -> Iterator[tuple
 def care_share(home: Household, place: Destination) -> int:
     """Return the share of the facility's care that the household takes, in millionths."""
     total = 0
-    for need_class, count in home.care.items():
+    for need_class, count in home.cared.items():
         places = place.care_places.get(need_class, place.care_places.get("", 0))
         total += count * (CARE_UNITS // places if places else 2 * CARE_UNITS)
     return total
@@ -252,8 +269,16 @@ def pair_blocks(instance: Instance, household: int, destination: int, level: Lev
     """Return everything that stands between a household and a place, apart from the other households."""
     home, place = instance.households[household], instance.destinations[destination]
     profile = instance.profiles[home.profile]
-    return (
+    found = (
         profile_blocks(instance, profile, place, level)
         + way_blocks(instance, household, destination)
         + room_blocks(home, place, level)
     )
+    return found if home.pin is None else _under(home.pin, place, found)
+
+
+def _under(pin: Pin, place: Destination, found: tuple[Block, ...]) -> tuple[Block, ...]:
+    """Return the blocks that stand under an officer's decision: no other place, overridden rules gone."""
+    if place.id != pin.destination_id:
+        return (Block(rule=LOCK, cause="locked_elsewhere"), *found)
+    return tuple(b for b in found if b.rule not in pin.waived)

@@ -34,7 +34,8 @@ class Tables:
     """Arrays of one instance; H households, M destinations, K kinds of demand, R rows.
 
     `allowed` (H, 2M) bool. `demand` per level (H, K) whole. `rate` sparse (R, M·K): what one unit of a kind
-    of demand at a destination takes of a row. `limit` (R). `members` (H, 3) listed people by tier.
+    of demand at a destination takes of a row. `limit` (R). `members` (H, 3) listed people by tier;
+    `pinned` (H) those whom an officer put somewhere.
     """
 
     instance: Instance
@@ -45,6 +46,7 @@ class Tables:
     members: Array
     size: Array
     familiar: Array
+    pinned: Array
 
     @property
     def places(self) -> int:
@@ -58,6 +60,8 @@ class Tables:
             return np.asarray(self.members[home, int(goal.value[-1]) - 1] + 0 * option)
         if goal.value.startswith("suited_"):
             return np.asarray(self.members[home, int(goal.value[-1]) - 1] * (option < self.places))
+        if goal is Goal.LOCKED:
+            return np.asarray(self.pinned[home] + 0 * option)
         if goal is Goal.FAMILIAR:
             return np.asarray(self.familiar[home, place])
         if goal is Goal.TRAVEL:
@@ -121,8 +125,10 @@ def _demand(instance: Instance, classes: tuple[str, ...]) -> tuple[Array, Array]
     """Return demand by kind for a suited place and for a stop-over, each (H, K)."""
     homes = instance.households
     blank = [0] * len(classes)
-    full = [[h.demand.get(r, 0) for r in ITEM_RESOURCES] + [h.care.get(c, 0) for c in classes] for h in homes]
-    least = [[h.demand_stop_over.get(r, 0) for r in ITEM_RESOURCES] + blank for h in homes]
+    suited, stop_over = ([h.demanded(level) for h in homes] for level in LEVELS)
+    cared = [[h.cared.get(c, 0) for c in classes] for h in homes]
+    full = [[d.get(r, 0) for r in ITEM_RESOURCES] + care for d, care in zip(suited, cared, strict=True)]
+    least = [[d.get(r, 0) for r in ITEM_RESOURCES] + blank for d in stop_over]
     shape = (len(homes), len(ITEM_RESOURCES) + len(classes))
     return np.array(full, np.int64).reshape(shape), np.array(least, np.int64).reshape(shape)
 
@@ -176,6 +182,7 @@ def build(instance: Instance) -> Tables:
     rate, limit = _rows(instance, classes)
     which = np.array([h.profile for h in homes], dtype=np.int64)
     allowed = _profile_table(instance)[which] & np.tile(_ways(instance), 2)
+    _restrict_pinned(instance, allowed)
     familiar = np.zeros((len(homes), len(sites)), np.int64)
     _fill_familiar(instance, familiar)
     tables = Tables(
@@ -187,9 +194,23 @@ def build(instance: Instance) -> Tables:
         members=np.array([[h.tiers.count(t) for t in TIERS] for h in homes], np.int64).reshape(-1, 3),
         size=np.array([h.size for h in homes], np.int64),
         familiar=familiar,
+        pinned=np.array([len(h.member_ids) if h.pin else 0 for h in homes], np.int64),
     )
     allowed &= _room_alone(tables)
     return tables
+
+
+def _restrict_pinned(instance: Instance, allowed: Array) -> None:
+    """Leave households under an officer's decision their one place in `allowed` (H, 2M), overrides heeded."""
+    at = {d.id: j for j, d in enumerate(instance.destinations)}
+    for h, home in enumerate(instance.households):
+        if home.pin is None:
+            continue
+        allowed[h] = False
+        if home.pin.destination_id in at:
+            j = at[home.pin.destination_id]
+            for step, level in enumerate(LEVELS):
+                allowed[h, step * len(at) + j] = not rules.pair_blocks(instance, h, j, level)
 
 
 def _fill_familiar(instance: Instance, familiar: Array) -> None:
