@@ -1,4 +1,4 @@
-"""The law cases of disclosure.yaml, each readable by an officer, run one by one."""
+"""The law cases of disclosure.yaml (H15), each readable by an officer, run one by one."""
 
 from datetime import date, datetime, timedelta
 from pathlib import Path

@@ -80,6 +80,4 @@ def _fault(instance: Instance, household: int, kept: dict[str, Place]) -> PinFau
     if any(not blocks for blocks in found.values()):
         return PinFault(household_id=home.id, destination_id=site, kind=PinFaultKind.FULL)
     fewest = min(found.values(), key=len)
-    return PinFault(
-        household_id=home.id, destination_id=site, kind=PinFaultKind.RULE_BROKEN, blocks=fewest
-    )
+    return PinFault(household_id=home.id, destination_id=site, kind=PinFaultKind.RULE_BROKEN, blocks=fewest)

@@ -106,6 +106,7 @@ RULES: tuple[Rule, ...] = (
     Rule(key="S06", way=Way.CAPACITY, figures=("capacity_formula.reserve_ratio",)),
 )
 
+
 class Block(DomainModel):
     """One thing that stands in the way of a pair: the rule, the cause, and what it is about.
 
