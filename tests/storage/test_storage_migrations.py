@@ -119,6 +119,7 @@ def test_people_of_the_first_version_keep_everything_and_count_as_listed(plain: 
         uow.people.add(person("p0", register_no="00101"))
         uow.commit()
     back = (
+        "DROP TABLE matching_locks",
         "DROP TABLE import_batches",
         "DROP TABLE person_pairs",
         "DROP INDEX ix_people_resident_no",

@@ -21,7 +21,6 @@ from bcp_kit.cores.shelter_matching.instance import (
 )
 from bcp_kit.domain.base import DomainModel, Known
 
-
 LOCK = "F55"  # what an officer decided for one household; no rule of law
 
 

@@ -7,7 +7,6 @@ from matching_worlds import FRAIL, GENERAL, NEEDS_WELFARE, PLAIN, WELFARE, at, h
 from bcp_kit.catalogues.vocabulary import UsualDestination
 from bcp_kit.cores.shelter_matching import check
 from bcp_kit.cores.shelter_matching.instance import (
-    Goal,
     Household,
     Instance,
     Level,
