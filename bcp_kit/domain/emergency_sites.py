@@ -8,9 +8,11 @@ class EmergencySite(DomainModel):
     """One site and the hazards for which it is designated (hazard kinds, and large_fire and volcano).
 
     A hazard that is missing says nothing about safety or danger. `capacity_people` None means unknown.
+    A site in the building of a shelter shares its `site_id`.
     """
 
     id: str
+    site_id: str = ""
     name: str
     address: str = ""
     municipality: str = ""

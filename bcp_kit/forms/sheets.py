@@ -178,6 +178,33 @@ def layouts() -> Mapping[str, Any]:
 
 
 @cache
+def public_columns(name: str) -> tuple[Column, ...]:
+    """Return the words for the columns of public lists: `places` or `facilities` (public_columns.yaml)."""
+    return tuple(_column(raw) for raw in _read("public_columns")[name])
+
+
+@cache
+def public_prefixes() -> tuple[str, ...]:
+    """Return what may stand before a heading of a public list without changing its meaning."""
+    return tuple(_read("public_columns")["prefixes"])
+
+
+@cache
+def place_words() -> Mapping[str, Any]:
+    """Return the words by which lists of places speak of roles and hazards (place_words.yaml)."""
+    tree: Mapping[str, Any] = _read("place_words")
+    return tree
+
+
+@cache
+def service_words() -> tuple[tuple[str, str], ...]:
+    """Return (word, key of the catalogue `service_types`) of kinds of service, longest words first."""
+    tree: Mapping[str, list[str]] = _read("service_words")
+    pairs = [(word, key) for key, words_of_key in tree.items() for word in words_of_key]
+    return tuple(sorted(pairs, key=lambda pair: -len(pair[0])))
+
+
+@cache
 def accepts_words() -> Mapping[str, tuple[str, ...]]:
     """Return the pieces of 受入対象者 texts by the need or need group that they propose."""
     tree: Mapping[str, list[str]] = _read("accepts_words")

@@ -6,8 +6,10 @@ from datetime import date
 from typing import TypeVar
 
 from bcp_kit.domain.base import DomainModel
+from bcp_kit.domain.candidates import FacilityCandidate
 from bcp_kit.domain.emergency_sites import EmergencySite
 from bcp_kit.domain.errors import BcpKitError, ErrorCode, Problem, Severity
+from bcp_kit.domain.facilities import Facility
 from bcp_kit.domain.shelters import Shelter
 from bcp_kit.forms.sheets import SheetKind
 from bcp_kit.intake.duplicates import mark_repeats, propose_same_people
@@ -20,6 +22,20 @@ from bcp_kit.intake.table_reader import read_tables
 from bcp_kit.intake.typed import TypedTable, read_rows
 
 ObjectT = TypeVar("ObjectT", bound=DomainModel)
+
+
+_Place = Shelter | EmergencySite | Facility | FacilityCandidate
+_PLACES = (Shelter, EmergencySite, Facility, FacilityCandidate)
+
+
+def _capacity(place: _Place) -> int:
+    """Return how many people a place takes in or cares for, 0 for unknown."""
+    taken = place.capacity_people if isinstance(place, Shelter | EmergencySite) else place.beds
+    return taken or 0
+
+
+def _is_welfare(place: _Place) -> bool:
+    return isinstance(place, Shelter) and place.kind.is_welfare
 
 
 @dataclass(frozen=True)
@@ -65,14 +81,14 @@ class Part:
         return (i.obj for r in self.records if r.good for i in r.items if isinstance(i.obj, kind))
 
     def place_counts(self) -> PlaceCounts:
-        """Return the counts of shelters and emergency sites."""
-        places: list[Shelter | EmergencySite] = [*self.objects(Shelter), *self.objects(EmergencySite)]
-        capacities = [p.capacity_people for p in places if p.capacity_people]
+        """Return the counts of rows with shelters, emergency sites or facilities; each row counts once."""
+        rows = [[i.obj for i in r.items if isinstance(i.obj, _PLACES)] for r in self.records if r.good]
+        capacities = [max((_capacity(place) for place in places), default=0) for places in rows]
         return PlaceCounts(
-            named=sum(1 for p in places if p.name.strip()),
-            placed=sum(1 for p in places if p.location is not None),
-            welfare=sum(1 for p in self.objects(Shelter) if p.kind.is_welfare),
-            with_capacity=len(capacities),
+            named=sum(any(place.name.strip() for place in places) for places in rows),
+            placed=sum(any(place.location is not None for place in places) for places in rows),
+            welfare=sum(any(_is_welfare(place) for place in places) for places in rows),
+            with_capacity=sum(1 for capacity in capacities if capacity),
             capacity_sum=sum(capacities),
         )
 
@@ -206,7 +222,9 @@ def _part(table: Table, recognised: Recognised, today: date) -> Part:
 
 
 def _checked(typed: TypedTable, recognised: Recognised) -> tuple[Record, ...]:
-    records = mark_repeats(typed, recognised.layout.read(typed), recognised.layout.key_column)
+    records = recognised.layout.read(typed)
+    if recognised.layout.key_column:
+        records = mark_repeats(typed, records, recognised.layout.key_column)
     if recognised.layout.kind == SheetKind.PEOPLE:
         records = propose_same_people(typed, records)
     return records if recognised.layout.own else _listed_twice(typed, records)

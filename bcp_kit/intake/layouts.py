@@ -1,14 +1,14 @@
-"""What a table is: one of our sheets or a public layout, told by its headings and never by its name."""
+"""What a table is: one of our sheets or a public list, told by its headings and never by its name."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
+from typing import Any
 
-from bcp_kit.forms.sheets import Column, Sheet, SheetKind, layouts, sheet
-from bcp_kit.intake import helpers, people, places, public_lists
+from bcp_kit.forms.sheets import Column, Sheet, SheetKind, layouts, public_columns, sheet
+from bcp_kit.intake import helpers, people, places, public_facilities, public_lists
 from bcp_kit.intake.headings import (
-    SEARCHED_ROWS,
     Headings,
     find_heading_row,
     heading_word,
@@ -16,11 +16,13 @@ from bcp_kit.intake.headings import (
     missing_headings,
     own_columns,
 )
+from bcp_kit.intake.public_headings import Block, blocks, heading_stem, told_by_values
 from bcp_kit.intake.records import Record
 from bcp_kit.intake.table import Table
 from bcp_kit.intake.typed import TypedTable
 
 EMERGENCY_SITES = "emergency_sites"
+FACILITY_CANDIDATES = "facility_candidates"
 _ENOUGH_HEADINGS = 3
 
 Reader = Callable[[TypedTable], tuple[Record, ...]]
@@ -35,11 +37,16 @@ _OWN_READERS: Mapping[SheetKind, Reader] = {
     SheetKind.HELP_OFFERS: helpers.read_help_offers,
 }
 _OWN_KEYS = {SheetKind.PEOPLE: "register_no", SheetKind.ROSTERS: "staff_id"}
-_PUBLIC_READERS: Mapping[str, tuple[str, Reader]] = {
-    "designated_shelters": (SheetKind.SHELTERS, public_lists.read_designated_shelters),
-    "mixed_list": (SheetKind.SHELTERS, public_lists.read_mixed_list),
-    "emergency_sites": (EMERGENCY_SITES, public_lists.read_emergency_sites),
-}
+
+
+def _public_reader(raw: Mapping[str, Any]) -> tuple[str, Reader]:
+    """Return what the rows of a public list are, and how they are read."""
+    role = raw.get("role", "")
+    if raw["reads"] != "places":
+        hospital = raw["reads"] == "hospitals"
+        return FACILITY_CANDIDATES, lambda table: public_facilities.read_candidates(table, hospital)
+    kind = EMERGENCY_SITES if role == "emergency" else SheetKind.SHELTERS.value
+    return kind, lambda table: public_lists.read_places(table, role)
 
 
 @dataclass(frozen=True)
@@ -58,7 +65,6 @@ class Layout:
     key_column: str
     own: bool
     dated: Sheet | None = None
-    heading_rows: int = 1
 
 
 @dataclass(frozen=True)
@@ -87,59 +93,111 @@ def own_layout(kind: SheetKind) -> Layout:
     )
 
 
+@dataclass(frozen=True)
+class _Family:
+    """A public layout and by what it is told (templates/sheets/layouts.yaml)."""
+
+    layout: Layout
+    vocabulary: str
+    general: bool
+    headings: tuple[frozenset[str], ...]
+    requires: tuple[frozenset[str], ...]
+    without: frozenset[str] = field(default_factory=frozenset)
+    forbids: frozenset[str] = field(default_factory=frozenset)
+    hazards: int = 0
+
+    def fits(self, block: Block) -> bool:
+        """True when the headings are those of this layout."""
+        keys = block.headings.keys()
+        hazards = sum(1 for key in keys if key.startswith("hazard."))
+        return (
+            all(group & block.words for group in self.headings)
+            and all(group & keys for group in self.requires)
+            and not self.without & block.words
+            and not self.forbids & keys
+            and hazards >= self.hazards
+        )
+
+
+def _stems(words: Iterable[str]) -> frozenset[str]:
+    return frozenset(heading_stem(word) for word in words)
+
+
 @cache
-def _public_layouts() -> tuple[tuple[Layout, frozenset[str], frozenset[str]], ...]:
-    """Return each public layout with the headings that it requires and forbids."""
+def _families() -> tuple[_Family, ...]:
+    """Return the public layouts in the order in which they are tried."""
     found = []
     for key, raw in layouts().items():
-        listed = [Column(**column) for column in raw["columns"]]
-        columns = {heading_word(alias): c for c in listed for alias in c.aliases}
-        columns |= {heading_word(c.heading): c for c in listed}
-        kind, read = _PUBLIC_READERS[raw["reads"]]
+        listed = public_columns(raw["columns"])
+        kind, read = _public_reader(raw)
         layout = Layout(
             key=key,
             title=raw["title"],
-            kind=str(kind),
-            columns=columns,
-            required=tuple(c for c in listed if c.required),
+            kind=kind,
+            columns={heading_word(column.heading): column for column in listed},
+            required=tuple(column for column in listed if column.required),
             read=read,
-            key_column="common_id",
+            key_column="",
             own=False,
-            heading_rows=raw.get("heading_rows", 1),
         )
-        requires = frozenset(heading_word(h) for h in raw["requires"])
-        found.append((layout, requires, frozenset(heading_word(h) for h in raw.get("forbids", ()))))
+        family = _Family(
+            layout=layout,
+            vocabulary=raw["columns"],
+            general=raw.get("general", False),
+            headings=tuple(_stems(group) for group in raw.get("headings", ())),
+            requires=tuple(frozenset(group) for group in raw.get("requires", ())),
+            without=_stems(raw.get("without", ())),
+            forbids=frozenset(raw.get("forbids", ())),
+            hazards=raw.get("hazards", 0),
+        )
+        found.append(family)
     return tuple(found)
 
 
 def recognise(table: Table, today: date, as_kind: SheetKind | None = None) -> Recognised | None:
     """Return how the table is to be read, or None when its headings do not tell.
 
-    Public layouts are told by all of their headings, our sheets by the most. `as_kind` is what the user says
-    it is; it decides when the headings do not.
+    One of our sheets with all that it needs comes first, then the public lists in the order of
+    layouts.yaml, then our sheets that lack something. `as_kind` is what the user says it is; it decides when
+    the headings do not.
     """
-    public = _public(table, today)
-    if public is not None:
-        return public
-    found = max(
+    own = max(
         (r for r in (_own(table, kind, today) for kind in SheetKind) if r is not None and _is_enough(r)),
         key=_strength,
         default=None,
     )
-    if found is None and as_kind is not None:
+    if own is not None and _is_ours(own):
+        return own
+    public = _public(table)
+    if public is not None and (own is None or not _bears_our_number(own) or _known(public) >= _known(own)):
+        return public
+    if own is None and as_kind is not None:
         return _own(table, as_kind, today)
-    return found
+    return own
 
 
-def _public(table: Table, today: date) -> Recognised | None:
-    for row in list(table.filled())[:SEARCHED_ROWS]:
-        words = {heading_word(cell) for cell in row.cells}
-        for layout, requires, forbids in _public_layouts():
-            if requires <= words and not forbids & words:
-                headings = map_headings(row, layout.columns, None, today)
-                known = Headings(row=row, columns=headings.columns)
-                return Recognised(layout, known, row.number + layout.heading_rows)
+def _public(table: Table) -> Recognised | None:
+    """Return the first public layout that fits, of the rows where it fits the one that knows most."""
+    read = {name: blocks(table, name) for name in {family.vocabulary for family in _families()}}
+    told = [told_by_values(table, block) for block in read["places"]]
+    for family in _families():
+        known = told if family.general and family.vocabulary == "places" else read[family.vocabulary]
+        fitting = [block for block in known if family.fits(block)]
+        if fitting:
+            best = max(fitting, key=lambda block: (block.known, -block.last))
+            return Recognised(family.layout, best.headings, best.last + 1)
     return None
+
+
+def _is_ours(found: Recognised) -> bool:
+    """True when every required column stands there under the very heading of our sheet."""
+    words = {heading_word(cell) for cell in found.headings.row.cells}
+    return all(heading_word(column.heading) in words for column in found.layout.required)
+
+
+def _bears_our_number(found: Recognised) -> bool:
+    words = {heading_word(cell) for cell in found.headings.row.cells}
+    return heading_word(found.layout.required[0].heading) in words
 
 
 def _own(table: Table, kind: SheetKind, today: date) -> Recognised | None:

@@ -84,9 +84,12 @@ def exposures(tree: Mapping[str, Nested]) -> tuple[Exposure, ...]:
 
 
 def location(
-    table: TypedTable, row: TypedRow, tree: Nested, key: str = "location"
+    table: TypedTable, row: TypedRow, tree: Nested, key: str = "location", outside: Severity = Severity.ERROR
 ) -> tuple[Location | None, list[Problem]]:
-    """Return the place of a row, or None; half, swapped and foreign coordinates are named."""
+    """Return the place of a row, or None; half, swapped and foreign coordinates are named.
+
+    `outside` is how bad a point outside Japan is: in a public list the row is good without its place.
+    """
     part = tree.get(key, {})
     latitude, longitude = part.get("latitude"), part.get("longitude")
     at = f"{key}.latitude"
@@ -99,7 +102,7 @@ def location(
         latitude, longitude = longitude, latitude
         problems.append(table.problem(row, at, ErrorCode.PLACE_SWAPPED, Severity.NOTICE))
     if not _in_japan(latitude, longitude):
-        return None, [table.problem(row, at, ErrorCode.PLACE_OUTSIDE_JAPAN)]
+        return None, [table.problem(row, at, ErrorCode.PLACE_OUTSIDE_JAPAN, outside)]
     place = Location(latitude=latitude, longitude=longitude, uncertainty_m=part.get("uncertainty_m", 0.0))
     return place, problems
 

@@ -15,49 +15,23 @@ from tests.intake.conftest import TODAY, csv_bytes
 
 Shared = Callable[[str], Path]
 
-FILES = (
-    *(
-        f"gsi/{code}_{city}_{part}.geojson"
-        for code, city in (
-            ("132047", "mitaka"),
-            ("132080", "chofu"),
-            ("132110", "kodaira"),
-            ("142018", "yokosuka"),
-            ("182095", "echizen"),
-            ("302023", "kainan"),
-            ("352021", "ube"),
-            ("382019", "matsuyama"),
-        )
-        for part in ("evacuation", "emergency")
-    ),
-    "gsi_municipal_csv/42391_1.csv",
-    "gsi_municipal_csv/42391_2.csv",
-    "matsuyama/382019_evacuation_space.csv",
-    "wakayama_2015_cp932/hinansaki01_kainan.csv",
-    "wakayama_2015_cp932/hinansaki04_aridagawa.csv",
-    "wakayama_2016_two_row_header/hinansaki01_kainan.csv",
-    "wakayama_2016_two_row_header/hinansaki04_aridagawa.csv",
-    "wakayama_2021/aridagawacho.csv",
-    "wakayama_2021/kainanshi.csv",
-    "wakayama_2021/yuracho.csv",
-)
+COUNTED = "data/expected_counts.csv"
+
+
+def _expected(shared: Shared) -> list[dict[str, str]]:
+    with shared(COUNTED).open(encoding="utf-8-sig", newline="") as source:
+        return list(csv.DictReader(source))
 
 
 def _inspected(shared: Shared, name: str) -> Inspection:
-    path = shared(f"data/shelters/{name}")
+    path = shared(f"data/{name}")
     return inspect(path.read_bytes(), path.name, TODAY)
 
 
-@pytest.mark.shared
-@pytest.mark.parametrize("name", FILES)
-def test_counts_are_those_of_the_publisher(shared: Shared, name: str) -> None:
-    """Rows, names, places in Japan, welfare shelters and capacities are counted exactly."""
-    with shared("data/expected_counts.csv").open(encoding="utf-8-sig", newline="") as source:
-        expected = next(row for row in csv.DictReader(source) if row["file"] == f"shelters/{name}")
-    inspection = _inspected(shared, name)
+def _counted(inspection: Inspection) -> dict[str, int]:
     (part,) = inspection.parts
     counts = part.place_counts()
-    found = {
+    return {
         "data_rows": part.rows,
         "rows_with_name": counts.named,
         "rows_with_coordinates_in_japan": counts.placed,
@@ -65,15 +39,28 @@ def test_counts_are_those_of_the_publisher(shared: Shared, name: str) -> None:
         "rows_with_positive_capacity": counts.with_capacity,
         "capacity_sum": counts.capacity_sum,
     }
-    stated = {key: int(expected[key]) for key in found if expected[key]}
-    assert {key: found[key] for key in stated} == stated
-    assert part.good_rows == part.rows and part.encoding == expected["encoding"]
+
+
+@pytest.mark.shared
+def test_counts_are_those_of_the_publisher(shared: Shared) -> None:
+    """Rows, names, places in Japan, welfare shelters and capacities of every counted file are exact."""
+    wrong = {}
+    for row in _expected(shared):
+        inspection = _inspected(shared, row["file"])
+        found = _counted(inspection)
+        stated = {key: int(row[key]) for key in found if row[key]}
+        encoding = inspection.parts[0].encoding
+        if {key: found[key] for key in stated} != stated or encoding != row["encoding"]:
+            wrong[row["file"]] = (stated, found, encoding)
+        if inspection.good_rows != inspection.rows:
+            wrong[row["file"]] = ("rows refused", inspection.bad_rows, "")
+    assert wrong == {}
 
 
 @pytest.mark.shared
 def test_one_building_listed_twice_shares_its_site(shared: Shared) -> None:
     """In 横須賀市 69 buildings are general and welfare shelter at once: two destinations of one site."""
-    shelters = _inspected(shared, "gsi/142018_yokosuka_evacuation.geojson").objects(Shelter)
+    shelters = _inspected(shared, "shelters/gsi/142018_yokosuka_evacuation.geojson").objects(Shelter)
     sites: dict[str, list[Shelter]] = {}
     for shelter in shelters:
         sites.setdefault(shelter.building, []).append(shelter)
@@ -86,7 +73,7 @@ def test_one_building_listed_twice_shares_its_site(shared: Shared) -> None:
 @pytest.mark.shared
 def test_what_the_national_data_lack_stays_unknown(shared: Shared) -> None:
     """Capacity and direct evacuation are unknown; 受入対象者 stays as written, to be confirmed."""
-    for shelter in _inspected(shared, "gsi/132080_chofu_evacuation.geojson").objects(Shelter):
+    for shelter in _inspected(shared, "shelters/gsi/132080_chofu_evacuation.geojson").objects(Shelter):
         assert shelter.capacity_people is None and shelter.direct_evacuation is Known.UNKNOWN
         assert not shelter.accepts_confirmed and bool(shelter.accepts_text) == shelter.kind.is_welfare
 
