@@ -22,6 +22,7 @@ _GROUPS = {
     "supporters": "people",
     "shelters": "shelters",
     "emergency_sites": "shelters",
+    "facility_candidates": "shelters",
     "facilities": "staff",
     "staff": "staff",
     "rosters": "staff",

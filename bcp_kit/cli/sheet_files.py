@@ -75,7 +75,7 @@ def show_inspection(inspection: Inspection, out: Console) -> None:
         say("read.encoding", out, encoding=part.encoding)
         good = 0 if part.is_refused else part.good_rows
         say("read.rows", out, rows=part.rows, good=good, bad=part.rows - good)
-        if part.kind in (SheetKind.SHELTERS, "emergency_sites"):
+        if part.kind in (SheetKind.SHELTERS, "emergency_sites", "facility_candidates"):
             say("read.places", out, **vars(part.place_counts()))
     _show_findings(report_lines(inspection), out)
 

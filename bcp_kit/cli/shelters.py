@@ -17,7 +17,7 @@ GROUP = SheetGroup(
         "direct_evacuation",
         "confirmed_on",
     ),
-    also_imports=("emergency_sites",),
+    also_imports=("emergency_sites", "facility_candidates"),
 )
 
 app = sheet_app(GROUP)

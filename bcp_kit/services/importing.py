@@ -13,11 +13,12 @@ from bcp_kit.domain.shelters import Shelter
 from bcp_kit.forms.sheets import SheetKind
 from bcp_kit.intake.guard import COMMAND, SCREEN, Limits
 from bcp_kit.intake.inspection import Inspection, Part, inspect
-from bcp_kit.intake.layouts import EMERGENCY_SITES
+from bcp_kit.intake.layouts import EMERGENCY_SITES, FACILITY_CANDIDATES
 from bcp_kit.services.base import Context, SystemClock
 from bcp_kit.services.import_batches import BatchWriter
 from bcp_kit.services.importing_merge import WHY, Counts, items_of, merge_all, renamed, stored_ids
 from bcp_kit.services.importing_references import check_references
+from bcp_kit.services.importing_sites import with_stored_sites
 from bcp_kit.storage.unit_of_work import UnitOfWork
 
 __all__ = ["COMMAND", "SCREEN", "Counts", "ImportOutcome", "Inspection", "import_inspection", "inspect_file"]
@@ -27,6 +28,7 @@ ACTIONS: Mapping[str, Action] = {
     SheetKind.SUPPORTERS: Action.IMPORT_REGISTER,
     SheetKind.SHELTERS: Action.EDIT_SHELTER,
     EMERGENCY_SITES: Action.EDIT_SHELTER,
+    FACILITY_CANDIDATES: Action.SEE_SHELTER,
     SheetKind.FACILITIES: Action.EDIT_FACILITY,
     SheetKind.STAFF: Action.EDIT_STAFF,
     SheetKind.ROSTERS: Action.EDIT_STAFF,
@@ -104,7 +106,7 @@ def import_inspection(ctx: Context, inspection: Inspection, accept_good_rows: bo
         uow.lock()
         checked = check_references(inspection, uow)
         _demand_importable(checked, accept_good_rows)
-        known = _under_stored_ids(checked, uow)
+        known = with_stored_sites(_under_stored_ids(checked, uow), uow)
         writer = BatchWriter(uow, WHY)
         counts = merge_all(known, writer, lambda done: _report(ctx, done))
         absent = _absent(known, uow)

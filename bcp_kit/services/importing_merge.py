@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from bcp_kit.domain.base import DomainModel
+from bcp_kit.domain.candidates import FacilityCandidate
 from bcp_kit.domain.consent import Consent
 from bcp_kit.domain.emergency_sites import EmergencySite
 from bcp_kit.domain.facilities import Facility
@@ -19,6 +20,7 @@ from bcp_kit.storage.repository import Repository
 from bcp_kit.storage.unit_of_work import UnitOfWork
 
 EMERGENCY_LAYER = "emergency_sites"
+CANDIDATE_LAYER = "facility_candidates"
 WHY = "import"
 _NEVER_MERGED = frozenset({"id", "version", "person_id", "supporter_id", "giver_id"})
 _STATUS = frozenset({"register_status", "status_on"})
@@ -112,9 +114,14 @@ def merge_all(
     shifts = items_of(inspection, RosterEntry)
     if shifts:
         merged["rosters"] = _merge_shifts(shifts, writer)
-    sites = [site for site, _ in items_of(inspection, EmergencySite)]
-    if sites:
-        merged[EMERGENCY_LAYER] = _merge_sites(sites, writer)
+    layers: tuple[tuple[str, type[Any]], ...] = (
+        (EMERGENCY_LAYER, EmergencySite),
+        (CANDIDATE_LAYER, FacilityCandidate),
+    )
+    for name, kind in layers:
+        listed = [obj for obj, _ in items_of(inspection, kind)]
+        if listed:
+            merged[name] = _merge_layer(name, listed, writer)
     return merged
 
 
@@ -172,11 +179,11 @@ def _merge_shifts(shifts: list[tuple[RosterEntry, frozenset[str]]], writer: Batc
     return Counts(counts.new, counts.changed, counts.unchanged, removed=len(stale))
 
 
-def _merge_sites(sites: list[EmergencySite], writer: BatchWriter) -> Counts:
-    """Keep emergency sites as one named document, by id."""
-    before: dict[str, Any] = writer.uow.layers.get(EMERGENCY_LAYER) or {}
-    listed = {site.id: site.model_dump(mode="json") for site in sites}
-    new = sum(1 for site_id in listed if site_id not in before)
-    changed = sum(1 for site_id, site in listed.items() if site_id in before and before[site_id] != site)
-    writer.put_layer(EMERGENCY_LAYER, {**before, **listed})
+def _merge_layer(name: str, objects: Sequence[Any], writer: BatchWriter) -> Counts:
+    """Keep objects that are no records of their own as one named document, by id."""
+    before: dict[str, Any] = writer.uow.layers.get(name) or {}
+    listed = {obj.id: obj.model_dump(mode="json") for obj in objects}
+    new = sum(1 for key in listed if key not in before)
+    changed = sum(1 for key, obj in listed.items() if key in before and before[key] != obj)
+    writer.put_layer(name, {**before, **listed})
     return Counts(new=new, changed=changed, unchanged=len(listed) - new - changed)
