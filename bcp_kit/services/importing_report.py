@@ -7,6 +7,7 @@ from bcp_kit.domain.errors import Problem, Severity
 from bcp_kit.forms.messages import DEFAULT_LANGUAGE, text
 from bcp_kit.forms.sheets import Column, ColumnType
 from bcp_kit.intake.inspection import Inspection, Part
+from bcp_kit.intake.same_person import reason_words
 from bcp_kit.render.spreadsheet import TableOut, Written, write_workbook
 from bcp_kit.services.importing import ImportOutcome
 
@@ -43,6 +44,9 @@ def report_lines(inspection: Inspection, language: str = DEFAULT_LANGUAGE) -> tu
 
 def _line(sheet: str, problem: Problem, language: str) -> ReportLine:
     key = f"errors.{problem.code.value}"
+    values = dict(problem.values)
+    if isinstance(reasons := values.get("reasons"), str):
+        values["reasons"] = reason_words(reasons.split(","), language)
     return ReportLine(
         sheet=sheet,
         row=problem.row,
@@ -50,8 +54,8 @@ def _line(sheet: str, problem: Problem, language: str) -> ReportLine:
         value=problem.value,
         severity=problem.severity,
         code=problem.code.value,
-        what=text(f"{key}.what", language, **problem.values),
-        remedy=text(f"{key}.remedy", language, **problem.values),
+        what=text(f"{key}.what", language, **values),
+        remedy=text(f"{key}.remedy", language, **values),
     )
 
 
