@@ -1,4 +1,4 @@
-"""What an import did, kept so that it can be undone; and what was said about two records of one person."""
+"""What an import did, kept so that it can be undone; and what was decided about records of one person."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -69,4 +69,16 @@ class PersonPair(DomainModel):
     second_id: str
     decided_on: date
     decided_by: str
+    version: int = 0
+
+
+class PersonAlias(DomainModel):
+    """A number under which a merged person stood before: a file that still uses it finds the kept record.
+
+    `field` is register_no or resident_no.
+    """
+
+    field: str
+    number: str
+    person_id: str
     version: int = 0

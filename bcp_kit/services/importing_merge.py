@@ -71,7 +71,9 @@ def stored_people(people: Sequence[Person], uow: UnitOfWork) -> dict[str, str]:
     for field in ("resident_no", "register_no"):
         numbers = [number for person in people if (number := getattr(person, field))]
         found = uow.people.columns(field, **{field: numbers}) if numbers else []
-        known[field] = {number: person_id for person_id, number in found}
+        before = uow.person_aliases.columns("number", "person_id", field=field, number=numbers)
+        known[field] = {number: person_id for _, number, person_id in before}
+        known[field] |= {number: person_id for person_id, number in found}
     by_register, by_resident = known["register_no"], known["resident_no"]
     renamed: dict[str, str] = {}
     for person in people:

@@ -12,8 +12,8 @@ from bcp_kit.domain.bcp import ContinuityPlan
 from bcp_kit.domain.consent import Consent
 from bcp_kit.domain.cover import CoverRun
 from bcp_kit.domain.facilities import Facility
-from bcp_kit.domain.imports import ImportBatch, PersonPair
 from bcp_kit.domain.locks import MatchingLock
+from bcp_kit.domain.imports import ImportBatch, PersonAlias, PersonPair
 from bcp_kit.domain.people import Person, Supporter, SupportLink
 from bcp_kit.domain.placements import MatchingRun
 from bcp_kit.domain.plans import EvacuationPlan
@@ -124,6 +124,9 @@ IMPORT_BATCHES = RecordKind("import_batches", ImportBatch, indexed=("kind",), pa
 PERSON_PAIRS = RecordKind(
     "person_pairs", PersonPair, key=("first_id", "second_id"), indexed=("first_id", "second_id")
 )
+PERSON_ALIASES = RecordKind(
+    "person_aliases", PersonAlias, key=("field", "number"), indexed=("field", "number", "person_id")
+)
 
 ALL_KINDS: tuple[RecordKind[DomainModel], ...] = (  # type: ignore[assignment]
     PEOPLE,
@@ -143,4 +146,5 @@ ALL_KINDS: tuple[RecordKind[DomainModel], ...] = (  # type: ignore[assignment]
     IMPORT_BATCHES,
     PERSON_PAIRS,
     MATCHING_LOCKS,
+    PERSON_ALIASES,
 )

@@ -3,7 +3,7 @@
 import builtins
 import json
 import zlib
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import ColumnElement, Row, delete, func, insert, select, update
@@ -81,6 +81,16 @@ class Repository(Generic[RecordT]):
         wanted = (self._table.c.id, *(self._table.c[name] for name in names))
         statement = select(*wanted).where(*self._conditions(equals)).order_by(self._table.c.position)
         return [tuple(row) for row in self._transaction.read(statement)]
+
+    def fields(self, *names: str, **equals: object) -> Iterator[tuple[Any, ...]]:
+        """Yield id and these fields, as they stand in JSON, of the records that `list` would find.
+
+        Only for kinds that are not packed; much quicker than reading whole records.
+        """
+        paths = [func.json_extract(self._table.c.body, f"$.{name}") for name in names]
+        statement = select(self._table.c.id, *paths).where(*self._conditions(equals))
+        for row in self._transaction.read(statement.order_by(self._table.c.position)):
+            yield tuple(row)
 
     def latest(self, **equals: object) -> RecordT | None:
         """Return the record added last among those that `list` would find, or None."""

@@ -43,6 +43,7 @@ class UnitOfWork:
         self.import_batches = Repository(kinds.IMPORT_BATCHES, at, note)
         self.person_pairs = Repository(kinds.PERSON_PAIRS, at, note)
         self.matching_locks = Repository(kinds.MATCHING_LOCKS, at, note)
+        self.person_aliases = Repository(kinds.PERSON_ALIASES, at, note)
         self.layers = Layers(at, note)
 
     @property

@@ -122,6 +122,7 @@ def test_people_of_the_first_version_keep_everything_and_count_as_listed(plain: 
         "DROP TABLE matching_locks",
         "DROP TABLE import_batches",
         "DROP TABLE person_pairs",
+        "DROP TABLE person_aliases",
         "DROP INDEX ix_people_resident_no",
         "DROP INDEX ix_people_register_status",
         "ALTER TABLE people DROP COLUMN resident_no",

@@ -1,4 +1,4 @@
-"""Imports that can be undone, pairs found to be two people, two more columns by which people are found."""
+"""Imports that can be undone, pairs found to be two people, numbers of merged people, two more columns."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -26,9 +26,10 @@ def _records(table: str, indexed: tuple[str, ...], packed: bool) -> None:
 
 
 def upgrade() -> None:
-    """Add two tables; give every stored person the two columns with what their records mean by default."""
+    """Add three tables; give every stored person the two columns with what their records mean by default."""
     _records("import_batches", ("kind",), packed=True)
     _records("person_pairs", ("first_id", "second_id"), packed=False)
+    _records("person_aliases", ("field", "number", "person_id"), packed=False)
     for name, value in _NEW_COLUMNS.items():
         op.add_column("people", sa.Column(name, sa.Text))
         op.execute(sa.text(f"UPDATE people SET {name} = :value").bindparams(value=value))  # noqa: S608 - own names
