@@ -144,8 +144,8 @@ def compare_people(ctx: Context, kept_id: str, other_id: str) -> PairView:
 def merge_people(ctx: Context, command: MergeCommand) -> MergeOutcome:
     """Merge two records of one person in one transaction that can be undone.
 
-    The kept id stays. Fields are taken as `take` says, else as proposed. Consents, supporters and plans of
-    the other record become the kept person's; of two plans the newer stays. The other record's numbers are
+    The kept id stays. Fields are taken as `take` says, else as proposed. Consents, supporters, plans
+    and decided places of the other record become the kept person's; of two plans the newer stays. The other record's numbers are
     remembered, so that the next list finds the kept record by them. Raises: BcpKitError U-002, I-408, A-001.
     """
     ctx.demand(Action.IMPORT_REGISTER)
@@ -162,6 +162,7 @@ def merge_people(ctx: Context, command: MergeCommand) -> MergeOutcome:
         moved = _move_consents(writer, view, take)
         links = _move_links(writer, kept.id, other.id)
         plans = _move_plans(writer, kept.id, other.id)
+        _move_locks(writer, kept.id, other.id)
         _remember_numbers(writer, person, (kept, other))
         _forget_pairs(writer, other.id)
         writer.remove(uow.people, other)
@@ -297,6 +298,17 @@ def _move_plans(writer: BatchWriter, kept_id: str, other_id: str) -> int:
             writer.save(plans, plan, plan.model_copy(update={"person_id": kept_id}))
             moved = 1
     return moved
+
+
+def _move_locks(writer: BatchWriter, kept_id: str, other_id: str) -> None:
+    """Carry over what officers decided about the other record's place; the kept one's decisions go first."""
+    locks = writer.uow.matching_locks
+    own = locks.list(person_id=kept_id)
+    for lock in locks.list(person_id=other_id):
+        if any(lock.meets(decided) for decided in own):
+            writer.remove(locks, lock)
+        else:
+            writer.save(locks, lock, lock.model_copy(update={"person_id": kept_id}))
 
 
 def _remember_numbers(writer: BatchWriter, person: Person, merged: Iterable[Person]) -> None:

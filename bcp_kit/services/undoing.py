@@ -26,7 +26,9 @@ _DEPENDENTS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("links", "person_id"),
         ("consents", "person_id"),
         ("consents", "giver_id"),
+        ("matching_locks", "person_id"),
     ),
+    "shelters": (("matching_locks", "shelter_id"),),
     "supporters": (("links", "supporter_id"), ("consents", "giver_id")),
     "facilities": (
         ("staff", "facility_id"),

@@ -12,8 +12,8 @@ from bcp_kit.domain.bcp import ContinuityPlan
 from bcp_kit.domain.consent import Consent
 from bcp_kit.domain.cover import CoverRun
 from bcp_kit.domain.facilities import Facility
-from bcp_kit.domain.locks import MatchingLock
 from bcp_kit.domain.imports import ImportBatch, PersonAlias, PersonPair
+from bcp_kit.domain.locks import MatchingLock
 from bcp_kit.domain.people import Person, Supporter, SupportLink
 from bcp_kit.domain.placements import MatchingRun
 from bcp_kit.domain.plans import EvacuationPlan

@@ -1,12 +1,13 @@
 """Two records of one person: proposed, decided by an officer, merged with everything that hangs on them."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
 from bcp_kit.access.policy import Role
 from bcp_kit.domain.consent import Consent, ConsentAnswer, ConsentKind
 from bcp_kit.domain.errors import BcpKitError, ErrorCode
+from bcp_kit.domain.locks import MatchingLock
 from bcp_kit.domain.people import Person, Supporter, SupportLink
 from bcp_kit.domain.plans import EvacuationPlan
 from bcp_kit.services.base import Context
@@ -54,6 +55,11 @@ def _plan(plan_id: str, person: str, day: int) -> EvacuationPlan:
     return EvacuationPlan(id=plan_id, person_id=person, created_on=when, updated_on=when)
 
 
+def _lock(lock_id: str, person: str, stage: int) -> MatchingLock:
+    made = {"reason": "家族の希望", "made_by": "試験", "made_at": datetime(2026, 6, 1, tzinfo=UTC)}
+    return MatchingLock(id=lock_id, person_id=person, shelter_id="W1", stage=stage, **made)
+
+
 @pytest.fixture
 def town(ctx: Context) -> Context:
     """One person in two records, each with consents, supporters and a plan, and a third person."""
@@ -74,6 +80,7 @@ def town(ctx: Context) -> Context:
                 _consent("k4", "S2", ConsentAnswer.GIVEN, kind=ConsentKind.BE_NAMED, person_id="b"),
             ]
         )
+        uow.matching_locks.add_many([_lock("l1", "a", 1), _lock("l2", "b", 1), _lock("l3", "b", 2)])
         uow.evacuation_plans.add_many([_plan("old", "a", 1), _plan("new", "b", 9)])
         uow.commit()
     return ctx
@@ -122,6 +129,7 @@ def test_merging_carries_everything_over(town: Context) -> None:
             *(("k2", "refused"), ("k3", "given"))
         }
         assert [c.person_id for c in uow.consents.list(giver_id="S2")] == ["a"]
+        assert [lock.id for lock in uow.matching_locks.list(person_id="a")] == ["l1", "l3"]
         assert not uow.links.list(person_id="b") and not uow.evacuation_plans.list(person_id="b")
         (entry,) = [e for e in uow.audit.newest(subject_id="a") if e.action == "merge"]
         assert entry.why == "from=b"
