@@ -144,9 +144,10 @@ def compare_people(ctx: Context, kept_id: str, other_id: str) -> PairView:
 def merge_people(ctx: Context, command: MergeCommand) -> MergeOutcome:
     """Merge two records of one person in one transaction that can be undone.
 
-    The kept id stays. Fields are taken as `take` says, else as proposed. Consents, supporters, plans
-    and decided places of the other record become the kept person's; of two plans the newer stays. The other record's numbers are
-    remembered, so that the next list finds the kept record by them. Raises: BcpKitError U-002, I-408, A-001.
+    The kept id stays. Fields are taken as `take` says, else as proposed. Consents, supporters, plans and
+    decided places of the other record become the kept person's; of two plans the newer stays. The other
+    record's numbers are remembered, so that the next list finds the kept record by them. Raises:
+    BcpKitError U-002, I-408, A-001.
     """
     ctx.demand(Action.IMPORT_REGISTER)
     with ctx.open_store() as uow:
