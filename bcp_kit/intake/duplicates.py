@@ -16,9 +16,11 @@ def mark_repeats(table: TypedTable, records: Iterable[Record], key: str) -> tupl
     first: dict[str, int] = {}
     rows = {row.number: row for row in table.rows}
     found = []
-    for record in records:
-        row = rows[record.row]
+    for read in records:
+        record, row = read, rows[read.row]
         number = folded(row.texts.get(key, ""))
+        if not record.good:
+            record = replace(record, key=number)
         if not number or first.setdefault(number, record.row) == record.row:
             found.append(record)
             continue

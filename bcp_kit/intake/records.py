@@ -30,11 +30,15 @@ class Item:
 
 @dataclass(frozen=True)
 class Record:
-    """What one row gave: its objects (none when it has an error) and its findings."""
+    """What one row gave: its objects (none when it has an error) and its findings.
+
+    `key` is the number by which the row is known, as written, where the row has an error.
+    """
 
     row: int
     items: tuple[Item, ...]
     problems: tuple[Problem, ...] = ()
+    key: str = ""
 
     @property
     def good(self) -> bool:

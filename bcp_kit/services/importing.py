@@ -1,7 +1,7 @@
 """Files in: look at one without storing anything, then bring its rows in, all or none."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -12,11 +12,11 @@ from bcp_kit.domain.people import Person
 from bcp_kit.domain.shelters import Shelter
 from bcp_kit.forms.sheets import SheetKind
 from bcp_kit.intake.guard import COMMAND, SCREEN, Limits
-from bcp_kit.intake.inspection import Inspection, Part, inspect
+from bcp_kit.intake.inspection import Inspection, inspect
 from bcp_kit.intake.layouts import EMERGENCY_SITES, FACILITY_CANDIDATES
 from bcp_kit.services.base import Context, SystemClock
 from bcp_kit.services.import_batches import BatchWriter
-from bcp_kit.services.importing_merge import WHY, Counts, items_of, merge_all, renamed, stored_ids
+from bcp_kit.services.importing_merge import WHY, Counts, items_of, merge_all, stored_ids, under_stored_ids
 from bcp_kit.services.importing_references import check_references
 from bcp_kit.services.importing_sites import with_stored_sites
 from bcp_kit.storage.unit_of_work import UnitOfWork
@@ -105,10 +105,10 @@ def import_inspection(ctx: Context, inspection: Inspection, accept_good_rows: bo
     with ctx.open_store() as uow:
         uow.lock()
         checked = check_references(inspection, uow)
-        _demand_importable(checked, accept_good_rows)
-        known = with_stored_sites(_under_stored_ids(checked, uow), uow)
+        demand_importable(checked, accept_good_rows)
+        known = with_stored_sites(under_stored_ids(checked, stored_ids(checked, uow)), uow)
         writer = BatchWriter(uow, WHY)
-        counts = merge_all(known, writer, lambda done: _report(ctx, done))
+        counts = merge_all(known, writer, lambda done: report_to(ctx, done))
         absent = _absent(known, uow)
         batch = writer.keep(ctx, BatchKind.IMPORT, inspection.name)
         uow.audit.note("import", "file", why=",".join(sorted(inspection.kinds())))
@@ -122,30 +122,20 @@ def import_inspection(ctx: Context, inspection: Inspection, accept_good_rows: bo
     )
 
 
-def _report(ctx: Context, done: float) -> None:
+def report_to(ctx: Context, done: float) -> None:
+    """Tell how far the storing is. Raises: BcpKitError U-003 when the user stops it."""
     if not ctx.progress(done, "intake.progress.storing"):
         raise BcpKitError(ErrorCode.STOPPED_BY_USER)
 
 
-def _demand_importable(inspection: Inspection, accept_good_rows: bool) -> None:
+def demand_importable(inspection: Inspection, accept_good_rows: bool) -> None:
+    """Go on only with a file that may be stored. Raises: BcpKitError I-401, I-402, I-403."""
     if inspection.is_refused:
         raise BcpKitError(ErrorCode.IMPORT_TABLE_REFUSED)
     if inspection.good_rows == 0:
         raise BcpKitError(ErrorCode.IMPORT_NOTHING)
     if inspection.bad_rows and not accept_good_rows:
         raise BcpKitError(ErrorCode.IMPORT_HAS_ERRORS, rows=inspection.bad_rows)
-
-
-def _under_stored_ids(inspection: Inspection, uow: UnitOfWork) -> Inspection:
-    ids = stored_ids(inspection, uow)
-    if not ids:
-        return inspection
-    return replace(inspection, parts=tuple(_part_under(part, ids) for part in inspection.parts))
-
-
-def _part_under(part: Part, ids: Mapping[str, str]) -> Part:
-    records = tuple(replace(r, items=tuple(renamed(i, ids) for i in r.items)) for r in part.records)
-    return replace(part, records=records)
 
 
 def _absent(inspection: Inspection, uow: UnitOfWork) -> Mapping[str, int]:

@@ -1,7 +1,7 @@
 """Objects of a file against those of the store: new, changed, unchanged. Only stated fields change."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from bcp_kit.domain.base import DomainModel
@@ -13,8 +13,8 @@ from bcp_kit.domain.people import Person, Supporter, SupportLink
 from bcp_kit.domain.shelters import Shelter
 from bcp_kit.domain.staff import HelpOffer, RosterEntry, StaffMember
 from bcp_kit.intake.helpers import DAY_OFF
-from bcp_kit.intake.inspection import Inspection
-from bcp_kit.intake.records import Item
+from bcp_kit.intake.inspection import Inspection, Part
+from bcp_kit.intake.records import Item, Record
 from bcp_kit.services.import_batches import BatchWriter
 from bcp_kit.storage.repository import Repository
 from bcp_kit.storage.unit_of_work import UnitOfWork
@@ -23,6 +23,8 @@ EMERGENCY_LAYER = "emergency_sites"
 CANDIDATE_LAYER = "facility_candidates"
 WHY = "import"
 _NEVER_MERGED = frozenset({"id", "version", "person_id", "supporter_id", "giver_id"})
+_ID_FIELDS = ("id", "person_id", "giver_id")
+_NUMBERS = frozenset({"register_no", "resident_no"})
 _STATUS = frozenset({"register_status", "status_on"})
 _CHUNK = 2_000
 
@@ -51,43 +53,86 @@ def items_of(inspection: Inspection, kind: type[ObjectT]) -> list[tuple[ObjectT,
     ]
 
 
-def stored_ids(inspection: Inspection, uow: UnitOfWork) -> Mapping[str, str]:
+@dataclass(frozen=True)
+class KnownIds:
+    """Under which ids the store knows what a file names by other ids.
+
+    `by_former_number` are those ids of the file whose number belonged to a record that was merged: their
+    numbers must not come back.
+    """
+
+    ids: Mapping[str, str]
+    by_former_number: frozenset[str] = frozenset()
+
+
+def stored_ids(inspection: Inspection, uow: UnitOfWork) -> KnownIds:
     """Return the stored id for each id of the file that names a record known under another id.
 
-    A person is known by the register number, else by the number of the resident record; a destination by the
-    common id of the national data.
+    A person is known by the register number, else by the number of the resident record, else by a number
+    from before a merge; a destination by the common id of the national data.
     """
-    people = [person for person, _ in items_of(inspection, Person)]
-    renamed = stored_people(people, uow)
+    known = stored_people([person for person, _ in items_of(inspection, Person)], uow)
     shelters = [s for s, _ in items_of(inspection, Shelter) if s.common_id]
     by_common = {s.common_id: s.id for s in uow.shelters.list(common_id=[s.common_id for s in shelters])}
-    renamed |= {s.id: by_common[s.common_id] for s in shelters if by_common.get(s.common_id, s.id) != s.id}
-    return renamed
+    sites = {s.id: by_common[s.common_id] for s in shelters if by_common.get(s.common_id, s.id) != s.id}
+    return KnownIds({**known.ids, **sites}, known.by_former_number)
 
 
-def stored_people(people: Sequence[Person], uow: UnitOfWork) -> dict[str, str]:
+def stored_people(people: Sequence[Person], uow: UnitOfWork) -> KnownIds:
     """Return the stored id for each id of a person of the file whom the store knows under another id."""
-    known: dict[str, dict[str, str]] = {}
-    for field in ("resident_no", "register_no"):
-        numbers = [number for person in people if (number := getattr(person, field))]
-        found = uow.people.columns(field, **{field: numbers}) if numbers else []
-        before = uow.person_aliases.columns("number", "person_id", field=field, number=numbers)
-        known[field] = {number: person_id for _, number, person_id in before}
-        known[field] |= {number: person_id for person_id, number in found}
-    by_register, by_resident = known["register_no"], known["resident_no"]
-    renamed: dict[str, str] = {}
+    ids: dict[str, str] = {}
+    former: set[str] = set()
+    known = {field: _by_number(people, field, uow) for field in ("register_no", "resident_no")}
     for person in people:
-        stored = by_register.get(person.register_no) or by_resident.get(person.resident_no)
-        if stored is not None and stored != person.id:
-            renamed[person.id] = stored
-    return renamed
+        for field, (present, before) in known.items():
+            number = getattr(person, field)
+            stored = present.get(number) or before.get(number)
+            if number and stored is not None:
+                ids[person.id] = stored
+                if number not in present:
+                    former.add(person.id)
+                break
+    return KnownIds({i: stored for i, stored in ids.items() if stored != i or i in former}, frozenset(former))
 
 
-def renamed(item: Item, ids: Mapping[str, str]) -> Item:
+def _by_number(
+    people: Sequence[Person], field: str, uow: UnitOfWork
+) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """Return the ids of stored people by a number of theirs, and by a number from before a merge."""
+    numbers = [number for person in people if (number := getattr(person, field))]
+    if not numbers:
+        return {}, {}
+    present = uow.people.columns(field, **{field: numbers})
+    before = uow.person_aliases.columns("number", "person_id", field=field, number=numbers)
+    return {number: i for i, number in present}, {number: i for _, number, i in before}
+
+
+def renamed(item: Item, known: KnownIds) -> Item:
     """Return the item with the ids under which the store knows its subject."""
-    fields = ("id", "person_id", "giver_id")
-    update = {f: ids[v] for f in fields if (v := getattr(item.obj, f, "")) in ids}
-    return Item(item.obj.model_copy(update=update), item.fields) if update else item
+    obj = item.obj
+    update = {f: known.ids[v] for f in _ID_FIELDS if (v := getattr(obj, f, "")) in known.ids}
+    if not update:
+        return item
+    is_former = isinstance(obj, Person) and obj.id in known.by_former_number
+    fields = item.fields - _NUMBERS if is_former else item.fields
+    return Item(obj.model_copy(update=update), fields)
+
+
+def under_stored_ids(inspection: Inspection, known: KnownIds) -> Inspection:
+    """Return the inspection with the ids under which the store knows its subjects."""
+    if not known.ids:
+        return inspection
+    return replace(inspection, parts=tuple(_part_under(part, known) for part in inspection.parts))
+
+
+def _part_under(part: Part, known: KnownIds) -> Part:
+    return replace(part, records=tuple(_record_under(record, known) for record in part.records))
+
+
+def _record_under(record: Record, known: KnownIds) -> Record:
+    items = tuple(renamed(item, known) for item in record.items)
+    same = all(new is old for new, old in zip(items, record.items, strict=True))
+    return record if same else replace(record, items=items)
 
 
 def merge_all(
