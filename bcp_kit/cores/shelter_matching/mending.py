@@ -1,0 +1,146 @@
+"""The cheapest changes of one kind that let a household in: one small whole-number model.
+
+Columns are the pairs that are possible now and those that the changes on offer would make possible. The
+household must be placed, every goal before its own keeps its value, its own goal rises. What is minimised is
+how much is changed.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from ortools.linear_solver.python import model_builder_helper
+from scipy import sparse
+
+from bcp_kit.cores.shelter_matching.changes import Change
+from bcp_kit.cores.shelter_matching.tables import Array, Columns, Tables
+
+ONE_WORKER = "num_workers:1"
+SECONDS = 20.0  # for one model; they take hundredths of one
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A change on offer: its cost by unit, how many units at most, and the rows that a unit widens by one."""
+
+    change: Change
+    cost: int
+    most: int = 1
+    rows: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Need:
+    """Column `column` needs `amount` units in all of the offers named (indices)."""
+
+    column: int
+    amount: int
+    offers: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Floor:
+    """What the columns must reach together, and what each is worth towards it."""
+
+    worth: Array
+    least: int
+
+
+@dataclass(frozen=True)
+class Question:
+    """Columns and room of those who may move, what must be reached, and who must be placed (-1: nobody)."""
+
+    columns: Columns
+    room: Array
+    floors: tuple[Floor, ...]
+    must: int = -1
+    offers: tuple[Offer, ...] = ()
+    needs: tuple[Need, ...] = ()
+
+
+def cheapest(tables: Tables, asked: Question) -> tuple[Array, Array] | None:
+    """Return units by offer and the mask of picked columns, at least cost; None where nothing on offer helps."""
+    cost = np.array([o.cost for o in asked.offers], float)
+    solved = _solved(tables, asked, np.concatenate([np.zeros(len(asked.columns)), -cost]))
+    if solved is None:
+        return None
+    return solved[len(asked.columns) :], solved[: len(asked.columns)] > 0
+
+
+def best(tables: Tables, asked: Question, worth: Array) -> Array | None:
+    """Return the mask of picked columns of greatest worth; None where the floors cannot be reached."""
+    solved = _solved(tables, asked, np.concatenate([worth, np.zeros(len(asked.offers))]))
+    return None if solved is None else solved[: len(asked.columns)] > 0
+
+
+def _solved(tables: Tables, asked: Question, worth: Array) -> Array | None:
+    """Return whole values of columns and offers of greatest worth, None where there are none."""
+    most = np.array([o.most for o in asked.offers], float)
+    upper = np.concatenate([np.ones(len(asked.columns)), most])
+    if asked.must >= 0 and not (asked.columns.home == asked.must).any():
+        return None
+    if not len(asked.columns):
+        return None if any(f.least > 0 for f in asked.floors) else np.zeros(len(upper), np.int64)
+    matrix, low, high = _rows(tables, asked)
+    builder: Any = model_builder_helper.ModelBuilderHelper()  # its stubs know no array shapes
+    builder.fill_model_from_sparse_data(np.zeros(len(upper)), upper, worth, low, high, matrix)
+    for variable in range(len(upper)):
+        builder.set_var_integrality(variable, True)
+    builder.set_maximize(True)
+    solver = model_builder_helper.ModelSolverHelper("sat")
+    solver.set_solver_specific_parameters(ONE_WORKER)
+    solver.set_time_limit_in_seconds(SECONDS)
+    solver.solve(builder)
+    if not solver.has_solution():
+        return None
+    return np.rint(np.array(solver.variable_values())).astype(np.int64)
+
+
+def _rows(tables: Tables, asked: Question) -> tuple[sparse.csr_matrix, Array, Array]:
+    """Return the constraints: one place a household, room, needs of columns, floors."""
+    count, offers = len(asked.columns), len(asked.offers)
+    homes, home = np.unique(asked.columns.home, return_inverse=True)
+    once = sparse.csr_matrix((np.ones(count), (home, np.arange(count))), shape=(len(homes), count))
+    taken = tables.taken(asked.columns)
+    used = np.flatnonzero(np.diff(taken.indptr))
+    reached = np.array([f.worth for f in asked.floors], float).reshape(-1, count)
+    blocks = [
+        (once, sparse.csr_matrix((len(homes), offers))),
+        (taken[used].astype(float), _widened(asked.offers, used.tolist())),
+        _needs(asked.needs, count, offers),
+        (sparse.csr_matrix(reached), sparse.csr_matrix((len(asked.floors), offers))),
+    ]
+    matrix = sparse.vstack([sparse.hstack(pair) for pair in blocks]).tocsr()
+    must = (homes == asked.must).astype(float)
+    none = np.full(len(used) + len(asked.needs), -np.inf)
+    low = np.concatenate([must, none, [float(f.least) for f in asked.floors]])
+    high = np.concatenate(
+        [
+            np.ones(len(homes)),
+            np.asarray(asked.room[used], float),
+            np.zeros(len(asked.needs)),
+            np.full(len(asked.floors), np.inf),
+        ]
+    )
+    return matrix, low, high
+
+
+def _widened(offers: Sequence[Offer], rows: Sequence[int]) -> sparse.csr_matrix:
+    """Return what a unit of each offer takes off each of `rows`: one less where it widens the row."""
+    at = {row: i for i, row in enumerate(rows)}
+    entries = [(at[r], o) for o, offer in enumerate(offers) for r in offer.rows if r in at]
+    where = np.array(entries, np.int64).reshape(-1, 2)
+    return sparse.csr_matrix((-np.ones(len(where)), (where[:, 0], where[:, 1])), shape=(len(rows), len(offers)))
+
+
+def _needs(needs: Sequence[Need], columns: int, offers: int) -> tuple[sparse.csr_matrix, sparse.csr_matrix]:
+    """Return, by need, what its column asks and what its offers give."""
+    row = np.arange(len(needs))
+    asks = sparse.csr_matrix(
+        ([n.amount for n in needs], (row, [n.column for n in needs])), shape=(len(needs), columns), dtype=float
+    )
+    pairs = [(i, o) for i, n in enumerate(needs) for o in n.offers]
+    where = np.array(pairs, np.int64).reshape(-1, 2)
+    gives = sparse.csr_matrix((-np.ones(len(where)), (where[:, 0], where[:, 1])), shape=(len(needs), offers))
+    return asks, gives
