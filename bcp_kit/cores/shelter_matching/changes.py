@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from bcp_kit.cores.shelter_matching.instance import Destination, Instance, Resource
+from bcp_kit.cores.shelter_matching.instance import Destination, Goal, Instance, Pin, Resource
 from bcp_kit.domain.base import DomainModel, Known
 from bcp_kit.domain.placements import Reason
 
@@ -147,14 +147,18 @@ class SmallestChange(DomainModel):
     """The smallest change of a kind that gives a household a place, checked by solving the changed instance.
 
     `proven`: nothing smaller of the same kind does it, over the whole instance; else over the places around
-    and with the others where they are. `distance_m` is the household's way to the place it would get.
+    and with the others where they are. `kept_for` names the household for which an officer would have to keep
+    the place, because more urgent people would use it. `destination_id` is the place the household would get,
+    `distance_m` the way there.
     """
 
     household_id: str
     kind: ChangeKind
     changes: tuple[Change, ...] = Field(min_length=1)
     rule: str
+    destination_id: str = ""
     proven: bool = False
+    kept_for: str = ""
     distance_m: int = -1
 
     @property
@@ -164,7 +168,15 @@ class SmallestChange(DomainModel):
 
     def apply(self, instance: Instance) -> Instance:
         """Return the instance with the change made."""
-        return applied(instance, self.changes)
+        changed = applied(instance, self.changes)
+        if not self.kept_for:
+            return changed
+        pin = Pin(destination_id=self.destination_id)
+        homes = tuple(
+            h.model_copy(update={"pin": pin}) if h.id == self.kept_for else h for h in changed.households
+        )
+        goals = (Goal.LOCKED, *(g for g in changed.goals if g is not Goal.LOCKED))
+        return changed.model_copy(update={"households": homes, "goals": goals})
 
     def reason(self) -> Reason:
         """Return the change as a line of a placement: ids and numbers only."""
@@ -174,6 +186,7 @@ class SmallestChange(DomainModel):
             "parts": "|".join(change.code for change in self.changes),
             "distance_m": self.distance_m,
             "proven": int(self.proven),
+            "kept": int(bool(self.kept_for)),
         }
         facts = [change.fact for change in self.changes if change.fact]
         if facts and self.kind is not ChangeKind.SEVERAL:
@@ -182,7 +195,9 @@ class SmallestChange(DomainModel):
             values["resource"] = first.resource.value
         places = {change.destination_id for change in self.changes}
         name = self.kind if len(places) == 1 else ChangeKind.SEVERAL
-        subject = first.destination_id if len(places) == 1 else ""
+        subject = self.destination_id if places <= {"", self.destination_id} else ""
+        if len(places) == 1 and first.destination_id:
+            subject = first.destination_id
         return Reason(
             rule=self.rule, message=f"matching.remedy.{name.value}", subject_id=subject, values=values
         )

@@ -245,7 +245,9 @@ class Instance(DomainModel):
         shape = (len(self.households), len(self.destinations))
         if self.distance_m.shape != shape or self.travel_s.shape != shape:
             raise ValueError("distance_m and travel_s need one row a household and one column a destination")
-        if not np.issubdtype(self.travel_s.dtype, np.integer) or (shape[0] and self.travel_s.min() < -1):
+        if not np.issubdtype(self.travel_s.dtype, np.integer) or (
+            self.travel_s.size and self.travel_s.min() < -1
+        ):
             raise ValueError("travel_s holds whole seconds, or -1 where no way leads")
         if any(h.profile >= len(self.profiles) for h in self.households):
             raise ValueError("a household names a profile that does not exist")

@@ -131,14 +131,18 @@ def _widened(offers: Sequence[Offer], rows: Sequence[int]) -> sparse.csr_matrix:
     at = {row: i for i, row in enumerate(rows)}
     entries = [(at[r], o) for o, offer in enumerate(offers) for r in offer.rows if r in at]
     where = np.array(entries, np.int64).reshape(-1, 2)
-    return sparse.csr_matrix((-np.ones(len(where)), (where[:, 0], where[:, 1])), shape=(len(rows), len(offers)))
+    return sparse.csr_matrix(
+        (-np.ones(len(where)), (where[:, 0], where[:, 1])), shape=(len(rows), len(offers))
+    )
 
 
 def _needs(needs: Sequence[Need], columns: int, offers: int) -> tuple[sparse.csr_matrix, sparse.csr_matrix]:
     """Return, by need, what its column asks and what its offers give."""
     row = np.arange(len(needs))
     asks = sparse.csr_matrix(
-        ([n.amount for n in needs], (row, [n.column for n in needs])), shape=(len(needs), columns), dtype=float
+        ([n.amount for n in needs], (row, [n.column for n in needs])),
+        shape=(len(needs), columns),
+        dtype=float,
     )
     pairs = [(i, o) for i, n in enumerate(needs) for o in n.offers]
     where = np.array(pairs, np.int64).reshape(-1, 2)

@@ -128,7 +128,5 @@ class _Asked:
             for clause in scene.clauses(profile, int(columns.option[c])) or ():
                 which = tuple(number.setdefault(change, len(number)) for change in clause.any_of)
                 needs.append(Need(int(c), 1, which))
-        offers = tuple(
-            Offer(c, FACT_COST * c.size + self._rank(scene.at[c.destination_id])) for c in number
-        )
+        offers = tuple(Offer(c, FACT_COST * c.size + self._rank(scene.at[c.destination_id])) for c in number)
         return offers, tuple(needs)

@@ -12,10 +12,10 @@ import numpy as np
 
 from bcp_kit.cores.shelter_matching import mending, tables
 from bcp_kit.cores.shelter_matching.changes import KIND_RULE, Change, ChangeKind, SmallestChange, applied
-from bcp_kit.cores.shelter_matching.instance import CARE_UNITS, Goal, Level, Resource
+from bcp_kit.cores.shelter_matching.instance import CARE_UNITS, RESOURCE_RULE, Goal, Level, Resource
 from bcp_kit.cores.shelter_matching.offers import Area, Kind, kind_of, offered
 from bcp_kit.cores.shelter_matching.prices import floor_of
-from bcp_kit.cores.shelter_matching.rules import RESOURCE_RULE, care_share
+from bcp_kit.cores.shelter_matching.rules import care_share
 from bcp_kit.cores.shelter_matching.scene import Scene
 from bcp_kit.cores.shelter_matching.tables import Array, Columns, Tables
 
@@ -219,11 +219,14 @@ def _told(scene: Scene, wanted: Wanted, changes: Changes, option: int, proven: b
         changes=changes,
         rule=RESOURCE_RULE[resource] if resource else KIND_RULE[kind],
         proven=proven,
+        destination_id=scene.instance.destinations[option % scene.width].id,
         distance_m=-1 if np.isnan(metres) else round(metres),
     )
 
 
-def _question(scene: Scene, wanted: Wanted, kind: Kind, most: int) -> tuple[mending.Question, tuple[mending.Offer, ...]]:
+def _question(
+    scene: Scene, wanted: Wanted, kind: Kind, most: int
+) -> tuple[mending.Question, tuple[mending.Offer, ...]]:
     """Return the model's question for one kind of change, and the changes on offer."""
     columns, offers, needs = offered(scene, wanted.household, wanted.area, kind, most)
     plain = _free_question(scene, scene.tables, wanted.area, columns, wanted.least)
@@ -309,7 +312,12 @@ def rivals(scene: Scene, household: int, option: int) -> Iterator[int]:
     homes, seconds = scene.instance.households, scene.instance.travel_s
     order = sorted(
         there.tolist(),
-        key=lambda k: (-homes[k].tier, len(homes[k].member_ids), -int(seconds[k, option % scene.width]), homes[k].id),
+        key=lambda k: (
+            -homes[k].tier,
+            len(homes[k].member_ids),
+            -int(seconds[k, option % scene.width]),
+            homes[k].id,
+        ),
     )
     mine = Columns(np.array([household]), np.array([option]))
     for rival in order:

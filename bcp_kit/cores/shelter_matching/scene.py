@@ -135,7 +135,7 @@ class Scene:
 
     def is_pinned(self, household: int) -> bool:
         """True where an officer decided on the household's place, so that no other is sought."""
-        return getattr(self.instance.households[household], "pin", None) is not None
+        return self.instance.households[household].pin is not None
 
     @cached_property
     def groups(self) -> tuple[str, ...]:
@@ -174,9 +174,7 @@ class Scene:
         return [(int(taken.col[i]), int(taken.row[i]), int(over[i])) for i in bad]
 
 
-def _mend(
-    scene: Scene, block: rules.Block, profile: Profile, place: Destination
-) -> Iterator[Clause]:
+def _mend(scene: Scene, block: rules.Block, profile: Profile, place: Destination) -> Iterator[Clause]:
     """Yield what mends one block; nothing where no change of words, equipment or hands does."""
     match block.cause:
         case "feature_unknown" | "feature_missing":
@@ -202,9 +200,7 @@ def _mend(
                     yield Clause(ChangeKind.HANDS, (change,))
 
 
-def _agreed(
-    scene: Scene, block: rules.Block, profile: Profile, place: Destination
-) -> Iterator[Clause]:
+def _agreed(scene: Scene, block: rules.Block, profile: Profile, place: Destination) -> Iterator[Clause]:
     """Yield which groups a place would have to accept. Any agreement confirms the groups already listed."""
 
     def agree(group: str) -> Change:
