@@ -5,14 +5,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bcp_kit.access.policy import Action
-from bcp_kit.catalogues.vocabulary import shelter_features
 from bcp_kit.domain.errors import BcpKitError, ErrorCode
 from bcp_kit.domain.hazards import HazardKind
 from bcp_kit.domain.people import Person
-from bcp_kit.domain.placements import MatchingRun, Placement, Reason
+from bcp_kit.domain.placements import MatchingRun, Placement
 from bcp_kit.domain.shelters import Shelter
-from bcp_kit.forms.messages import DEFAULT_LANGUAGE, messages, text
 from bcp_kit.services.base import Context
+from bcp_kit.services.matching_words import fact_label, sentence
+
+__all__ = ["Line", "RunView", "ToConfirm", "fact_label", "read_run", "sentence", "what_to_confirm_first"]
 
 
 @dataclass(frozen=True)
@@ -98,27 +99,3 @@ def what_to_confirm_first(view: RunView) -> tuple[ToConfirm, ...]:
         if shelter_id in view.shelters:
             found.append(ToConfirm(view.shelters[shelter_id], fact, people))
     return tuple(sorted(found, key=lambda c: (-c.people, c.shelter.id, c.fact)))
-
-
-def fact_label(fact: str, language: str = DEFAULT_LANGUAGE) -> str:
-    """Return the words for a fact that was guessed: a feature, or a number or rule of the place."""
-    known = shelter_features()
-    if fact in known:
-        return known[fact].label(language)
-    for key in (f"matching.fact.{fact}", f"matching.resource.{fact}"):
-        if key in messages(language):
-            return text(key, language)
-    return fact
-
-
-def sentence(reason: Reason, shelters: Mapping[str, Shelter], language: str = DEFAULT_LANGUAGE) -> str:
-    """Return a reason or remedy as a sentence: the place's name, then what is in the way or would help."""
-    values = dict(reason.values)
-    if "features" in values:
-        labels = [fact_label(f, language) for f in str(values["features"]).split("|")]
-        values["features"] = text("matching.list_mark", language).join(labels)
-    if "resource" in values:
-        values["resource"] = fact_label(str(values["resource"]), language)
-    words = text(reason.message, language, **values)
-    place = shelters.get(reason.subject_id)
-    return text("matching.at_place", language, place=place.name, words=words) if place else words

@@ -6,17 +6,17 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from bcp_kit.cores.shelter_matching import check
-from bcp_kit.cores.shelter_matching.explain import Explanation, Fullness, explain
+from bcp_kit.cores.shelter_matching.explain import Explanation, explain, unsettled
 from bcp_kit.cores.shelter_matching.instance import (
     Destination,
     Goal,
     Household,
     Instance,
-    Level,
     Place,
     Profile,
     Result,
 )
+from bcp_kit.cores.shelter_matching.scene import Scene
 from bcp_kit.cores.shelter_matching.solve import solve
 from bcp_kit.domain.base import DomainModel
 from bcp_kit.domain.placements import StageResult
@@ -114,17 +114,11 @@ def run_stage(
 
 def _explanations(instance: Instance, places: Mapping[str, Place]) -> dict[str, Explanation]:
     """Explain each household without a place, and in each stop-over what a suited place would take."""
-    full, found = Fullness(instance, places), {}
-    for h, home in enumerate(instance.households):
-        place = places.get(home.id)
-        if place is None:
-            level = Level.STOP_OVER if instance.stage == 1 else Level.SUITED
-        elif place.level is Level.STOP_OVER:
-            level = Level.SUITED
-        else:
-            continue
-        found[home.id] = explain(instance, places, h, full, level)
-    return found
+    if not instance.destinations:
+        return {}
+    scene = Scene(instance, places)
+    told = [explain(scene, h) for h in unsettled(scene)]
+    return {one.household_id: one for one in told}
 
 
 def stage_result(stage: Stage, seconds: float) -> StageResult:

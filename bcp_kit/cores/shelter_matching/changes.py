@@ -96,27 +96,26 @@ class Change(DomainModel):
         return place.model_copy(update=self._update(place, open_by_h))
 
     def _update(self, place: Destination, open_by_h: float) -> dict[str, object]:
-        match self.kind:
-            case ChangeKind.CONFIRM | ChangeKind.EQUIP:
-                return {"features": {**place.features, self.fact: Known.YES}}
-            case ChangeKind.SAFE:
-                return {"safe": Known.YES}
-            case ChangeKind.AGREE:
-                listed = place.accepts or ()
-                more = (self.fact,) if self.fact and self.fact not in listed else ()
-                return {"accepts_known": True, "accepts": (*listed, *more) or None}
-            case ChangeKind.DIRECT:
-                return {"direct": Known.YES}
-            case ChangeKind.OPEN:
-                return {"opens_after_h": open_by_h}
-            case ChangeKind.HANDS:
-                before = place.care_places.get(self.fact, place.care_places.get("", 0))
-                return {"care_places": {**place.care_places, self.fact: before + self.amount}}
-            case _:
-                resource = self.resource or Resource.PEOPLE
-                return {
-                    "capacity": {**place.capacity, resource: place.capacity.get(resource, 0) + self.amount}
-                }
+        """Return the fields of the place that change."""
+        cared = place.care_places.get(self.fact, place.care_places.get("", 0))
+        resource = self.resource or Resource.PEOPLE
+        room = place.capacity.get(resource, 0) + self.amount
+        fields: Mapping[ChangeKind, dict[str, object]] = {
+            ChangeKind.CONFIRM: {"features": {**place.features, self.fact: Known.YES}},
+            ChangeKind.EQUIP: {"features": {**place.features, self.fact: Known.YES}},
+            ChangeKind.SAFE: {"safe": Known.YES},
+            ChangeKind.AGREE: {"accepts_known": True, "accepts": self._accepted(place)},
+            ChangeKind.DIRECT: {"direct": Known.YES},
+            ChangeKind.OPEN: {"opens_after_h": open_by_h},
+            ChangeKind.HANDS: {"care_places": {**place.care_places, self.fact: cared + self.amount}},
+            ChangeKind.ROOM: {"capacity": {**place.capacity, resource: room}},
+        }
+        return fields.get(self.kind, {})
+
+    def _accepted(self, place: Destination) -> tuple[str, ...] | None:
+        listed = place.accepts or ()
+        more = (self.fact,) if self.fact and self.fact not in listed else ()
+        return (*listed, *more) or None
 
 
 def change_of(code: str) -> Change:

@@ -60,7 +60,7 @@ class Question:
 
 
 def cheapest(tables: Tables, asked: Question) -> tuple[Array, Array] | None:
-    """Return units by offer and the mask of picked columns, at least cost; None where nothing on offer helps."""
+    """Return units by offer and the mask of picked columns, at least cost; None where no offer helps."""
     cost = np.array([o.cost for o in asked.offers], float)
     solved = _solved(tables, asked, np.concatenate([np.zeros(len(asked.columns)), -cost]))
     if solved is None:
@@ -94,7 +94,7 @@ def _solved(tables: Tables, asked: Question, worth: Array) -> Array | None:
     solver.solve(builder)
     if not solver.has_solution():
         return None
-    return np.rint(np.array(solver.variable_values())).astype(np.int64)
+    return np.asarray(np.rint(np.array(solver.variable_values())).astype(np.int64))
 
 
 def _rows(tables: Tables, asked: Question) -> tuple[sparse.csr_matrix, Array, Array]:
@@ -138,13 +138,12 @@ def _widened(offers: Sequence[Offer], rows: Sequence[int]) -> sparse.csr_matrix:
 
 def _needs(needs: Sequence[Need], columns: int, offers: int) -> tuple[sparse.csr_matrix, sparse.csr_matrix]:
     """Return, by need, what its column asks and what its offers give."""
-    row = np.arange(len(needs))
-    asks = sparse.csr_matrix(
-        ([n.amount for n in needs], (row, [n.column for n in needs])),
-        shape=(len(needs), columns),
-        dtype=float,
-    )
-    pairs = [(i, o) for i, n in enumerate(needs) for o in n.offers]
-    where = np.array(pairs, np.int64).reshape(-1, 2)
-    gives = sparse.csr_matrix((-np.ones(len(where)), (where[:, 0], where[:, 1])), shape=(len(needs), offers))
-    return asks, gives
+    row, column, amount = np.arange(len(needs)), [n.column for n in needs], [n.amount for n in needs]
+    asks = sparse.csr_matrix((amount, (row, column)), shape=(len(needs), columns), dtype=float)
+    return asks, _less([(i, o) for i, n in enumerate(needs) for o in n.offers], len(needs), offers)
+
+
+def _less(pairs: Sequence[tuple[int, int]], rows: int, offers: int) -> sparse.csr_matrix:
+    """Return a matrix of -1 at the pairs."""
+    at = np.array(pairs, np.int64).reshape(-1, 2)
+    return sparse.csr_matrix((-np.ones(len(at)), (at[:, 0], at[:, 1])), shape=(rows, offers))

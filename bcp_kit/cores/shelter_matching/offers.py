@@ -64,8 +64,8 @@ def _opened(scene: Scene, area: Area, kind: Kind) -> Array:
     options = np.flatnonzero(area.options)
     for profile in {scene.instance.households[h].profile for h in homes}:
         mended = [_is_mended(scene, profile, int(o), kind) for o in options]
-        of_profile = [h for h in homes if scene.instance.households[h].profile == profile]
-        found[np.ix_(of_profile, options[mended])] = True
+        of_profile = np.array([h for h in homes if scene.instance.households[h].profile == profile])
+        found[of_profile[:, None], options[mended][None, :]] = True
     near, far = scene.ways
     found &= np.tile(far if kind[0] is ChangeKind.FARTHER else near, 2)
     columns = Columns(*np.nonzero(found & ~scene.tables.allowed))

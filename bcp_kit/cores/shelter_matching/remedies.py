@@ -5,7 +5,7 @@ the household, places one more of its tier, and takes nothing from any goal that
 changed instance is asked whether a goal before would use the change up; if so, more of it is sought.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -92,13 +92,10 @@ def direct_changes(scene: Scene, household: int, option: int) -> Changes | None:
     needed = [clause.any_of[0] for clause in clauses]
     if beyond_m:
         needed.append(Change(kind=ChangeKind.FARTHER, amount=beyond_m))
-    others = np.ones(len(scene.chosen), bool)
-    others[household] = False
     place = scene.instance.destinations[option % scene.width]
     short: dict[Resource, int] = {}
-    for _, row, over in scene.overflow(
-        Columns(np.array([household]), np.array([option])), scene.room_beside(others)
-    ):
+    mine = Columns(np.array([household]), np.array([option]))
+    for _, row, over in scene.overflow(mine, scene.room_without(household)):
         resource = scene.rows[row].resource
         short[resource] = max(over, short.get(resource, 0))
     if short.pop(Resource.CARE, 0) and not any(c.kind is ChangeKind.HANDS for c in needed):
@@ -201,7 +198,7 @@ def _smallest_hands(scene: Scene, wanted: Wanted) -> SmallestChange | None:
 
 
 def _kept(scene: Scene, wanted: Wanted) -> tuple[SmallestChange, ...]:
-    """Return the fewest changes at one place, kept for the household where more urgent people would use it."""
+    """Return the fewest changes at one place, kept for the household if more urgent people would use it."""
     seconds = scene.instance.travel_s[wanted.household]
     order = sorted(wanted.direct, key=lambda o: (len(wanted.direct[o]), seconds[o % scene.width], o))
     told = _told(scene, wanted, wanted.direct[order[0]], order[0], False)
@@ -260,7 +257,7 @@ def _changed(scene: Scene, wanted: Wanted, changes: Changes) -> tuple[Tables, Co
 
 
 def _placed_with(scene: Scene, wanted: Wanted, changes: Changes) -> int | None:
-    """Return the option that the household gets in the changed instance with all goals reached, None if none."""
+    """Return the option that the household gets in the changed instance beside all goals, None if none."""
     changed, columns = _changed(scene, wanted, changes)
     suited = columns.option < scene.width
     keep = (columns.home != wanted.household) | suited | (Level.STOP_OVER in scene.levels(wanted.household))
@@ -273,7 +270,7 @@ def _placed_with(scene: Scene, wanted: Wanted, changes: Changes) -> int | None:
 
 
 def _used_up(scene: Scene, wanted: Wanted, changes: Changes) -> dict[Goal, int] | None:
-    """Return what the goals before reach in the changed instance when that is more than asked; None if not."""
+    """Return what the goals before reach in the changed instance if that is more than asked; None if not."""
     before = {g: v for g, v in wanted.least.items() if g is not wanted.goal}
     changed, columns = _changed(scene, wanted, changes)
     if all(_is_full(scene, changed, g, v) for g, v in before.items()):
@@ -302,26 +299,5 @@ def _is_full(scene: Scene, changed: Tables, goal: Goal, value: int) -> bool:
     if not goal.value[-1].isdigit():
         return False
     width = scene.width if goal.value.startswith("suited_") else 2 * scene.width
-    can: Array = changed.allowed[:, :width].any(axis=1)
+    can = np.asarray(changed.allowed[:, :width].any(axis=1))
     return value >= int(changed.members[can, int(goal.value[-1]) - 1].sum())
-
-
-def rivals(scene: Scene, household: int, option: int) -> Iterator[int]:
-    """Yield those whose leaving would make room for the household at an option, the least entitled first."""
-    there = np.flatnonzero((scene.chosen >= 0) & (scene.chosen % max(1, scene.width) == option % scene.width))
-    homes, seconds = scene.instance.households, scene.instance.travel_s
-    order = sorted(
-        there.tolist(),
-        key=lambda k: (
-            -homes[k].tier,
-            len(homes[k].member_ids),
-            -int(seconds[k, option % scene.width]),
-            homes[k].id,
-        ),
-    )
-    mine = Columns(np.array([household]), np.array([option]))
-    for rival in order:
-        staying = np.ones(len(scene.chosen), bool)
-        staying[[rival, household]] = False
-        if not scene.overflow(mine, scene.room_beside(staying)):
-            yield rival

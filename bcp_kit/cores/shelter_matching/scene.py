@@ -75,6 +75,32 @@ class Scene:
         taken = self.tables.taken(Columns(at, self.chosen[at]))
         return np.asarray(self.tables.limit - np.asarray(taken.sum(axis=1)).ravel())
 
+    def room_without(self, household: int) -> Array:
+        """Return what the answer leaves of each row when one household is taken out of it, (R)."""
+        if self.chosen[household] < 0:
+            return self.room
+        own = self.tables.taken(Columns(np.array([household]), self.chosen[[household]]))
+        return np.asarray(self.room + own.toarray().ravel())
+
+    def rivals(self, household: int, option: int) -> list[int]:
+        """Return those at a place whose leaving would make room for the household, the least entitled first.
+
+        Least entitled: the least urgent, then the smallest, then who has the longest way there.
+        """
+        destination = option % self.width
+        there = np.flatnonzero((self.chosen >= 0) & (self.chosen % self.width == destination))
+        there = there[there != household]
+        mine = Columns(np.array([household]), np.array([option]))
+        over = self.overflow(mine, self.room_without(household))
+        rows, short = [row for _, row, _ in over], np.array([n for _, _, n in over], np.int64)
+        gives = self.tables.taken(Columns(there, self.chosen[there]))[rows].toarray()
+        makes_room = there[(gives >= short[:, None]).all(axis=0)]
+        homes, seconds = self.instance.households, self.instance.travel_s[:, destination]
+        return sorted(
+            makes_room.tolist(),
+            key=lambda k: (-homes[k].tier, len(homes[k].member_ids), -int(seconds[k]), homes[k].id),
+        )
+
     def aim_of(self, household: int) -> Goal:
         """Return the goal that a place, or a suited instead of a first place, for the household serves."""
         tier = self.instance.households[household].tier
@@ -111,7 +137,7 @@ class Scene:
 
     @cached_property
     def ways(self) -> tuple[Array, Array]:
-        """Return which homes reach which destinations in time and near enough, and which but for the distance.
+        """Return which homes reach which places in time and near enough, and which all but near enough.
 
         Both (H, M) bool.
         """
@@ -124,7 +150,7 @@ class Scene:
         return reached & ~far, reached & far
 
     def beyond_m(self, household: int, destination: int) -> int | None:
-        """Return by how many metres a way exceeds the distance limit (0: not), None where no way is in time."""
+        """Return by how many metres a way is too long (0: it is not); None where none is in time."""
         near, far = self.ways
         if near[household, destination]:
             return 0

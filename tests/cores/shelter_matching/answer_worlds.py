@@ -55,7 +55,7 @@ def _site(draw, key, people):
 
 
 def crowded_town(seed, homes=30, sites=5, ratio=0.45):
-    """A town with room for `ratio` of the people, and a distance limit that keeps some places out of reach."""
+    """A town with room for `ratio` of the people; where the seed is odd a distance limit bars some places."""
     draw = np.random.default_rng([seed, homes, sites])
     people = [_home(draw, f"h{i:02}") for i in range(homes)]
     share = draw.dirichlet(np.full(sites, 3.0)) * ratio * sum(h.size for h in people)
