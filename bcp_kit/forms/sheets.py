@@ -205,6 +205,21 @@ def service_words() -> tuple[tuple[str, str], ...]:
 
 
 @cache
+def units() -> Mapping[str, Mapping[str, float]]:
+    """Return, by a column's unit, the other units in which its numbers may be written, with their factor."""
+    tree: Mapping[str, Mapping[str, float]] = _read("units")
+    return tree
+
+
+@cache
+def heading_hints(kind: SheetKind) -> Mapping[str, tuple[str, ...]]:
+    """Return, by column key, pieces of headings that speak for a column of the sheet `kind`."""
+    tree: Mapping[str, Mapping[str, list[str]]] = _read("heading_hints")
+    merged = {**tree["all"], **tree.get(kind.value, {})}
+    return {key: tuple(pieces) for key, pieces in merged.items()}
+
+
+@cache
 def accepts_words() -> Mapping[str, tuple[str, ...]]:
     """Return the pieces of 受入対象者 texts by the need or need group that they propose."""
     tree: Mapping[str, list[str]] = _read("accepts_words")

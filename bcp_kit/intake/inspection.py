@@ -1,6 +1,6 @@
 """What a file holds and what is wrong with it; nothing is stored. The one entry to this package."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeVar
@@ -15,11 +15,13 @@ from bcp_kit.forms.sheets import SheetKind
 from bcp_kit.intake.duplicates import mark_repeats, propose_same_people
 from bcp_kit.intake.guard import SCREEN, Limits, shown_name
 from bcp_kit.intake.headings import missing_headings
-from bcp_kit.intake.layouts import Recognised, recognise
+from bcp_kit.intake.layouts import Recognised, by_profile, recognise
+from bcp_kit.intake.profiles import Profile, fits
 from bcp_kit.intake.records import Record
 from bcp_kit.intake.table import Table
 from bcp_kit.intake.table_reader import read_tables
 from bcp_kit.intake.typed import TypedTable, read_rows
+from bcp_kit.intake.unknown_tables import UnknownTable, unknown_table
 
 ObjectT = TypeVar("ObjectT", bound=DomainModel)
 
@@ -95,12 +97,16 @@ class Part:
 
 @dataclass(frozen=True)
 class Inspection:
-    """One file: its tables, and the findings that belong to none of them."""
+    """One file: its tables, and the findings that belong to none of them.
+
+    `unmapped` are the tables that need a person's mapping: unknown ones, and known ones that lack headings.
+    """
 
     name: str
     size_bytes: int
     parts: tuple[Part, ...] = ()
     problems: tuple[Problem, ...] = ()
+    unmapped: tuple[UnknownTable, ...] = ()
 
     @property
     def rows(self) -> int:
@@ -142,11 +148,18 @@ class Inspection:
 
 
 def inspect(
-    content: bytes, name: str, today: date, as_kind: SheetKind | None = None, limits: Limits = SCREEN
+    content: bytes,
+    name: str,
+    today: date,
+    as_kind: SheetKind | Profile | None = None,
+    limits: Limits = SCREEN,
+    profiles: Sequence[Profile] = (),
 ) -> Inspection:
     """Return what the file holds; a file that cannot be read becomes a finding, never an exception.
 
-    `today` bounds dates that must lie in the past. `as_kind` decides where the headings do not.
+    `today` bounds dates that must lie in the past. `as_kind` decides where the headings do not; a profile
+    given there is used for every table that has one of its headings. `profiles` are tried first of all, each
+    for tables with all of the headings that it was made for.
     """
     shown = shown_name(name)
     try:
@@ -156,22 +169,43 @@ def inspect(
         return Inspection(name=shown, size_bytes=len(content), problems=(problem,))
     parts: list[Part] = []
     problems: list[Problem] = []
+    unmapped: list[UnknownTable] = []
     for table in tables:
         if table.hidden:
             problems += table.problems
             continue
-        recognised = None if next(table.filled(), None) is None else recognise(table, today, as_kind)
+        recognised = None if next(table.filled(), None) is None else _told(table, today, as_kind, profiles)
         if recognised is None:
             problems.append(_unknown(table.name or shown))
-        else:
-            parts.append(_part(table, recognised, today))
+            unmapped.append(unknown_table(table))
+            continue
+        parts.append(_part(recognised.table or table, recognised, today))
+        if _lacks_headings(parts[-1]):
+            unmapped.append(unknown_table(table))
     filled = any(part.rows for part in parts)
     return Inspection(
         name=shown,
         size_bytes=len(content),
         parts=tuple(_without_blame(part) if filled else part for part in parts),
         problems=_settled(problems, bool(parts)),
+        unmapped=tuple(unmapped),
     )
+
+
+def _told(
+    table: Table, today: date, as_kind: SheetKind | Profile | None, profiles: Sequence[Profile]
+) -> Recognised | None:
+    """Return how a table is read: by the profile that was named, by one that fits, by its headings."""
+    if isinstance(as_kind, Profile):
+        return by_profile(table, as_kind)
+    fitting = next((profile for profile in profiles if fits(profile, table)), None)
+    if fitting is not None:
+        return by_profile(table, fitting)
+    return recognise(table, today, as_kind)
+
+
+def _lacks_headings(part: Part) -> bool:
+    return any(p.code is ErrorCode.HEADING_MISSING for p in part.problems)
 
 
 def _row_of(error: BcpKitError) -> int | None:

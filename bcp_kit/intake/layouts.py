@@ -1,7 +1,7 @@
 """What a table is: one of our sheets or a public list, told by its headings and never by its name."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from typing import Any
@@ -16,6 +16,7 @@ from bcp_kit.intake.headings import (
     missing_headings,
     own_columns,
 )
+from bcp_kit.intake.profiles import Profile, apply, number_key
 from bcp_kit.intake.public_headings import Block, blocks, heading_stem, told_by_values
 from bcp_kit.intake.records import Record
 from bcp_kit.intake.table import Table
@@ -23,6 +24,7 @@ from bcp_kit.intake.typed import TypedTable
 
 EMERGENCY_SITES = "emergency_sites"
 FACILITY_CANDIDATES = "facility_candidates"
+PROFILE = "profile"
 _ENOUGH_HEADINGS = 3
 
 Reader = Callable[[TypedTable], tuple[Record, ...]]
@@ -69,11 +71,15 @@ class Layout:
 
 @dataclass(frozen=True)
 class Recognised:
-    """A table with its layout, its headings, and the number of the first row below them."""
+    """How a table is read: its layout, its headings, and the number of the first row below them.
+
+    `table` is the table to read in place of the file's own, when a profile made one.
+    """
 
     layout: Layout
     headings: Headings
     first_row: int
+    table: Table | None = None
 
 
 @cache
@@ -174,6 +180,27 @@ def recognise(table: Table, today: date, as_kind: SheetKind | None = None) -> Re
     if own is None and as_kind is not None:
         return _own(table, as_kind, today)
     return own
+
+
+def by_profile(table: Table, profile: Profile) -> Recognised | None:
+    """Return how the profile reads the table, or None when the table has none of its headings.
+
+    Where the table has no numbers of its own, rows with the same name and address count as one.
+    """
+    applied = apply(profile, table)
+    if applied is None:
+        return None
+    own = own_layout(profile.kind)
+    numbered = number_key(profile.kind) in {*profile.fields.values(), *profile.constants}
+    layout = replace(
+        own,
+        key=PROFILE,
+        title=f"{own.title}（{profile.name}）",
+        key_column=own.key_column if numbered else "",
+        own=numbered,
+        dated=None,
+    )
+    return Recognised(layout, applied.headings, applied.first_row, applied.table)
 
 
 def _public(table: Table) -> Recognised | None:

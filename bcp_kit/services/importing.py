@@ -14,11 +14,13 @@ from bcp_kit.forms.sheets import SheetKind
 from bcp_kit.intake.guard import COMMAND, SCREEN, Limits
 from bcp_kit.intake.inspection import Inspection, inspect
 from bcp_kit.intake.layouts import EMERGENCY_SITES, FACILITY_CANDIDATES
+from bcp_kit.intake.profiles import Profile
 from bcp_kit.services.base import Context, SystemClock
 from bcp_kit.services.import_batches import BatchWriter
 from bcp_kit.services.importing_merge import WHY, Counts, items_of, merge_all, stored_ids, under_stored_ids
 from bcp_kit.services.importing_references import check_references
 from bcp_kit.services.importing_sites import with_stored_sites
+from bcp_kit.services.profile_store import stored_profiles
 from bcp_kit.storage.unit_of_work import UnitOfWork
 
 __all__ = ["COMMAND", "SCREEN", "Counts", "ImportOutcome", "Inspection", "import_inspection", "inspect_file"]
@@ -55,24 +57,25 @@ def inspect_file(
     ctx: Context | None,
     source: Path | bytes,
     name: str = "",
-    as_kind: SheetKind | None = None,
+    as_kind: SheetKind | Profile | None = None,
     limits: Limits = SCREEN,
 ) -> Inspection:
     """Return what a file holds and what is wrong with it; nothing is stored.
 
-    With a context, numbers that point at other tables are looked up in the store as well. `as_kind` decides
-    where the headings do not tell. Raises: BcpKitError U-002 when there is no such file.
+    With a context, the stored mapping profiles are tried, and numbers that point at other tables are looked
+    up in the store as well. `as_kind` (one of our sheets, or a profile) decides where the headings do not
+    tell. Raises: BcpKitError U-002 when there is no such file.
     """
     content = _content(source, limits)
     shown = name or (source.name if isinstance(source, Path) else "")
     today = _today(ctx)
     if isinstance(content, Problem):
         return Inspection(name=shown, size_bytes=0, problems=(content,))
-    found = inspect(content, shown, today, as_kind, limits)
-    if ctx is None or not found.parts:
-        return found
+    if ctx is None:
+        return inspect(content, shown, today, as_kind, limits)
     with ctx.open_store() as uow:
-        return check_references(found, uow)
+        found = inspect(content, shown, today, as_kind, limits, stored_profiles(uow))
+        return check_references(found, uow) if found.parts else found
 
 
 def _today(ctx: Context | None) -> date:
