@@ -22,6 +22,7 @@ from bcp_kit.intake.unknown_tables import HeadingBlock, heading_blocks
 
 MAPPED_KINDS = tuple(kind for kind in SheetKind if kind is not SheetKind.ROSTERS)
 _LARGEST = 200_000
+_DEEPEST = 5
 _NUMBERS: Mapping[SheetKind, str] = {SheetKind.PEOPLE: "register_no"}
 _TOLD_APART_BY = ("name", "birth_date", "address", "phone", "location.latitude", "location.longitude")
 _NUMBER = re.compile(r"-?\d[\d,]*(?:\.\d+)?")
@@ -205,9 +206,19 @@ def read_profile(content: bytes) -> Profile:
     """
     try:
         text = content[: _LARGEST + 1].decode("utf-8-sig")
-        if len(content) > _LARGEST or any(isinstance(e, yaml.AliasEvent) for e in yaml.parse(text)):
+        if len(content) > _LARGEST or not _is_plain(text):
             raise BcpKitError(ErrorCode.PROFILE_UNREADABLE)
         tree: Any = yaml.safe_load(text)
         return Profile.model_validate(tree)
     except (UnicodeDecodeError, yaml.YAMLError, ValidationError, ValueError, RecursionError):
         raise BcpKitError(ErrorCode.PROFILE_UNREADABLE) from None
+
+
+def _is_plain(text: str) -> bool:
+    """True for YAML as a profile has it: few levels, and nothing that stands for something else."""
+    level = 0
+    for event in yaml.parse(text):
+        level += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if level > _DEEPEST or isinstance(event, yaml.AliasEvent):
+            return False
+    return True

@@ -22,6 +22,8 @@ _SHORTEST_LATIN = 4
 _SHOWN_VALUES = 20
 # Values that can hardly be anything else: they speak for a column where the heading does not.
 _TELLING = frozenset({ColumnType.LATITUDE, ColumnType.LONGITUDE, ColumnType.DATE, ColumnType.EMAIL})
+# Foreign words are expected in these and can be translated; in other columns nothing readable speaks against.
+_OF_WORDS = frozenset({ColumnType.CHOICE, ColumnType.CHOICE_LIST, ColumnType.KNOWN, ColumnType.YES_NO})
 _DEGREES = {ColumnType.LATITUDE: (20.0, 46.0), ColumnType.LONGITUDE: (122.0, 154.0)}
 _PUBLIC_WORDS = {SheetKind.SHELTERS: "places", SheetKind.FACILITIES: "facilities"}
 _SAME = {"service_name": "service_key", "listed_as": "kind"}
@@ -130,7 +132,8 @@ def propose(table: UnknownTable, kind: SheetKind, today: date) -> Proposal:
             score = _WORD_WEIGHT * likeness + _VALUE_WEIGHT * readable
             if telling and readable == 1 and values:
                 score = max(score, _ENOUGH)
-            scored.append((score * (1 if readable else 0.5), place, key))
+            foreign = not readable and columns[key].type not in _OF_WORDS
+            scored.append((score * 0.5 if foreign else score, place, key))
     chosen = _assigned(scored)
     found = tuple(
         HeadingProposal(heading, table.examples(place), *chosen.get(place, ("", 0.0)))
@@ -158,7 +161,7 @@ def best_proposal(table: UnknownTable, today: date, kinds: Iterable[SheetKind] =
 
 def unread_values(table: UnknownTable, heading: str, column: Column, today: date) -> tuple[str, ...]:
     """Return the different values of a column of words that cannot be read, for a translation of each."""
-    if column.type not in (ColumnType.CHOICE, ColumnType.KNOWN, ColumnType.YES_NO, ColumnType.CHOICE_LIST):
+    if column.type not in _OF_WORDS:
         return ()
     place = table.headings.index(heading)
     values = table.examples(place, len(table.sample))

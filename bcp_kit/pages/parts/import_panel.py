@@ -9,6 +9,8 @@ from bcp_kit.domain.errors import Severity
 from bcp_kit.forms.sheets import SheetKind
 from bcp_kit.intake.inspection import Inspection
 from bcp_kit.pages.parts.jobs import show_job, start_job
+from bcp_kit.pages.parts.mapping_form import MappingQuestion, render_mapping
+from bcp_kit.pages.parts.mapping_list import render_profiles
 from bcp_kit.pages.parts.plain import show_table
 from bcp_kit.pages.parts.session import context, language, say
 from bcp_kit.services.exporting_sheets import empty_form
@@ -17,7 +19,7 @@ from bcp_kit.services.importing_report import ReportLine, report_lines, report_w
 
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHOWN_FINDINGS = 50
-FILE_KINDS = ("xlsx", "csv", "tsv", "txt", "geojson", "json")
+FILE_KINDS = ("xlsx", "xls", "csv", "tsv", "txt", "geojson", "json", "zip")
 
 
 @dataclass(frozen=True)
@@ -135,6 +137,17 @@ def _show_outcome(outcome: ImportOutcome) -> None:
     st.success("  \n".join(lines))
 
 
+def _offer_mapping(question: ImportQuestion, found: Inspection) -> None:
+    """Ask what the headings of an unknown table are; once that is kept, the file is read again."""
+    file = st.session_state.get(question.part("file"))
+    if file is None or not found.unmapped:
+        return
+    mapping = MappingQuestion(question.key, file.getvalue(), file.name, question.kinds)
+    if render_mapping(mapping, found.unmapped[0]):
+        st.session_state.pop(question.part("found"), None)
+        st.rerun()
+
+
 def show_import(question: ImportQuestion) -> None:
     """Show the way of a file into the store."""
     done: ImportOutcome | None = st.session_state.get(question.part("done"))
@@ -148,9 +161,11 @@ def show_import(question: ImportQuestion) -> None:
     _offer_form(question)
     found = _upload(question)
     if found is None:
+        render_profiles(question.key, question.kinds)
         return
     _show_parts(found)
     _show_findings(question, found)
+    _offer_mapping(question, found)
     _offer_storing(question, found)
     outcome = show_job(question.part("job"))
     if outcome is not None:
