@@ -21,7 +21,7 @@ class ErrorCode(StrEnum):
     """Every code that a user may meet. A test demands its texts in each language.
 
     First letter: I intake, D data store, A access and consent, K catalogue, G geography, M matching,
-    C staff cover, B BCP, P plans and print, U use of the command line or a page.
+    C staff cover, B BCP, P plans and print, S destinations, U use of the command line or a page.
     """
 
     # access and consent
@@ -175,6 +175,14 @@ class ErrorCode(StrEnum):
     ZONES_UNREADABLE = "G-001"
     ROADS_UNREADABLE = "G-002"
     FACTS_NOT_POSSIBLE = "U-004"
+    # destinations: confirming, surveys, the state in an event
+    EVENT_RUNNING = "S-001"
+    NO_EVENT_RUNNING = "S-002"
+    SURVEY_UNREADABLE = "S-003"
+    SURVEY_OF_ANOTHER_PLACE = "S-004"
+    SURVEY_OTHER_EDITION = "S-005"
+    SURVEY_ROW_CHANGED = "S-006"
+    SURVEY_NO_DATE = "S-007"
 
 
 class Problem(DomainModel):

@@ -57,12 +57,17 @@ class ConfirmedHow(StrEnum):
 
 
 class Confirmation(DomainModel):
-    """Who confirmed one fact, when and how. `answered_by` names the office that answered, not a person."""
+    """Who confirmed one fact, when and how; `value` is what was confirmed, as text.
+
+    A value that was changed since (by a list that was brought in) is no longer confirmed. `answered_by` says
+    who answered at the place.
+    """
 
     by: str
     on: date
     how: ConfirmedHow
     answered_by: str = ""
+    value: str = ""
 
 
 class SpaceKind(StrEnum):
@@ -119,6 +124,7 @@ class Shelter(DomainModel):
     facility_type: str = ""
     address: str = ""
     municipality: str = ""
+    district: str = ""
     location: Location | None = None
     phone: str = ""
     phone_night: str = ""

@@ -1,74 +1,73 @@
-"""Destinations: the list with what is confirmed and unknown, one destination's facts, bring a list in."""
+"""Destinations: what to confirm first, the list, one destination's facts, surveys, bring a list in."""
 
 import streamlit as st
 
-from bcp_kit.catalogues.vocabulary import shelter_features
-from bcp_kit.domain.base import Known
-from bcp_kit.domain.shelters import Shelter
-from bcp_kit.forms.sheets import SheetKind, sheet
+from bcp_kit.forms.sheets import SheetKind
+from bcp_kit.forms.shelter_form import group_of_fact
+from bcp_kit.pages.parts.confirm_first import (
+    FACT_PARAM,
+    FOUND,
+    SHELTER_PARAM,
+    newest_guesses,
+    show_confirm_first,
+)
 from bcp_kit.pages.parts.import_panel import ImportQuestion, show_import
-from bcp_kit.pages.parts.plain import show_table
-from bcp_kit.pages.parts.session import context, say
-from bcp_kit.pages.parts.shelter_form import show_shelter_form
-from bcp_kit.services.shelters import find_shelters
+from bcp_kit.pages.parts.session import say
+from bcp_kit.pages.parts.shelter_form import GROUP, show_shelter_form
+from bcp_kit.pages.parts.shelter_list import CHOSEN, FOCUS, choose, show_list
+from bcp_kit.pages.parts.shelter_saving import forget_shelter
+from bcp_kit.pages.parts.shelter_surveys import show_surveys
 
 IMPORT = ImportQuestion("shelters", (SheetKind.SHELTERS,))
-SHOWN_SHELTERS = 100
+ARRIVED = "shelters.arrived"
 
 
-def kind_labels() -> dict[str, str]:
-    """Return the Japanese name of each kind of destination, as the sheet has it."""
-    column = next(c for c in sheet(SheetKind.SHELTERS).columns if c.key == "kind")
-    return dict(column.choices)
-
-
-def _row(shelter: Shelter, kinds: dict[str, str], features: int) -> dict[str, str]:
-    states = [shelter.feature(key) for key in shelter_features()]
-    known = sum(state is not Known.UNKNOWN for state in states)
-    unknown = say("pages.unknown")
-    capacity = shelter.capacity_people
-    return {
-        say("pages.shelters.name"): shelter.name,
-        say("pages.shelters.kind"): kinds.get(shelter.kind.value, shelter.kind.value),
-        say("pages.shelters.capacity"): unknown if capacity is None else str(capacity),
-        say("pages.shelters.direct"): say(f"pages.shelters.direct_{shelter.direct_evacuation.value}"),
-        say("pages.shelters.features"): say("pages.shelters.features_known", known=known, total=features),
-        say("pages.shelters.confirmed_on"): shelter.confirmed_on.isoformat()
-        if shelter.confirmed_on
-        else unknown,
-    }
-
-
-def _show_list() -> None:
-    part = st.text_input(say("pages.shelters.search"), key="shelters.search", persist_state="session")
-    found = find_shelters(context(), part.strip(), SHOWN_SHELTERS)
-    if not found.total:
-        st.info(say("pages.shelters.empty"))
+def _arrive() -> None:
+    """Open the destination and fact that the address names; ids only ever stand there."""
+    asked = (st.query_params.get(SHELTER_PARAM, ""), st.query_params.get(FACT_PARAM, ""))
+    if not asked[0] or st.session_state.get(ARRIVED) == asked:
         return
-    st.caption(say("pages.shelters.found", shown=len(found.shelters), total=found.total))
-    if not found.shelters:
-        return
-    known = {shelter.id: shelter for shelter in found.shelters}
-    chosen = st.selectbox(
-        say("pages.shelters.choose"),
-        list(known),
-        index=None,
-        format_func=lambda i: f"{known[i].name}　{known[i].address}",
-        key="shelters.chosen",
-    )
-    if chosen is not None:
-        show_shelter_form(chosen)
-        return
-    kinds, features = kind_labels(), len(shelter_features())
-    show_table([_row(s, kinds, features) for s in found.shelters], alt=say("pages.shelters.title"))
+    st.session_state[ARRIVED] = asked
+    choose(*asked)
+    group = group_of_fact(asked[1])
+    if group:
+        st.session_state[GROUP] = group
+    forget_shelter()
+    st.session_state.pop(FOUND, None)
+
+
+def _leave() -> None:
+    for name in (SHELTER_PARAM, FACT_PARAM):
+        st.query_params.pop(name, None)
+    for name in (CHOSEN, FOCUS, ARRIVED, FOUND):
+        st.session_state.pop(name, None)
+    forget_shelter()
+
+
+def _show_chosen(shelter_id: str) -> None:
+    st.button(say("shelters.list.back"), on_click=_leave, key="shelters.back")
+    focus = str(st.session_state.get(FOCUS, ""))
+    guesses = newest_guesses() if focus else None
+    people = guesses.people(shelter_id, focus) if guesses else 0
+    show_shelter_form(shelter_id, focus, people)
 
 
 def show() -> None:
     """Show the page."""
     st.title(say("pages.shelters.title"), anchor=False)
-    listed, brought = st.tabs([say("pages.shelters.tab_list"), say("pages.shelters.tab_import")])
+    _arrive()
+    chosen = st.session_state.get(CHOSEN)
+    if chosen:
+        _show_chosen(str(chosen))
+        return
+    listed, surveys, brought = st.tabs(
+        [say("pages.shelters.tab_list"), say("shelters.survey.tab"), say("pages.shelters.tab_import")]
+    )
     with listed:
-        _show_list()
+        show_confirm_first()
+        show_list()
+    with surveys:
+        show_surveys()
     with brought:
         show_import(IMPORT)
 

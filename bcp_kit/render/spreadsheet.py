@@ -67,6 +67,11 @@ class _Cleaner:
         return cell
 
 
+def cell_text(value: str) -> str:
+    """Return a text as a cell can hold it: without control characters, never read as an escape."""
+    return _Cleaner().clean(value)
+
+
 def write_workbook(tables: Sequence[TableOut]) -> Written:
     """Return an Excel file with one tab per table; every cell is text."""
     book, cleaner = Workbook(write_only=True), _Cleaner()

@@ -34,13 +34,16 @@ from bcp_kit.services.matching_people import (
     units_of,
     usual_destination,
 )
-from bcp_kit.services.matching_places import Situation, destination_of
+from bcp_kit.services.matching_places import Situation, destination_of, usable_share
+from bcp_kit.services.matching_read import OUT_OF_USE
 from bcp_kit.services.matching_settings import matching_settings
 from bcp_kit.services.matching_solve import Stage, build_instance, run_stage, stage_result
+from bcp_kit.services.shelter_status import board_of
 from bcp_kit.storage.unit_of_work import UnitOfWork
 
 FIRST_STAGE_PART = 0.7  # of the progress
 CARE = "care_from_cover"
+EVENT = "event"
 
 
 @dataclass(frozen=True)
@@ -100,7 +103,11 @@ def match(ctx: Context, command: MatchCommand) -> MatchingRun:
         made_by=ctx.actor.name,
         seed=command.seed,
         software=f"bcp_kit {__version__}, {first.result.software}",
-        settings={"work_limit": command.work_limit, CARE: bool(asked.seen.care_places)},
+        settings={
+            "work_limit": command.work_limit,
+            CARE: bool(asked.seen.care_places),
+            **_event_settings(asked),
+        },
         stages=tuple(stages),
         placements=tuple(sorted(placements, key=lambda p: (p.person_id, p.stage))),
         guess_counts=Counter(g for p in placements for g in p.guesses),
@@ -123,7 +130,9 @@ def _question(uow: UnitOfWork, command: MatchCommand) -> _Question:
     people = homes_in_zones(
         sorted(uow.people.list(register_status=STILL_HERE), key=lambda p: p.id), zones, command.hazard
     )
-    listed = [s for s in uow.shelters.list() if s.kind is not DestinationKind.HOSPITAL]
+    known = board_of(uow)
+    in_event = {line.shelter.id: line for line in known.lines} if known.event else {}
+    listed = [line.shelter for line in known.lines if line.shelter.kind is not DestinationKind.HOSPITAL]
     shelters = sites_in_zones(listed, zones, command.hazard)
     if not people:
         raise BcpKitError(ErrorCode.NO_PEOPLE)
@@ -137,7 +146,8 @@ def _question(uow: UnitOfWork, command: MatchCommand) -> _Question:
     days = (int(settings.numbers[f"{which}_place_day"]) for which in ("first", "second"))
     roads = stored_roads(uow.layers.get(ROAD_LAYER))
     seen, second = (
-        Situation(command.hazard, command.mode, settings, _care_places(uow, day), roads) for day in days
+        Situation(command.hazard, command.mode, settings, _care_places(uow, day), roads, in_event)
+        for day in days
     )
     leaving, told = [], []
     for person in people:
@@ -146,8 +156,20 @@ def _question(uow: UnitOfWork, command: MatchCommand) -> _Question:
             leaving.append(person)
         else:
             told.append(line)
-    places = tuple(sorted(shelters, key=lambda s: s.id))
+    places = tuple(sorted((s for s in shelters if usable_share(s.id, seen)), key=lambda s: s.id))
+    if not places:
+        raise BcpKitError(ErrorCode.NO_DESTINATIONS)
     return _Question(register, tuple(leaving), tuple(told), places, seen, second)
+
+
+def _event_settings(asked: _Question) -> dict[str, str]:
+    """Return what a run says about the running event: its id, and the places that it left out."""
+    if not asked.seen.in_event:
+        return {}
+    entries = [line.entry for line in asked.seen.in_event.values() if line.entry]
+    gone = sorted(entry.shelter_id for entry in entries if not entry.usable_share)
+    event_id = next((entry.event_id for entry in entries), "")
+    return {EVENT: event_id, OUT_OF_USE: "|".join(gone)}
 
 
 def _care_places(uow: UnitOfWork, day: int) -> dict[str, dict[str, int]]:

@@ -2,16 +2,19 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import floor
 
 from bcp_kit.cores.shelter_matching.instance import Destination, Resource, SharedCapacity
 from bcp_kit.domain.base import Known
 from bcp_kit.domain.hazards import HazardKind
 from bcp_kit.domain.placements import UnknownMode
+from bcp_kit.domain.shelter_spaces import with_room_facts
+from bcp_kit.domain.shelter_status import OpenState
 from bcp_kit.domain.shelters import DestinationKind, Shelter
 from bcp_kit.geo.roads import RoadNet
 from bcp_kit.services.matching_settings import MatchingSettings
+from bcp_kit.services.shelter_status import BoardLine
 
 POWER, POWER_72H = "backup_power", "power_72h"
 _BY_LAW_OPEN = (DestinationKind.GENERAL, DestinationKind.SPECIAL_SPACE)
@@ -19,13 +22,17 @@ _BY_LAW_OPEN = (DestinationKind.GENERAL, DestinationKind.SPECIAL_SPACE)
 
 @dataclass(frozen=True)
 class Situation:
-    """What places are seen under: hazard, mode, defaults, places by facility and need class, and roads."""
+    """What places are seen under: hazard, mode, defaults, places by facility and need class, and roads.
+
+    `in_event` holds by place what was reported in the running event; empty in peacetime.
+    """
 
     hazard: HazardKind
     mode: UnknownMode
     settings: MatchingSettings
     care_places: Mapping[str, Mapping[str, int]]
     roads: RoadNet | None = None
+    in_event: Mapping[str, BoardLine] = field(default_factory=dict)
 
     @property
     def assumes(self) -> bool:
@@ -100,8 +107,10 @@ def _floods(shelter: Shelter, hazard: HazardKind) -> bool:
 
 
 def _safe(facts: _Facts) -> Known:
-    """H01: outside the zone, or with a safe floor above the water."""
+    """H01: outside the zone, or with a safe floor above the water; in an earthquake, a sound building."""
     shelter, seen = facts.shelter, facts.seen
+    if seen.hazard is HazardKind.EARTHQUAKE and shelter.earthquake_resistant is Known.NO:
+        return Known.NO
     if seen.hazard in seen.settings.everyone_leaves:
         return Known.YES
     exposure = shelter.exposure_to(seen.hazard)
@@ -131,6 +140,8 @@ def _direct(facts: _Facts) -> Known:
 
 def _opens(facts: _Facts) -> float | None:
     shelter = facts.shelter
+    if _reported(facts) is OpenState.OPEN:
+        return 0.0
     if shelter.opens_after_h is not None:
         return shelter.opens_after_h
     if shelter.kind in _BY_LAW_OPEN:
@@ -139,6 +150,17 @@ def _opens(facts: _Facts) -> float | None:
         facts.guessed.add("opens_after_h")
         return facts.default("opens_after_h")
     return None
+
+
+def _reported(facts: _Facts) -> OpenState | None:
+    line = facts.seen.in_event.get(facts.shelter.id)
+    return line.entry.state if line and line.entry else None
+
+
+def usable_share(shelter_id: str, seen: Situation) -> float:
+    """Return the part of a place that can be used in the running event; 1 where nobody reported."""
+    line = seen.in_event.get(shelter_id)
+    return line.entry.usable_share if line and line.entry else 1.0
 
 
 def _accepts(facts: _Facts) -> tuple[tuple[str, ...] | None, bool]:
@@ -154,6 +176,8 @@ def _accepts(facts: _Facts) -> tuple[tuple[str, ...] | None, bool]:
 
 def destination_of(shelter: Shelter, seen: Situation) -> Destination:
     """Return the place under the situation; what was guessed stands in `guessed` and `assumed`."""
+    shelter = with_room_facts(shelter, seen.hazard, seen.settings.numbers["storey_height_m"])
+    share = usable_share(shelter.id, seen)
     facts = _Facts(shelter, seen)
     _people_and_area(facts)
     _power(facts)
@@ -171,12 +195,17 @@ def destination_of(shelter: Shelter, seen: Situation) -> Destination:
         accepts_known=settled,
         features=dict(shelter.features),
         assumed=frozenset(f for f in assumed if shelter.feature(f) is Known.UNKNOWN),
-        capacity=facts.capacity,
+        capacity={r: floor(n * share) for r, n in facts.capacity.items()},
         guessed=frozenset(facts.guessed),
         unconfirmed=frozenset(facts.unconfirmed),
-        care_places=dict(seen.care_places.get(shelter.facility_id, {})) if shelter.facility_id else {},
+        care_places={c: floor(n * share) for c, n in _care_places(shelter, seen).items()},
         facility_id=shelter.facility_id,
+        district=shelter.district,
     )
+
+
+def _care_places(shelter: Shelter, seen: Situation) -> Mapping[str, int]:
+    return seen.care_places.get(shelter.facility_id, {}) if shelter.facility_id else {}
 
 
 def shared_capacities(places: Sequence[Destination]) -> tuple[SharedCapacity, ...]:

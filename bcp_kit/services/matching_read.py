@@ -5,15 +5,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bcp_kit.access.policy import Action
+from bcp_kit.catalogues.vocabulary import shelter_features
+from bcp_kit.cores.shelter_matching.instance import Resource
 from bcp_kit.domain.errors import BcpKitError, ErrorCode
 from bcp_kit.domain.hazards import HazardKind
 from bcp_kit.domain.people import Person
 from bcp_kit.domain.placements import MatchingRun, Placement
+from bcp_kit.domain.shelter_facts import FEATURE
 from bcp_kit.domain.shelters import Shelter
 from bcp_kit.services.base import Context
 from bcp_kit.services.matching_words import fact_label, sentence
 
 __all__ = ["Line", "RunView", "ToConfirm", "fact_label", "read_run", "sentence", "what_to_confirm_first"]
+
+OUTSIDE = "outside_hazard"
+OUT_OF_USE = "out_of_use"
 
 
 @dataclass(frozen=True)
@@ -27,11 +33,15 @@ class Line:
 
 @dataclass(frozen=True)
 class ToConfirm:
-    """One fact that nobody confirmed, and how many people's places rest on it."""
+    """One fact that nobody confirmed, and how many people's places rest on it.
+
+    `fact_key` is the key of the field in which it is confirmed (forms.shelter_form).
+    """
 
     shelter: Shelter
     fact: str
     people: int
+    fact_key: str = ""
 
 
 @dataclass(frozen=True)
@@ -97,5 +107,30 @@ def what_to_confirm_first(view: RunView) -> tuple[ToConfirm, ...]:
     for guess, people in counts.items():
         shelter_id, _, fact = guess.rpartition(":")
         if shelter_id in view.shelters:
-            found.append(ToConfirm(view.shelters[shelter_id], fact, people))
+            key = _field_of(fact, view.run.hazard)
+            found.append(ToConfirm(view.shelters[shelter_id], fact, people, key))
     return tuple(sorted(found, key=lambda c: (-c.people, c.shelter.id, c.fact)))
+
+
+def places_out_of_use(view: RunView) -> tuple[Shelter, ...]:
+    """Return the places that the run left out because they were reported closed in an event."""
+    ids = str(view.run.settings.get(OUT_OF_USE, "")).split("|")
+    return tuple(view.shelters[i] for i in ids if i in view.shelters)
+
+
+_FIELDS = {
+    Resource.PEOPLE.value: "capacity_people",
+    Resource.AREA.value: "area_m2",
+    Resource.OUTLETS.value: "medical_outlets",
+    Resource.POWER.value: "backup_power_w",
+    Resource.ENERGY.value: "backup_power_wh",
+    Resource.ROOMS.value: "private_rooms",
+    Resource.CONSULTANTS.value: "consultants",
+}
+
+
+def _field_of(guess: str, hazard: HazardKind) -> str:
+    """Return the field in which what was guessed is confirmed."""
+    if guess in shelter_features():
+        return f"{FEATURE}{guess}"
+    return f"exposures.{hazard.value}.in_zone" if guess == OUTSIDE else _FIELDS.get(guess, guess)

@@ -18,6 +18,7 @@ from bcp_kit.domain.people import Person, Supporter, SupportLink
 from bcp_kit.domain.placements import MatchingRun
 from bcp_kit.domain.plans import EvacuationPlan
 from bcp_kit.domain.scenario import Scenario
+from bcp_kit.domain.shelter_status import DisasterEvent, StatusEntry
 from bcp_kit.domain.shelters import Shelter
 from bcp_kit.domain.staff import HelpOffer, RosterEntry, StaffMember
 
@@ -103,6 +104,8 @@ SHELTERS = RecordKind(
     indexed=("kind", "facility_id", "site_id", "common_id"),
     searched=("name", "name_kana", "address"),
 )
+DISASTER_EVENTS = RecordKind("disaster_events", DisasterEvent)
+STATUS_ENTRIES = RecordKind("status_entries", StatusEntry, indexed=("event_id", "shelter_id"))
 FACILITIES = RecordKind(
     "facilities",
     Facility,
@@ -147,4 +150,6 @@ ALL_KINDS: tuple[RecordKind[DomainModel], ...] = (  # type: ignore[assignment]
     PERSON_PAIRS,
     MATCHING_LOCKS,
     PERSON_ALIASES,
+    DISASTER_EVENTS,
+    STATUS_ENTRIES,
 )

@@ -44,6 +44,8 @@ class UnitOfWork:
         self.person_pairs = Repository(kinds.PERSON_PAIRS, at, note)
         self.matching_locks = Repository(kinds.MATCHING_LOCKS, at, note)
         self.person_aliases = Repository(kinds.PERSON_ALIASES, at, note)
+        self.disaster_events = Repository(kinds.DISASTER_EVENTS, at, note)
+        self.status_entries = Repository(kinds.STATUS_ENTRIES, at, note)
         self.layers = Layers(at, note)
 
     @property

@@ -15,7 +15,6 @@ from bcp_kit.services.matching import MatchCommand, match
 from bcp_kit.services.plans import draft_plans
 from bcp_kit.services.plans_print import Edition
 from bcp_kit.services.sample_world import load_world
-from bcp_kit.services.shelters import confirm_shelter, read_shelter
 from bcp_kit.services.store import StoreSettings, open_store
 
 OpenApp = Callable[..., AppTest]
@@ -26,6 +25,7 @@ ALL_PAGES = (
     ("cover", "facility_manager"),
     ("register", OFFICER),
     ("shelters", OFFICER),
+    ("shelter_status", OFFICER),
     ("matching", OFFICER),
     ("plans", OFFICER),
 )
@@ -106,25 +106,6 @@ def test_a_protected_address_is_not_shown(town: Context, open_app: OpenApp) -> N
     assert person.address not in shown(at)
     assert not any(person.address in option for option in at.selectbox(key="register.chosen").options)
     assert SAY["pages.register.protected"] in shown(at)
-
-
-def test_confirmed_facts_are_stored_and_a_second_window_is_not_overwritten(
-    town: Context, open_app: OpenApp
-) -> None:
-    """Saving stores today's confirmation; a record saved elsewhere meanwhile shows both values instead."""
-    with town.open_store() as uow:
-        shelter = uow.shelters.list()[0]
-    at = open_app(OFFICER, "shelters")
-    at.selectbox(key="shelters.chosen").set_value(shelter.id).run()
-    at.number_input(key=f"shelter.{shelter.id}.{shelter.version}.toilets").set_value(7)
-    at.button[0].click().run()
-    stored = read_shelter(town, shelter.id)
-    assert stored.toilets == 7 and stored.confirmed_on == town.today()
-    confirm_shelter(town, stored, {"toilets": 9})
-    at.number_input(key=f"shelter.{shelter.id}.{stored.version}.toilets").set_value(8)
-    at.button[0].click().run()
-    assert SAY["errors.D-001.what"] in shown(at) and "8 ／ 9" in shown(at)
-    assert read_shelter(town, shelter.id).toilets == 9
 
 
 def test_matching_names_who_is_left_and_why(town: Context, open_app: OpenApp) -> None:

@@ -13,11 +13,34 @@ from sqlalchemy import Connection, text
 from storage_makers import person
 
 from bcp_kit.domain.errors import BcpKitError, ErrorCode
-from bcp_kit.services.store import StoreSettings, open_store
+from bcp_kit.services.store import StoreHandle, StoreSettings, open_store
 from bcp_kit.storage import migrate
 from bcp_kit.storage.tables import METADATA
 
 BOTH = pytest.mark.parametrize("lock", ["plain", "locked"])
+# What takes a file back behind a migration, the newest first.
+BACK = {
+    "0004": ("DROP TABLE disaster_events", "DROP TABLE status_entries"),
+    "0003": ("DROP TABLE matching_locks",),
+    "0002": (
+        "DROP TABLE person_aliases",
+        "DROP TABLE import_batches",
+        "DROP TABLE person_pairs",
+        "DROP INDEX ix_people_resident_no",
+        "DROP INDEX ix_people_register_status",
+        "ALTER TABLE people DROP COLUMN resident_no",
+        "ALTER TABLE people DROP COLUMN register_status",
+    ),
+}
+
+
+def set_back(handle: StoreHandle, revision: str) -> None:
+    """Make the file of an open store one of an older revision."""
+    with handle.database._engine.begin() as connection:
+        for newer, statements in BACK.items():
+            for statement in statements if newer > revision else ():
+                connection.execute(text(statement))
+        connection.execute(text("UPDATE alembic_version SET version_num = :old"), {"old": revision})
 
 
 @BOTH
@@ -118,22 +141,29 @@ def test_people_of_the_first_version_keep_everything_and_count_as_listed(plain: 
     with handle.open() as uow:
         uow.people.add(person("p0", register_no="00101"))
         uow.commit()
-    back = (
-        "DROP TABLE matching_locks",
-        "DROP TABLE import_batches",
-        "DROP TABLE person_pairs",
-        "DROP TABLE person_aliases",
-        "DROP INDEX ix_people_resident_no",
-        "DROP INDEX ix_people_register_status",
-        "ALTER TABLE people DROP COLUMN resident_no",
-        "ALTER TABLE people DROP COLUMN register_status",
-        "UPDATE alembic_version SET version_num = '0001'",
-    )
-    with handle.database._engine.begin() as connection:
-        for statement in back:
-            connection.execute(text(statement))
+    set_back(handle, "0001")
     handle.close()
     with open_store(plain).open() as uow:
         assert uow.people.list(register_status="listed", resident_no="") == [
             person("p0", register_no="00101")
         ]
+
+
+def test_records_of_before_the_last_migration_still_load(plain: StoreSettings) -> None:
+    """A file without the newest tables, with a destination as it was written in 0001, opens and is saved."""
+    handle = open_store(plain)
+    body = (
+        '{"id":"S1","site_id":"","common_id":"","name":"x","name_kana":"","kind":"general","address":"y",'
+        '"toilets":3,"features":{"wifi":"yes"},"exposures":[],"confirmed_on":"2026-05-01","version":0}'
+    )
+    set_back(handle, "0003")
+    insert = "INSERT INTO shelters (id, version, kind, search, body) VALUES ('S1', 0, 'general', 'x', :body)"
+    with handle.database._engine.begin() as connection:
+        connection.execute(text(insert), {"body": body})
+    handle.close()
+    with open_store(plain).open() as uow:
+        stored = uow.shelters.need("S1")
+        assert stored.toilets == 3 and stored.spaces == () and stored.confirmations == {}
+        uow.shelters.save(stored.model_copy(update={"toilets": 4}))
+        assert uow.status_entries.count() == uow.disaster_events.count() == 0
+        uow.commit()

@@ -2,13 +2,20 @@
 
 import streamlit as st
 
-from bcp_kit.domain.placements import MatchingRun, SolveStatus, StageResult
+from bcp_kit.domain.placements import SolveStatus, StageResult
+from bcp_kit.pages.parts.confirm_first import show_to_confirm
 from bcp_kit.pages.parts.matching_map import show_map
 from bcp_kit.pages.parts.plain import plain, show_table
 from bcp_kit.pages.parts.session import language, say
-from bcp_kit.services.matching_read import Line, RunView, fact_label, sentence, what_to_confirm_first
+from bcp_kit.services.matching_read import (
+    Line,
+    RunView,
+    places_out_of_use,
+    sentence,
+    what_to_confirm_first,
+)
 
-SHOWN_PEOPLE, SHOWN_REASONS, SHOWN_FACTS, SHOWN_LINES = 20, 6, 15, 30
+SHOWN_PEOPLE, SHOWN_REASONS, SHOWN_LINES = 20, 6, 30
 TIERS = (1, 2, 3)
 
 
@@ -37,11 +44,16 @@ def _stage_row(stage: StageResult) -> dict[str, str]:
     }
 
 
-def _show_head(run: MatchingRun) -> None:
+def _show_head(view: RunView) -> None:
+    run = view.run
     title = say("matching.title", hazard=say(f"matching.hazard.{run.hazard.value}"))
     st.subheader(title, anchor=False)
     made = run.made_at.astimezone().strftime("%Y-%m-%d %H:%M")
     st.caption(say("pages.matching.made", made=made, mode=say(f"matching.mode.{run.mode.value}")))
+    gone = places_out_of_use(view)
+    if gone:
+        names = "、".join(shelter.name for shelter in gone)
+        st.warning(plain(say("shelters.matching.out_of_use", places=names)))
     show_table([_stage_row(stage) for stage in run.stages], alt=title)
 
 
@@ -81,15 +93,7 @@ def _show_to_confirm(view: RunView) -> None:
         return
     st.subheader(say("matching.confirm_first"), anchor=False)
     st.caption(say("pages.matching.confirm_text"))
-    rows = [
-        {
-            say("matching.column.place"): item.shelter.name,
-            say("matching.column.fact"): fact_label(item.fact, language()),
-            say("matching.column.fact_people"): say("pages.matching.people", count=item.people),
-        }
-        for item in found[:SHOWN_FACTS]
-    ]
-    show_table(rows, alt=say("matching.confirm_first"))
+    show_to_confirm(found, "matching")
 
 
 def _place(line: Line) -> str:
@@ -129,7 +133,7 @@ def _show_everybody(view: RunView) -> None:
 
 def show_matching(view: RunView) -> None:
     """Show a run."""
-    _show_head(view.run)
+    _show_head(view)
     _show_left_over(view)
     _show_to_confirm(view)
     show_map(view)

@@ -21,6 +21,7 @@ PAGES: tuple[tuple[str, Action | None], ...] = (
     ("cover", Action.RUN_COVER),
     ("register", Action.SEE_REGISTER),
     ("shelters", Action.EDIT_SHELTER),
+    ("shelter_status", Action.EDIT_SHELTER),
     ("matching", Action.SEE_MATCHING),
     ("plans", Action.MAKE_PLANS),
 )
