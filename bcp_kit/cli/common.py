@@ -48,7 +48,7 @@ def exit_code(code: ErrorCode) -> Exit:
     """Return the exit code for an error: refused input for files and data, wrong use for the rest."""
     if code is ErrorCode.STOPPED_BY_USER:
         return Exit.STOPPED
-    if code.value[0] in "ID":
+    if code.value[0] in "IDG":
         return Exit.INPUT_REFUSED
     if code.value[0] in "MC":
         return Exit.NOBODY_PLACED

@@ -1,10 +1,11 @@
-"""Distances over a road net: points snap to the nearest junction, ways are shortest paths. No network.
+"""Ways over a road net: points snap to the nearest junction, ways are shortest paths. No network.
 
-A net is a table of nodes (`node`, `lon`, `lat` in degrees) and one of edges (`u`, `v`, `length_m`), walked in
-both directions. Islands of the net are left out: from them there is no way to anywhere.
+Small islands of the net are left out: from them there is no way to anywhere.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -12,84 +13,194 @@ from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import connected_components, dijkstra
 from scipy.spatial import cKDTree
 
-from bcp_kit.domain.errors import BcpKitError, ErrorCode
-from bcp_kit.domain.units import EARTH_RADIUS_M, Location, Metres
-from bcp_kit.geo.distances import straight_distances_m
+from bcp_kit.catalogues.load import number
+from bcp_kit.domain.units import Location, Metres
+from bcp_kit.geo.road_table import RoadTable, plane_m, table_of_rows
+from bcp_kit.geo.street_rules import BARRED, Bars, Travel
 
-MAX_SNAP_M = 1_000.0  # a point farther from every road than this has no way over roads
+RULES = "street_rules"
+PART_OF_NOTE = (
+    50  # junctions: a part of the net at least this large is no scrap (an island with its own roads)
+)
+_CHUNK_NUMBERS = 8_000_000  # distances held at once while searching
+
+
+@dataclass(frozen=True)
+class Snap:
+    """Where points meet the net: position of the junction and metres to it, infinite where none is near."""
+
+    junction: np.ndarray
+    metres: np.ndarray
 
 
 class RoadNet:
-    """A connected net of roads with an index of its junctions."""
+    """The streets of one way of travelling, some of them cut, with an index of their junctions.
 
-    def __init__(self, latitude: np.ndarray, longitude: np.ndarray, edges: np.ndarray) -> None:
-        """`edges` has one row (from, to, metres) an edge, by position of the node."""
-        count = len(latitude)
-        ends, length = edges[:, :2].astype(np.int64), edges[:, 2]
-        graph = _shortest_between(ends, length, count)
-        _, label = connected_components(graph, directed=False)
-        kept = np.flatnonzero(label == np.bincount(label).argmax())
-        self._graph = graph[kept][:, kept]
-        self._middle = float(np.cos(np.radians(latitude[kept].mean())))
-        self._tree = cKDTree(self._flat(latitude[kept], longitude[kept]))
+    Junctions are found among the streets that are not cut and those that are alike: who lives in the water
+    does not start from a dry road elsewhere.
+    """
+
+    def __init__(self, table: RoadTable, travel: Travel = Travel.FOOT, cut: np.ndarray | None = None) -> None:
+        """`cut` (bool, one a street) marks the streets that cannot be used now."""
+        self.table, self.travel = table, travel
+        open_to = self._open()
+        self._whole = _Graph.of(table, open_to, travel)
+        self._graph = (
+            self._whole if cut is None or not cut.any() else _Graph.of(table, open_to & ~cut, travel)
+        )
 
     @classmethod
     def from_rows(cls, nodes: Iterable[Mapping[str, Any]], edges: Iterable[Mapping[str, Any]]) -> "RoadNet":
-        """Return the net of two tables.
+        """Return the net of two tables, for people on foot.
 
-        Raises: BcpKitError G-002 for missing columns, an end that is no node, a negative length, no road.
+        Raises: BcpKitError G-002 for missing columns, an end that is no node, a negative length; G-011 for
+        no street.
         """
-        try:
-            listed = [(str(n["node"]), float(n["lat"]), float(n["lon"])) for n in nodes]
-            at = {key: i for i, (key, _, _) in enumerate(listed)}
-            lines = [(at[str(e["u"])], at[str(e["v"])], float(e["length_m"])) for e in edges]
-        except (KeyError, TypeError, ValueError) as fault:
-            raise BcpKitError(ErrorCode.ROADS_UNREADABLE, detail=type(fault).__name__) from None
-        table = np.array(lines, dtype=float).reshape(-1, 3)
-        if not len(table) or not np.isfinite(table).all() or table[:, 2].min() < 0:
-            raise BcpKitError(ErrorCode.ROADS_UNREADABLE, detail="length_m")
-        return cls(np.array([n[1] for n in listed]), np.array([n[2] for n in listed]), table)
+        return cls(table_of_rows(nodes, edges))
+
+    def _open(self) -> np.ndarray:
+        """Return which streets this way of travelling may use."""
+        table = self.table
+        allowed = (table.bars & int(BARRED[self.travel])) == 0
+        return allowed & ~steep_streets(table) if self.travel is Travel.WHEELCHAIR else allowed
+
+    @cached_property
+    def _kept(self) -> np.ndarray:
+        return self._whole.junctions_of_note()
+
+    @cached_property
+    def _middle(self) -> float:
+        return float(self.table.latitude.mean())
+
+    def _index(self, junctions: np.ndarray) -> cKDTree:
+        return cKDTree(plane_m(self.table.latitude[junctions], self.table.longitude[junctions], self._middle))
+
+    @cached_property
+    def _tree(self) -> cKDTree:
+        return self._index(self._kept)
+
+    @cached_property
+    def _every_tree(self) -> cKDTree:
+        every = np.ones(len(self.table.tail), dtype=bool)
+        return self._index(_Graph.of(self.table, every, Travel.FOOT).junctions_of_note())
+
+    def snap(self, points: Sequence[Location | None]) -> Snap:
+        """Return the nearest junction of each point, infinitely far where that would be no way at all.
+
+        A wheelchair or car may begin a little farther away than the nearest road of any kind, not more: the
+        step-free road at the foot of a slope is no road of the house on top of it.
+        """
+        if not len(self._kept):
+            return Snap(np.zeros(len(points), dtype=np.int64), np.full(len(points), np.inf))
+        latitude = np.array([p.latitude if p else 0.0 for p in points], dtype=float)
+        longitude = np.array([p.longitude if p else 0.0 for p in points], dtype=float)
+        flat = plane_m(latitude, longitude, self._middle)
+        metres, nearest = self._tree.query(flat)
+        far = np.array([p is None for p in points], dtype=bool) | (metres > number(RULES, "farthest_snap_m"))
+        if self.travel is not Travel.FOOT:
+            far |= metres > self._every_tree.query(flat)[0] + number(RULES, "other_snap_m")
+        return Snap(self._kept[nearest], np.where(far, np.inf, metres))
 
     def distances_m(
         self, homes: Sequence[Location | None], places: Sequence[Location | None], limit_m: Metres = np.inf
     ) -> np.ndarray:
-        """Return metres over roads, one row a home and one column a place; NaN where no way is known.
+        """Return metres over roads (float32), a row a home and a column a place; NaN without a way.
 
-        A way is from the home to its junction, over roads, and on to the place; at least the straight
-        distance. Searched from each place up to `limit_m` of road.
+        A way is from the home to its junction, over roads, and on to the place. Searched against the
+        direction of travel from each place up to `limit_m` of road.
         """
-        home, home_m = self._snapped(homes)
-        place, place_m = self._snapped(places)
-        starts, column = np.unique(place, return_inverse=True)
-        over_roads = dijkstra(self._graph, directed=False, indices=starts, limit=limit_m)
-        metres = over_roads[column][:, home].T + home_m[:, None] + place_m[None, :]
-        found = np.maximum(metres, straight_distances_m(homes, places))
-        return np.where(np.isfinite(found), found, np.nan)
+        home, place = self.snap(homes), self.snap(places)
+        metres = np.full((len(places), len(homes)), np.nan, dtype=np.float32)
+        near = np.flatnonzero(np.isfinite(place.metres))
+        starts, column = np.unique(place.junction[near], return_inverse=True)
+        step = max(1, _CHUNK_NUMBERS // max(1, len(self.table.latitude)))
+        for first in range(0, len(starts), step):
+            found = dijkstra(self._graph.against, indices=starts[first : first + step], limit=limit_m)
+            for row in np.flatnonzero((column >= first) & (column < first + step)):
+                way = found[column[row] - first][home.junction] + home.metres + place.metres[near[row]]
+                metres[near[row]] = np.where(np.isfinite(way), way, np.nan)
+        return metres.T
 
-    def _snapped(self, points: Sequence[Location | None]) -> tuple[np.ndarray, np.ndarray]:
-        """Return the nearest junction of each point and the metres to it, infinite where none is near."""
-        latitude = np.array([p.latitude if p else 0.0 for p in points])
-        longitude = np.array([p.longitude if p else 0.0 for p in points])
-        metres, node = self._tree.query(self._flat(latitude, longitude))
-        missing = np.array([p is None for p in points], dtype=bool)
-        far = missing | (metres > MAX_SNAP_M)
-        return np.asarray(node), np.where(far, np.inf, metres)
+    def routes(self, homes: Sequence[Location], place: Location) -> list[tuple[Location, ...] | None]:
+        """Return for each home the points of its shortest way to the place, None where there is none."""
+        home, end = self.snap(homes), self.snap([place])
+        if not np.isfinite(end.metres[0]):
+            return [None] * len(homes)
+        goal = int(end.junction[0])
+        metres, before = dijkstra(self._graph.against, indices=goal, return_predecessors=True)
+        found: list[tuple[Location, ...] | None] = []
+        for point, start, away in zip(homes, home.junction.tolist(), home.metres, strict=True):
+            reached = np.isfinite(away) and np.isfinite(metres[start])
+            found.append((point, *self._points(start, goal, before), place) if reached else None)
+        return found
 
-    def _flat(self, latitude: np.ndarray, longitude: np.ndarray) -> np.ndarray:
-        """Return points as metres on a plane that fits the net: good to a few metres over a city."""
-        x = np.radians(longitude) * EARTH_RADIUS_M * self._middle
-        return np.column_stack([x, np.radians(latitude) * EARTH_RADIUS_M])
+    def _points(self, start: int, goal: int, before: np.ndarray) -> list[Location]:
+        """Return the junctions and bends from `start` to `goal`; `before` is what the search left."""
+        table, at = self.table, start
+        points = [_location(table.longitude[at], table.latitude[at])]
+        while at != goal:
+            after = int(before[at])
+            street, forward = self._graph.street(at, after)
+            low, high = int(table.bend_start[street]), int(table.bend_start[street + 1])
+            bends = range(low, high) if forward else range(high - 1, low - 1, -1)
+            points += [_location(table.bend_longitude[i], table.bend_latitude[i]) for i in bends]
+            points.append(_location(table.longitude[after], table.latitude[after]))
+            at = after
+        return points
 
 
-def _shortest_between(ends: np.ndarray, length: np.ndarray, count: int) -> csr_matrix:
-    """Return the graph; of several edges between two junctions the shortest counts.
+def _location(longitude: float, latitude: float) -> Location:
+    return Location(latitude=float(latitude), longitude=float(longitude))
 
-    A length of zero would mean "no edge" in a sparse matrix, so it becomes a millimetre.
+
+def steep_streets(table: RoadTable) -> np.ndarray:
+    """Return which streets are too steep for a wheelchair, as far as both heights are known.
+
+    Bridges and tunnels are never called steep: the heights at their ends are those of the ground. Source:
+    catalogue `street_rules` (planning defaults, not a legal limit).
     """
-    low, high = ends.min(axis=1), ends.max(axis=1)
-    order = np.lexsort((length, high, low))
-    key = low[order] * count + high[order]
-    first = order[np.unique(key, return_index=True)[1]]
-    first = first[low[first] != high[first]]
-    metres = np.maximum(length[first], 0.001)
-    return csr_matrix((metres, (low[first], high[first])), shape=(count, count))
+    rise = np.abs(table.elevation_m[table.tail] - table.elevation_m[table.head])
+    allowed = number(RULES, "wheelchair_slope_limit") * table.length_m + number(RULES, "height_error_m")
+    raised = (table.bars & int(Bars.RAISED)) != 0
+    return np.asarray(~np.isnan(rise) & (rise > allowed) & ~raised)
+
+
+@dataclass(frozen=True)
+class _Graph:
+    """Arcs of a net, the shortest of each pair of junctions; `against` leads from end to start."""
+
+    against: csr_matrix
+    pairs: np.ndarray
+    streets: np.ndarray
+    forward: np.ndarray
+    count: int
+
+    @classmethod
+    def of(cls, table: RoadTable, usable: np.ndarray, travel: Travel) -> "_Graph":
+        """Return the graph of the usable streets."""
+        count = len(table.latitude)
+        along = np.flatnonzero(usable)
+        back = along
+        if travel is Travel.CAR:
+            back = along[(table.bars[along] & int(Bars.ONEWAY)) == 0]
+        tail = np.concatenate((table.tail[along], table.head[back])).astype(np.int64)
+        head = np.concatenate((table.head[along], table.tail[back])).astype(np.int64)
+        street = np.concatenate((along, back))
+        forward = np.concatenate((np.ones(len(along), dtype=bool), np.zeros(len(back), dtype=bool)))
+        length, pair = table.length_m[street], tail * count + head
+        order = np.lexsort((street, length, pair))
+        first = order[np.unique(pair[order], return_index=True)[1]]
+        against = csr_matrix((length[first], (head[first], tail[first])), shape=(count, count))
+        return cls(against, pair[first], street[first], forward[first], count)
+
+    def junctions_of_note(self) -> np.ndarray:
+        """Return the junctions of the largest part, and of every other part that is no scrap."""
+        _, label = connected_components(self.against, directed=False)
+        sizes = np.bincount(label)
+        used = sizes[label] >= min(PART_OF_NOTE, max(2, sizes.max()))
+        return np.flatnonzero(used)
+
+    def street(self, start: int, end: int) -> tuple[int, bool]:
+        """Return the street of the arc from `start` to `end`, and whether it is taken from tail to head."""
+        place = int(np.searchsorted(self.pairs, start * self.count + end))
+        return int(self.streets[place]), bool(self.forward[place])

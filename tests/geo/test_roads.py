@@ -74,20 +74,22 @@ def test_beyond_the_limit_there_is_no_way() -> None:
 
 
 @pytest.mark.parametrize(
-    ("nodes", "edges"),
+    ("nodes", "edges", "code"),
     [
-        (NODES, []),
-        (NODES, [{"u": 1, "v": 77, "length_m": 5.0}]),
-        (NODES, [{"u": 1, "v": 2, "length_m": -5.0}]),
-        (NODES, [{"u": 1, "v": 2, "length_m": "far"}]),
-        ([{"node": 1}], EDGES),
+        (NODES, [], ErrorCode.ROADS_EMPTY),
+        (NODES, [{"u": 1, "v": 1, "length_m": 5.0}], ErrorCode.ROADS_EMPTY),
+        (NODES, [{"u": 1, "v": 77, "length_m": 5.0}], ErrorCode.ROADS_UNREADABLE),
+        (NODES, [{"u": 1, "v": 2, "length_m": -5.0}], ErrorCode.ROADS_UNREADABLE),
+        (NODES, [{"u": 1, "v": 2, "length_m": "far"}], ErrorCode.ROADS_UNREADABLE),
+        (NODES, [{"u": 1, "v": 2, "length_m": "nan"}], ErrorCode.ROADS_UNREADABLE),
+        ([{"node": 1}], EDGES, ErrorCode.ROADS_UNREADABLE),
     ],
 )
-def test_an_unreadable_net_has_its_code(nodes: list[dict], edges: list[dict]) -> None:
-    """No road, an unknown end, a negative length, words for numbers or a node without a point: G-002."""
+def test_an_unreadable_net_has_its_code(nodes: list[dict], edges: list[dict], code: ErrorCode) -> None:
+    """No road, an unknown end, a negative length, words for numbers or a node without a point are named."""
     with pytest.raises(BcpKitError) as refused:
         RoadNet.from_rows(nodes, edges)
-    assert refused.value.code is ErrorCode.ROADS_UNREADABLE
+    assert refused.value.code is code
 
 
 @pytest.mark.shared
