@@ -20,8 +20,9 @@ class HazardKind(StrEnum):
 class Exposure(DomainModel):
     """How one place lies to one hazard.
 
-    `in_zone` unknown means nobody looked; `depth_m` is the assumed depth of water where there is one;
-    `special` marks 家屋倒壊等氾濫想定区域 (flood) or 土砂災害特別警戒区域 (landslide).
+    `in_zone` unknown means nobody looked; `depth_m` is the assumed depth of water where there is one, the
+    upper end of its class (0.5 m up to 3 m: 3 m) with the lower end in `depth_min_m`. `special` marks
+    家屋倒壊等氾濫想定区域 (flood) or 土砂災害特別警戒区域 (landslide).
     """
 
     hazard: HazardKind
@@ -29,6 +30,14 @@ class Exposure(DomainModel):
     depth_m: Metres | None = None
     special: bool = False
     arrival_min: Minutes | None = None
+    depth_min_m: Metres | None = None
+
+    @property
+    def depth_at_least_m(self) -> float:
+        """Return the depth that is sure to be assumed: the lower end of the class, zero for none."""
+        if self.depth_min_m is not None:
+            return self.depth_min_m
+        return self.depth_m or 0.0
 
 
 class AlertLevel(IntEnum):

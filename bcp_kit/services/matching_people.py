@@ -68,7 +68,7 @@ def _hazard_points(person: Person) -> set[str]:
     for exposure in person.home_exposures:
         if exposure.in_zone is not Known.YES:
             continue
-        depth = exposure.depth_m or 0.0
+        depth = exposure.depth_at_least_m
         if exposure.hazard is HazardKind.LANDSLIDE:
             found.add("landslide_special" if exposure.special else "landslide_zone")
         elif exposure.hazard is HazardKind.TSUNAMI:
