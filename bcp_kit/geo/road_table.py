@@ -18,7 +18,8 @@ from bcp_kit.geo.packed import pack_array, unpack_array
 from bcp_kit.geo.street_rules import Bars, bars_of
 
 FORMAT = "road_net/1"
-SHORTEST_SHARE = 0.9  # a street that claims to be shorter than this part of the straight line is wrong
+DOUBTFUL_SHARE = 0.9  # a street that claims to be shorter than this part of the straight line is doubtful
+WRONG_SHARE = 0.1  # … and than this part, in another unit than metres: its length is replaced
 _LEAST_M = 0.001  # a length of zero would mean "no street" in a sparse matrix
 
 Bend = tuple[float, float]  # longitude, latitude
@@ -49,7 +50,8 @@ class RoadTable:
 
     `tail`, `head` (m): positions of junctions. `bars` (m): `Bars`. `bend_start` (m + 1): where the bends of
     each street begin in `bend_longitude`, `bend_latitude` (k), from tail to head. `lengths_mended`: streets
-    whose stated length was shorter than the straight line and was replaced.
+    whose stated length was far too short and was replaced; `lengths_doubtful`: those shorter than the
+    straight line that were kept as stated.
     """
 
     latitude: np.ndarray
@@ -63,6 +65,7 @@ class RoadTable:
     bend_longitude: np.ndarray
     bend_latitude: np.ndarray
     lengths_mended: int = 0
+    lengths_doubtful: int = 0
 
     @property
     def bounds(self) -> tuple[float, float, float, float]:
@@ -100,7 +103,8 @@ class RoadTable:
     def to_document(self) -> dict[str, Any]:
         """Return the net as a JSON document."""
         arrays = {name: pack_array(getattr(self, name)) for name in _ARRAYS}
-        return {"format": FORMAT, "lengths_mended": self.lengths_mended, **arrays}
+        counts = {name: getattr(self, name) for name in _COUNTS}
+        return {"format": FORMAT, **counts, **arrays}
 
     @classmethod
     def from_document(cls, document: Mapping[str, Any]) -> "RoadTable":
@@ -112,11 +116,12 @@ class RoadTable:
             if document.get("format") != FORMAT:
                 return table_of_rows(document["nodes"], document["edges"])
             arrays = {name: unpack_array(document[name]) for name in _ARRAYS}
-            return cls(**arrays, lengths_mended=int(document["lengths_mended"]))
-        except (KeyError, TypeError, ValueError, AttributeError) as fault:
-            raise BcpKitError(ErrorCode.ROADS_UNREADABLE, detail=type(fault).__name__) from None
+            return cls(**arrays, **{name: int(document[name]) for name in _COUNTS})
+        except (KeyError, TypeError, ValueError, AttributeError):
+            raise BcpKitError(ErrorCode.ROADS_UNREADABLE, detail="node, lat, lon / u, v, length_m") from None
 
 
+_COUNTS = ("lengths_mended", "lengths_doubtful")
 _ARRAYS = (
     "latitude",
     "longitude",
@@ -143,8 +148,8 @@ def road_table(junctions: Sequence[Junction], streets: Sequence[Street]) -> Road
     Raises: BcpKitError G-002 (an end that is no junction, a length below zero or endless), G-011 (no street).
     """
     at = {junction.key: i for i, junction in enumerate(junctions)}
-    kept = [street for street in streets if street.tail != street.head]
-    if not kept:
+    kept = list(streets)
+    if all(street.tail == street.head for street in kept):
         raise BcpKitError(ErrorCode.ROADS_EMPTY)
     try:
         ends = np.array([(at[s.tail], at[s.head]) for s in kept], dtype=np.int64)
@@ -189,11 +194,15 @@ def _with_lengths(table: RoadTable) -> RoadTable:
     inside = owner[1:] == owner[:-1]
     line = np.bincount(owner[:-1][inside], weights=steps[inside], minlength=len(table.tail))
     missing = np.isnan(table.length_m)
-    wrong = ~missing & (table.length_m < SHORTEST_SHARE * chord - 1.0)
+    short = ~missing & (table.length_m < DOUBTFUL_SHARE * chord - 1.0)
+    wrong = short & (table.length_m < WRONG_SHARE * chord)
     length = np.where(missing | wrong, np.maximum(line, chord), table.length_m)
     fields = {name: getattr(table, name) for name in _ARRAYS}
-    mended = int(wrong.sum())
-    return RoadTable(**{**fields, "length_m": np.maximum(length, _LEAST_M)}, lengths_mended=mended)
+    return RoadTable(
+        **{**fields, "length_m": np.maximum(length, _LEAST_M)},
+        lengths_mended=int(wrong.sum()),
+        lengths_doubtful=int((short & ~wrong).sum()),
+    )
 
 
 def table_of_rows(nodes: Iterable[Mapping[str, Any]], edges: Iterable[Mapping[str, Any]]) -> RoadTable:
@@ -208,8 +217,8 @@ def table_of_rows(nodes: Iterable[Mapping[str, Any]], edges: Iterable[Mapping[st
             for n in nodes
         ]
         streets = [Street(str(e["u"]), str(e["v"]), float(e["length_m"]), bars_of(e)) for e in edges]
-    except (KeyError, TypeError, ValueError, AttributeError) as fault:
-        raise BcpKitError(ErrorCode.ROADS_UNREADABLE, detail=type(fault).__name__) from None
+    except (KeyError, TypeError, ValueError, AttributeError):
+        raise BcpKitError(ErrorCode.ROADS_UNREADABLE, detail="node, lat, lon / u, v, length_m") from None
     return road_table(junctions, streets)
 
 

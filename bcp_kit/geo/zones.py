@@ -77,9 +77,9 @@ class Zones:
                     raise ValueError(outline.geom_type)
                 zones.append(zone)
                 outlines.append(shapely.make_valid(outline))
-        except (KeyError, TypeError, ValueError, AttributeError, shapely.errors.ShapelyError) as fault:
+        except (KeyError, TypeError, ValueError, AttributeError, shapely.errors.ShapelyError):
             place = len(zones) + 1
-            raise BcpKitError(ErrorCode.ZONES_UNREADABLE, detail=f"{place}: {type(fault).__name__}") from None
+            raise BcpKitError(ErrorCode.ZONES_UNREADABLE, detail=f"No. {place}") from None
         return cls(zones, outlines)
 
     def to_document(self) -> dict[str, Any]:
@@ -101,8 +101,8 @@ class Zones:
                 for hazard, depth_min_m, depth_m, special, arrival_min in document["zones"]
             ]
             return cls(listed, unpack_outlines(document["outlines"]))
-        except (KeyError, TypeError, ValueError, shapely.errors.ShapelyError) as fault:
-            raise BcpKitError(ErrorCode.ZONES_UNREADABLE, detail=type(fault).__name__) from None
+        except (KeyError, TypeError, ValueError, shapely.errors.ShapelyError):
+            raise BcpKitError(ErrorCode.ZONES_UNREADABLE, detail="zones") from None
 
     @classmethod
     def together(cls, maps: Iterable["Zones"]) -> "Zones":

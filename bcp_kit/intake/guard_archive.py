@@ -153,3 +153,23 @@ def _column_number(letters: bytes) -> int:
     for letter in letters:
         number = number * 26 + letter - 64
     return number
+
+
+def guard_members(content: bytes, limits: Limits) -> tuple[str, ...]:
+    """Return the names in an archive of which the caller knows what it looks for, once it is harmless.
+
+    Raises: BcpKitError I-006, I-007, I-011, I-020.
+    """
+    if content.count(_DIRECTORY_ENTRY) > limits.entries:
+        raise BcpKitError(ErrorCode.FILE_IS_BOMB)
+    try:
+        with zipfile.ZipFile(BytesIO(content)) as archive:
+            entries = archive.infolist()
+            names = [entry.filename for entry in entries]
+            _guard_names(names)
+            if any(entry.flag_bits & _ENCRYPTED for entry in entries):
+                raise BcpKitError(ErrorCode.FILE_LOCKED)
+            _guard_entries(entries, len(content), limits, FileKind.SHAPEFILE)
+            return tuple(name for name in names if not name.endswith("/"))
+    except ARCHIVE_FAULTS:
+        raise BcpKitError(ErrorCode.FILE_DAMAGED) from None
