@@ -65,7 +65,9 @@ def main() -> None:
             flush=True,
         )
     side, gap = 200, WIDTH_DEG / 200
-    junctions = [Junction(f"{i},{j}", 33.5 + i * gap, 137 + j * gap) for i in range(side) for j in range(side)]
+    junctions = [
+        Junction(f"{i},{j}", 33.5 + i * gap, 137 + j * gap) for i in range(side) for j in range(side)
+    ]
     streets = [Street(f"{i},{j}", f"{i + 1},{j}") for i in range(side - 1) for j in range(side)]
     streets += [Street(f"{i},{j}", f"{i},{j + 1}") for i in range(side) for j in range(side - 1)]
     table = road_table(junctions, streets)

@@ -115,8 +115,9 @@ class RoadTable:
         try:
             if document.get("format") != FORMAT:
                 return table_of_rows(document["nodes"], document["edges"])
-            arrays = {name: unpack_array(document[name]) for name in _ARRAYS}
-            return cls(**arrays, **{name: int(document[name]) for name in _COUNTS})
+            fields: dict[str, Any] = {name: unpack_array(document[name]) for name in _ARRAYS}
+            fields |= {name: int(document[name]) for name in _COUNTS}
+            return cls(**fields)
         except (KeyError, TypeError, ValueError, AttributeError):
             raise BcpKitError(ErrorCode.ROADS_UNREADABLE, detail="node, lat, lon / u, v, length_m") from None
 

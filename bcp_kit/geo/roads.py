@@ -62,7 +62,10 @@ class RoadNet:
         """Return which streets this way of travelling may use."""
         table = self.table
         allowed = (table.bars & int(BARRED[self.travel])) == 0
-        return allowed & ~steep_streets(table) if self.travel is Travel.WHEELCHAIR else allowed
+        steep = (
+            steep_streets(table) if self.travel is Travel.WHEELCHAIR else np.zeros(len(allowed), dtype=bool)
+        )
+        return np.asarray(allowed & ~steep)
 
     @cached_property
     def _kept(self) -> np.ndarray:
@@ -100,6 +103,15 @@ class RoadNet:
         if self.travel is not Travel.FOOT:
             far |= metres > self._every_tree.query(flat)[0] + number(RULES, "other_snap_m")
         return Snap(self._kept[nearest], np.where(far, np.inf, metres))
+
+    def nearest_m(self, points: Sequence[Location | None]) -> np.ndarray:
+        """Return metres from each point to the nearest junction, however far; NaN where there is no point."""
+        latitude = np.array([p.latitude if p else 0.0 for p in points], dtype=float)
+        longitude = np.array([p.longitude if p else 0.0 for p in points], dtype=float)
+        if not len(self._kept) or not len(points):
+            return np.full(len(points), np.nan)
+        metres, _ = self._tree.query(plane_m(latitude, longitude, self._middle))
+        return np.where([p is None for p in points], np.nan, metres)
 
     def distances_m(
         self, homes: Sequence[Location | None], places: Sequence[Location | None], limit_m: Metres = np.inf

@@ -74,7 +74,7 @@ def _is_world(system: CRS, seen: np.ndarray) -> bool:
     if system.is_projected:
         return False
     lon, lat = Transformer.from_crs(system, _WORLD, always_xy=True).transform(137.0, 35.0)
-    return abs(lon - 137.0) * 91_000 < _SAME_M and abs(lat - 35.0) * 111_000 < _SAME_M
+    return bool(abs(lon - 137.0) * 91_000 < _SAME_M and abs(lat - 35.0) * 111_000 < _SAME_M)
 
 
 def _checked(seen: np.ndarray, found: Projection) -> Projection:

@@ -108,7 +108,7 @@ def _ways(content: bytes) -> tuple[dict[int, tuple[float, float]], list[_Way]]:
     ways: list[_Way] = []
     reader = osmium.FileProcessor(osmium.io.FileBuffer(content, "osm.pbf"), osmium.osm.NODE | osmium.osm.WAY)
     for way in reader.with_locations().with_filter(osmium.filter.KeyFilter("highway")):
-        if not way.is_way() or not is_way(way.tags.get("highway")):
+        if not isinstance(way, osmium.osm.Way) or not is_way(way.tags.get("highway")):
             continue
         tags = {key: way.tags[key] for key in _TAGS if key in way.tags}
         turned = is_reversed(tags)

@@ -18,14 +18,7 @@ from bcp_kit.domain.progress import Progress
 from bcp_kit.domain.shelters import DestinationKind, Shelter
 from bcp_kit.domain.units import Location
 from bcp_kit.services.base import Context
-from bcp_kit.services.matching_geo import (
-    HAZARD_LAYER,
-    ROAD_LAYER,
-    homes_in_zones,
-    sites_in_zones,
-    stored_roads,
-    stored_zones,
-)
+from bcp_kit.services.matching_geo import homes_in_zones, sites_in_zones, town_roads, zones_of
 from bcp_kit.services.matching_people import (
     Register,
     Unit,
@@ -126,7 +119,7 @@ def _part(progress: Progress, low: float, high: float) -> Progress:
 
 
 def _question(uow: UnitOfWork, command: MatchCommand) -> _Question:
-    zones = stored_zones(uow.layers.get(HAZARD_LAYER))
+    zones = zones_of(uow, command.hazard)
     people = homes_in_zones(
         sorted(uow.people.list(register_status=STILL_HERE), key=lambda p: p.id), zones, command.hazard
     )
@@ -144,7 +137,7 @@ def _question(uow: UnitOfWork, command: MatchCommand) -> _Question:
     register = Register(people, frozenset(link.person_id for link in uow.links.list()), present)
     settings = matching_settings()
     days = (int(settings.numbers[f"{which}_place_day"]) for which in ("first", "second"))
-    roads = stored_roads(uow.layers.get(ROAD_LAYER))
+    roads = town_roads(uow, command.hazard, zones)
     seen, second = (
         Situation(command.hazard, command.mode, settings, _care_places(uow, day), roads, in_event)
         for day in days

@@ -1,36 +1,49 @@
-"""What the stored layers add to a matching: exposure where nobody recorded one, ways over roads."""
+"""What the stored maps add to a matching: exposure where nobody recorded one, ways over roads."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any, TypeVar
+from collections.abc import Sequence
+from typing import TypeVar
 
 import numpy as np
+import shapely
 
+from bcp_kit.catalogues.load import number
 from bcp_kit.domain.hazards import Exposure, HazardKind
 from bcp_kit.domain.people import Person
 from bcp_kit.domain.shelters import Shelter
 from bcp_kit.domain.units import Location
-from bcp_kit.geo.distances import straight_distances_m
-from bcp_kit.geo.roads import RoadNet
+from bcp_kit.geo.road_table import RoadTable
+from bcp_kit.geo.street_rules import Travel, travel_of
+from bcp_kit.geo.ways import TownRoads, WayKind, Ways, straight_ways
 from bcp_kit.geo.zones import Zones
+from bcp_kit.services.hazard_maps import zones_of
+from bcp_kit.services.road_maps import stored_table
+from bcp_kit.storage.unit_of_work import UnitOfWork
+
+__all__ = ["homes_in_zones", "sites_in_zones", "town_roads", "town_ways", "way_lengths", "zones_of"]
 
 RecordT = TypeVar("RecordT", Person, Shelter)
-HAZARD_LAYER, ROAD_LAYER = "hazards", "roads"
 
 
-def stored_zones(layer: Mapping[str, Any] | None) -> Zones | None:
-    """Return the zones of the stored hazard layer, None where there is none.
+def town_roads(uow: UnitOfWork, hazard: HazardKind, zones: Zones | None) -> TownRoads | None:
+    """Return the town's roads without the streets inside the hazard; None where no net is kept.
 
-    Raises: BcpKitError G-001 for a layer that cannot be read.
+    Raises: BcpKitError G-002 for a net that cannot be read.
     """
-    return Zones.from_geojson(layer) if layer else None
+    table = stored_table(uow)
+    return None if table is None else TownRoads(table, cut_streets(table, hazard, zones))
 
 
-def stored_roads(layer: Mapping[str, Any] | None) -> RoadNet | None:
-    """Return the net of the stored road layer, None where there is none.
+def cut_streets(table: RoadTable, hazard: HazardKind, zones: Zones | None) -> np.ndarray | None:
+    """Return which streets the hazard cuts (bool, one a street), None where no map speaks of it.
 
-    Raises: BcpKitError G-002 for a layer that cannot be read.
+    A street counts as cut when any part of it runs into a zone with water of `street_rules.cut_from_depth_m`
+    or more, of unknown depth, a special zone or a landslide zone: the cautious reading.
     """
-    return RoadNet.from_rows(layer["nodes"], layer["edges"]) if layer else None
+    if zones is None or hazard not in zones.hazards:
+        return None
+    points, owner = table.lines(np.arange(len(table.tail)))
+    lines = shapely.linestrings(points, indices=owner)
+    return zones.lines_inside(lines, hazard, number("street_rules", "cut_from_depth_m"))
 
 
 def homes_in_zones(people: Sequence[Person], zones: Zones | None, hazard: HazardKind) -> tuple[Person, ...]:
@@ -65,16 +78,38 @@ def _with(record: RecordT, field: str, known: tuple[Exposure, ...], new: Exposur
     return record.model_copy(update={field: (*known, new)})
 
 
+def town_ways(
+    starts: Sequence[Location | None],
+    ends: Sequence[Location | None],
+    transports: Sequence[str],
+    roads: TownRoads | None,
+    detour: float,
+) -> Ways:
+    """Return the ways from every start to every end; `transports` says by start how somebody gets along."""
+    if roads is None:
+        return straight_ways(starts, ends, detour)
+    shape = (len(starts), len(ends))
+    ways = Ways(np.full(shape, np.nan, dtype=np.float32), np.full(shape, WayKind.NONE, dtype=np.uint8))
+    travels = [travel_of(transport) for transport in transports]
+    for travel in Travel:
+        rows = [row for row, own in enumerate(travels) if own is travel]
+        if rows:
+            found = roads.ways([starts[row] for row in rows], ends, travel, detour)
+            ways.metres[rows], ways.kind[rows] = found.metres, found.kind
+    return ways
+
+
 def way_lengths(
-    starts: Sequence[Location | None], ends: Sequence[Location | None], roads: RoadNet | None, detour: float
+    starts: Sequence[Location | None],
+    ends: Sequence[Location | None],
+    transports: Sequence[str],
+    roads: TownRoads | None,
+    detour: float,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return metres by start and end, and which of them are straight lines times `detour`.
 
-    Over roads where the net has a way, else straight; NaN where a point is unknown.
+    Over roads where the net has a way for the means of transport, else straight; NaN where a point is
+    unknown.
     """
-    straight = straight_distances_m(starts, ends) * detour
-    if roads is None:
-        return straight, np.ones(straight.shape, dtype=bool)
-    metres = roads.distances_m(starts, ends)
-    missing = np.isnan(metres)
-    return np.where(missing, straight, metres), missing
+    ways = town_ways(starts, ends, transports, roads, detour)
+    return ways.metres.astype(float), ways.kind >= WayKind.STRAIGHT

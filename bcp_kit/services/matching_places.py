@@ -12,7 +12,7 @@ from bcp_kit.domain.placements import UnknownMode
 from bcp_kit.domain.shelter_spaces import with_room_facts
 from bcp_kit.domain.shelter_status import OpenState
 from bcp_kit.domain.shelters import DestinationKind, Shelter
-from bcp_kit.geo.roads import RoadNet
+from bcp_kit.geo.ways import TownRoads
 from bcp_kit.services.matching_settings import MatchingSettings
 from bcp_kit.services.shelter_status import BoardLine
 
@@ -31,7 +31,7 @@ class Situation:
     mode: UnknownMode
     settings: MatchingSettings
     care_places: Mapping[str, Mapping[str, int]]
-    roads: RoadNet | None = None
+    roads: TownRoads | None = None
     in_event: Mapping[str, BoardLine] = field(default_factory=dict)
 
     @property

@@ -81,7 +81,8 @@ def build_instance(
     `starts` by unit and `ends` by place are where ways begin and end.
     """
     numbers = seen.settings.numbers
-    metres, straight = way_lengths(starts, ends, seen.roads, numbers["detour_factor"])
+    transports = [u.transport for u in units]
+    metres, straight = way_lengths(starts, ends, transports, seen.roads, numbers["detour_factor"])
     speeds = np.array([numbers[f"speed.{u.transport}"] for u in units], dtype=float)
     profiles, households = _profiles(units)
     instance = Instance(

@@ -10,7 +10,7 @@ from bcp_kit.access.policy import Action, Actor, Role, decide
 
 EXPECTED = {
     # role: what it may do, written here a second time on purpose: a change of the table needs a change here
-    Role.FACILITY_STAFF: {Action.SEE_BCP},
+    Role.FACILITY_STAFF: {Action.SEE_BCP, Action.SEE_MAPS},
     Role.FACILITY_MANAGER: {
         Action.EDIT_FACILITY,
         Action.EDIT_BCP,
@@ -19,6 +19,8 @@ EXPECTED = {
         Action.SEE_STAFF,
         Action.RUN_COVER,
         Action.SEE_SHELTER,
+        Action.KEEP_MAPS,
+        Action.SEE_MAPS,
     },
     Role.CASE_WORKER: {
         Action.SEE_REGISTER,
@@ -26,6 +28,7 @@ EXPECTED = {
         Action.RECORD_CONSENT,
         Action.MAKE_PLANS,
         Action.PRINT_PLANS,
+        Action.SEE_MAPS,
     },
     Role.TOWN_WELFARE: {
         Action.EDIT_FACILITY,
@@ -40,6 +43,8 @@ EXPECTED = {
         Action.MAKE_PLANS,
         Action.PRINT_PLANS,
         Action.READ_AUDIT,
+        Action.KEEP_MAPS,
+        Action.SEE_MAPS,
     },
     Role.DISASTER_OFFICER: {
         Action.EDIT_FACILITY,
@@ -54,8 +59,10 @@ EXPECTED = {
         Action.SEE_MATCHING,
         Action.MAKE_PLANS,
         Action.PRINT_PLANS,
+        Action.KEEP_MAPS,
+        Action.SEE_MAPS,
     },
-    Role.AUDITOR: {Action.SEE_BCP, Action.READ_AUDIT},
+    Role.AUDITOR: {Action.SEE_BCP, Action.READ_AUDIT, Action.SEE_MAPS},
     Role.ADMINISTRATOR: {Action.MAINTAIN},
 }
 
