@@ -61,7 +61,7 @@ def measure(size: str, travel: str, wet: bool, runs: int) -> None:
     roads = float((ways.kind == 0).mean())
     print(
         f"{homes:>8,} homes x {places:>4} shelters  {len(table.latitude):>7,} junctions  {travel:<10}"
-        f" {'wet' if wet else 'dry'}  {statistics.median(seconds):7.2f} s  {peak:7,.0f} MB {roads:5.0%} roads",
+        f" {'wet' if wet else 'dry'} {statistics.median(seconds):7.2f} s  {peak:7,.0f} MB {roads:5.0%} roads",
         flush=True,
     )
 
