@@ -4,6 +4,7 @@ from datetime import date
 from enum import StrEnum
 
 from bcp_kit.domain.base import DomainModel
+from bcp_kit.domain.devices import Device
 
 
 class CertificateKind(StrEnum):
@@ -28,3 +29,25 @@ class Certificate(DomainModel):
     name: str = ""
     issued_on: date | None = None
     valid_until: date | None = None
+
+
+class Insured(StrEnum):
+    """Class of the insured under the Long-Term Care Insurance Act, Art. 9."""
+
+    FIRST = "first"
+    SECOND = "second"
+
+
+class CertificateEntry(DomainModel):
+    """One row of a list of certificates, before it is known whose it is."""
+
+    row: int
+    resident_no: str = ""
+    register_no: str = ""
+    name: str = ""
+    name_kana: str = ""
+    birth_date: date | None = None
+    address: str = ""
+    certificates: tuple[Certificate, ...] = ()
+    insured: Insured | None = None
+    devices: tuple[Device, ...] = ()

@@ -8,8 +8,23 @@ from pydantic import Field
 
 from bcp_kit.domain.base import DomainModel
 from bcp_kit.domain.certificates import Certificate
+from bcp_kit.domain.devices import Device
 from bcp_kit.domain.hazards import Exposure, HazardKind
-from bcp_kit.domain.units import Hours, Location, Minutes, Persons, Watts
+from bcp_kit.domain.units import Location, Minutes, Persons
+
+__all__ = [
+    "STILL_HERE",
+    "Device",
+    "EmergencyContact",
+    "HouseholdType",
+    "Person",
+    "RegisterStatus",
+    "Sex",
+    "SupportLink",
+    "SupportRole",
+    "Supporter",
+    "SupporterKind",
+]
 
 
 class Sex(StrEnum):
@@ -51,16 +66,6 @@ class RegisterStatus(StrEnum):
 
 
 STILL_HERE = tuple(status for status in RegisterStatus if not status.has_left)
-
-
-class Device(DomainModel):
-    """A powered device that the person depends on or uses."""
-
-    kind: str
-    power_w: Watts | None = None
-    hours_per_day: Annotated[float, Field(ge=0, le=24)] | None = None
-    battery_h: Hours | None = None
-    life_support: bool = False
 
 
 class EmergencyContact(DomainModel):

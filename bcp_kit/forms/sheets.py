@@ -27,6 +27,7 @@ class SheetKind(StrEnum):
     STAFF = "staff"
     ROSTERS = "rosters"
     HELP_OFFERS = "help_offers"
+    CERTIFICATES = "certificates"
 
 
 class ColumnType(StrEnum):
@@ -114,11 +115,15 @@ class DateColumns(DomainModel):
 
 
 class Sheet(DomainModel):
-    """One table: `title` is the name of its tab in Excel."""
+    """One table: `title` is the name of its tab in Excel.
+
+    `one_of` are groups of columns of which the table must have one each, where no single one is required.
+    """
 
     kind: SheetKind
     title: str
     columns: tuple[Column, ...]
+    one_of: tuple[tuple[str, ...], ...] = ()
     date_columns: DateColumns | None = None
 
     def expanded(self, repeats: int | None = None) -> Iterator[Column]:
@@ -159,6 +164,7 @@ def sheet(kind: SheetKind) -> Sheet:
         kind=kind,
         title=tree["title"],
         columns=tuple(_column(raw) for raw in tree["columns"]),
+        one_of=tuple(tuple(group) for group in tree.get("one_of", ())),
         date_columns=tree.get("date_columns"),
     )
 

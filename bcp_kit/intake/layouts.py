@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from bcp_kit.forms.sheets import Column, Sheet, SheetKind, layouts, public_columns, sheet
-from bcp_kit.intake import helpers, people, places, public_facilities, public_lists
+from bcp_kit.intake import certificates, helpers, people, places, public_facilities, public_lists
 from bcp_kit.intake.headings import (
     Headings,
     find_heading_row,
@@ -37,8 +37,9 @@ _OWN_READERS: Mapping[SheetKind, Reader] = {
     SheetKind.STAFF: helpers.read_staff,
     SheetKind.ROSTERS: helpers.read_rosters,
     SheetKind.HELP_OFFERS: helpers.read_help_offers,
+    SheetKind.CERTIFICATES: certificates.read_certificates,
 }
-_OWN_KEYS = {SheetKind.PEOPLE: "register_no", SheetKind.ROSTERS: "staff_id"}
+_OWN_KEYS = {SheetKind.PEOPLE: "register_no", SheetKind.ROSTERS: "staff_id", SheetKind.CERTIFICATES: ""}
 
 
 def _public_reader(raw: Mapping[str, Any]) -> tuple[str, Reader]:
@@ -224,7 +225,8 @@ def _is_ours(found: Recognised) -> bool:
 
 def _bears_our_number(found: Recognised) -> bool:
     words = {heading_word(cell) for cell in found.headings.row.cells}
-    return heading_word(found.layout.required[0].heading) in words
+    required = found.layout.required
+    return not required or heading_word(required[0].heading) in words
 
 
 def _own(table: Table, kind: SheetKind, today: date) -> Recognised | None:
@@ -233,6 +235,8 @@ def _own(table: Table, kind: SheetKind, today: date) -> Recognised | None:
     if row is None:
         return None
     headings = map_headings(row, layout.columns, layout.dated, today)
+    if not all(headings.keys() & set(group) for group in sheet(kind).one_of):
+        return None
     return Recognised(layout, headings, row.number + 1)
 
 

@@ -72,6 +72,8 @@ def _yes_no(value: Any, column: Column) -> str:
 
 def _choice(value: Any, column: Column) -> str:
     key = str(value.value if isinstance(value, Enum) else value)
+    if column.catalogue_choices and key:
+        return load.catalogue(column.catalogue_choices).need(key).label_ja
     return column.choices.get(key, key)
 
 
@@ -147,6 +149,18 @@ def person_tree(person: Person, consents: Iterable[Consent], links: Iterable[Sup
         "register_status": None if listed else person.register_status,
         "supporters": _by_place(supporters),
     }
+
+
+def certificate_trees(person: Person) -> list[dict[str, Any]]:
+    """Return a person's certificates as trees of the sheet 認定・手帳, one each."""
+    own = {name: getattr(person, name) for name in ("resident_no", "register_no", "name", "birth_date")}
+    grades = load.catalogue("certificate_grades").rows
+    trees = []
+    for certificate in person.certificates:
+        row = grades.get(certificate.grade)
+        grade = certificate.grade if row is None else row.label_ja
+        trees.append({**own, certificate.kind.value: {**_fields(certificate), "grade": grade}})
+    return trees
 
 
 def object_tree(obj: DomainModel) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from bcp_kit.forms.sheets import Column, SheetKind, sheet, words
 from bcp_kit.render.sheet_rows import (
     Cells,
     cells_of,
+    certificate_trees,
     every_column,
     object_tree,
     person_tree,
@@ -36,6 +37,7 @@ class FileFormat(StrEnum):
 _SEEN_WITH: Mapping[SheetKind, Action] = {
     SheetKind.PEOPLE: Action.SEE_REGISTER,
     SheetKind.SUPPORTERS: Action.SEE_REGISTER,
+    SheetKind.CERTIFICATES: Action.SEE_REGISTER,
     SheetKind.SHELTERS: Action.SEE_SHELTER,
     SheetKind.FACILITIES: Action.SEE_SHELTER,
     SheetKind.STAFF: Action.SEE_STAFF,
@@ -87,10 +89,18 @@ def export_sheets(
 def _table(kind: SheetKind, uow: UnitOfWork) -> TableOut:
     if kind is SheetKind.ROSTERS:
         return _roster_table(uow)
-    trees = _people(uow) if kind is SheetKind.PEOPLE else [object_tree(obj) for obj in _SOURCES[kind](uow)]
+    trees = _trees(kind, uow)
     columns = every_column(kind)
     rows = [cells_of(tree, columns) for tree in trees]
     return TableOut(sheet(kind).title, written_columns(kind, rows), rows)
+
+
+def _trees(kind: SheetKind, uow: UnitOfWork) -> list[dict[str, Any]]:
+    if kind is SheetKind.PEOPLE:
+        return _people(uow)
+    if kind is SheetKind.CERTIFICATES:
+        return [tree for person in uow.people.list() for tree in certificate_trees(person)]
+    return [object_tree(obj) for obj in _SOURCES[kind](uow)]
 
 
 _SOURCES: Mapping[SheetKind, Callable[[UnitOfWork], Iterable[Any]]] = {

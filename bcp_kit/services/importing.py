@@ -10,12 +10,13 @@ from bcp_kit.domain.errors import BcpKitError, ErrorCode, Problem
 from bcp_kit.domain.imports import BatchKind
 from bcp_kit.domain.people import Person
 from bcp_kit.domain.shelters import Shelter
-from bcp_kit.forms.sheets import SheetKind
+from bcp_kit.forms.sheets import SheetKind, sheet
 from bcp_kit.intake.guard import COMMAND, SCREEN, Limits
 from bcp_kit.intake.inspection import Inspection, inspect
 from bcp_kit.intake.layouts import EMERGENCY_SITES, FACILITY_CANDIDATES
 from bcp_kit.intake.profiles import Profile
 from bcp_kit.services.base import Context, SystemClock
+from bcp_kit.services.certificates import check_certificates
 from bcp_kit.services.import_batches import BatchWriter
 from bcp_kit.services.importing_merge import WHY, Counts, items_of, merge_all, stored_ids, under_stored_ids
 from bcp_kit.services.importing_references import check_references
@@ -28,6 +29,7 @@ __all__ = ["COMMAND", "SCREEN", "Counts", "ImportOutcome", "Inspection", "import
 ACTIONS: Mapping[str, Action] = {
     SheetKind.PEOPLE: Action.IMPORT_REGISTER,
     SheetKind.SUPPORTERS: Action.IMPORT_REGISTER,
+    SheetKind.CERTIFICATES: Action.IMPORT_REGISTER,
     SheetKind.SHELTERS: Action.EDIT_SHELTER,
     EMERGENCY_SITES: Action.EDIT_SHELTER,
     FACILITY_CANDIDATES: Action.SEE_SHELTER,
@@ -72,10 +74,10 @@ def inspect_file(
     if isinstance(content, Problem):
         return Inspection(name=shown, size_bytes=0, problems=(content,))
     if ctx is None:
-        return inspect(content, shown, today, as_kind, limits)
+        return check_certificates(inspect(content, shown, today, as_kind, limits), today)
     with ctx.open_store() as uow:
         found = inspect(content, shown, today, as_kind, limits, stored_profiles(uow))
-        return check_references(found, uow) if found.parts else found
+        return check_references(check_certificates(found, today), uow) if found.parts else found
 
 
 def _today(ctx: Context | None) -> date:
@@ -105,6 +107,8 @@ def import_inspection(ctx: Context, inspection: Inspection, accept_good_rows: bo
     """
     for kind in sorted(inspection.kinds()):
         ctx.demand(ACTIONS[kind])
+    if SheetKind.CERTIFICATES in inspection.kinds():  # they are joined with people, not stored by themselves
+        raise BcpKitError(ErrorCode.IMPORT_OTHER_KIND, titles=sheet(SheetKind.CERTIFICATES).title)
     with ctx.open_store() as uow:
         uow.lock()
         checked = check_references(inspection, uow)
