@@ -9,13 +9,14 @@ from collections.abc import Iterator, Mapping
 
 from bcp_kit.cores.shelter_matching.instance import (
     CARE_UNITS,
+    RESOURCE_RULE,
     Goal,
     Instance,
     Level,
     Place,
     Resource,
 )
-from bcp_kit.cores.shelter_matching.rules import RESOURCE_RULE, demands, pair_blocks
+from bcp_kit.cores.shelter_matching.rules import demands, pair_blocks
 from bcp_kit.domain.base import DomainModel
 
 Places = Mapping[str, Place]

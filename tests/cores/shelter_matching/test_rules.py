@@ -7,6 +7,7 @@ from matching_worlds import FRAIL, GENERAL, NEEDS_WELFARE, PLAIN, WELFARE, at, h
 from bcp_kit.catalogues.vocabulary import UsualDestination
 from bcp_kit.cores.shelter_matching import check
 from bcp_kit.cores.shelter_matching.instance import (
+    RESOURCE_RULE,
     Household,
     Instance,
     Level,
@@ -14,7 +15,7 @@ from bcp_kit.cores.shelter_matching.instance import (
     Resource,
     SharedCapacity,
 )
-from bcp_kit.cores.shelter_matching.rules import RESOURCE_RULE, RULES
+from bcp_kit.cores.shelter_matching.rules import RULES
 from bcp_kit.cores.shelter_matching.solve import solve
 from bcp_kit.domain.base import Known
 from bcp_kit.domain.hazards import HazardKind
