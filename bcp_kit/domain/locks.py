@@ -17,6 +17,16 @@ class LockKind(StrEnum):
     HOSPITAL = "hospital"
 
 
+class LockFault(DomainModel):
+    """One decision that could not be kept: the cause is the last part of a message key, with the rules."""
+
+    lock_id: str
+    person_id: str
+    cause: str
+    shelter_id: str = ""
+    rules: tuple[str, ...] = ()
+
+
 class MatchingLock(DomainModel):
     """One decision with its written reason and who took it; it holds for the whole household (H11).
 

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from bcp_kit.domain.base import DomainModel
 from bcp_kit.domain.hazards import HazardKind
+from bcp_kit.domain.locks import LockFault, MatchingLock
 from bcp_kit.domain.units import Metres, Minutes
 
 
@@ -45,6 +46,7 @@ class Placement(DomainModel):
 
     Stage 1 is the first place; stage 2 the place to move on to. `guesses` are the planning defaults that the
     answer rests on. `hospital` marks people listed for hospital admission, never matched silently.
+    `lock_id` names the officer's decision that put them there, `waived` the rules overridden with it.
     """
 
     person_id: str
@@ -57,13 +59,18 @@ class Placement(DomainModel):
     hospital: bool = False
     stays_home: bool = False
     vehicle_kind: str = ""
+    lock_id: str = ""
+    waived: tuple[str, ...] = ()
     guesses: tuple[str, ...] = ()
     reasons: tuple[Reason, ...] = ()
     remedies: tuple[Reason, ...] = ()
 
 
 class StageResult(DomainModel):
-    """One solved stage: counts by tier, objective values by name, proven bounds by name, relative gap."""
+    """One solved stage: counts by tier, objective values by name, proven bounds by name, relative gap.
+
+    `person_metres` and `longest_m` are lengths of the ways of everybody placed, companions included.
+    """
 
     stage: int
     status: SolveStatus
@@ -74,12 +81,19 @@ class StageResult(DomainModel):
     values: Mapping[str, float] = Field(default_factory=dict)
     bounds: Mapping[str, float] = Field(default_factory=dict)
     gap: float | None = None
+    person_metres: float = 0.0
+    longest_m: Metres = 0.0
     seconds: float = 0.0
     violations: int = 0
 
 
 class MatchingRun(DomainModel):
-    """One matching for one hazard scenario over all destinations."""
+    """One matching for one hazard scenario over all destinations.
+
+    `preset` is the order of goals. `closed` are places taken as not open, `what_if` changes tried out: a run
+    with either is a trial. `locks` are the decisions that were kept, `lock_faults` those that could not be;
+    `notes` what has to be said about the whole run.
+    """
 
     id: str
     hazard: HazardKind
@@ -92,7 +106,18 @@ class MatchingRun(DomainModel):
     stages: tuple[StageResult, ...] = ()
     placements: tuple[Placement, ...] = ()
     guess_counts: Mapping[str, int] = Field(default_factory=dict)
+    preset: str = ""
+    closed: tuple[str, ...] = ()
+    what_if: tuple[str, ...] = ()
+    locks: tuple[MatchingLock, ...] = ()
+    lock_faults: tuple[LockFault, ...] = ()
+    notes: tuple[Reason, ...] = ()
     version: int = 0
+
+    @property
+    def is_trial(self) -> bool:
+        """True for a run over changed facts: looked at, never kept as the town's plan by itself."""
+        return bool(self.what_if)
 
     def of_person(self, person_id: str) -> tuple[Placement, ...]:
         """Return the person's placements in order of stage."""

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from time import monotonic
 
 from bcp_kit import __version__
@@ -11,104 +11,80 @@ from bcp_kit.catalogues.vocabulary import UsualDestination
 from bcp_kit.cores.shelter_matching.check import loads
 from bcp_kit.cores.shelter_matching.instance import CARE_UNITS, Destination, Household, Level, Resource
 from bcp_kit.domain.errors import BcpKitError, ErrorCode
-from bcp_kit.domain.hazards import HazardKind
-from bcp_kit.domain.people import STILL_HERE, Person
-from bcp_kit.domain.placements import MatchingRun, Placement, Reason, UnknownMode
+from bcp_kit.domain.locks import LockFault, LockKind, MatchingLock
+from bcp_kit.domain.people import Person
+from bcp_kit.domain.placements import MatchingRun, Placement, Reason
 from bcp_kit.domain.progress import Progress
-from bcp_kit.domain.shelters import DestinationKind, Shelter
-from bcp_kit.domain.units import Location
 from bcp_kit.services.base import Context
-from bcp_kit.services.matching_geo import homes_in_zones, sites_in_zones, town_roads, zones_of
-from bcp_kit.services.matching_people import (
-    Register,
-    Unit,
-    leaves_home,
-    priority_tier,
-    units_of,
-    usual_destination,
+from bcp_kit.services.matching_people import Unit
+from bcp_kit.services.matching_places import destination_of
+from bcp_kit.services.matching_question import (
+    Asked,
+    MatchCommand,
+    Question,
+    event_settings,
+    first_stage,
+    question_of,
+    second_stage,
 )
-from bcp_kit.services.matching_places import Situation, destination_of, usable_share
-from bcp_kit.services.matching_read import OUT_OF_USE
-from bcp_kit.services.matching_settings import matching_settings
-from bcp_kit.services.matching_solve import Stage, build_instance, run_stage, stage_result
-from bcp_kit.services.shelter_status import board_of
-from bcp_kit.storage.unit_of_work import UnitOfWork
+from bcp_kit.services.matching_solve import Stage, run_stage, stage_result, unmet_needs
+
+__all__ = ["MatchCommand", "keep_run", "match", "small_enough"]
 
 FIRST_STAGE_PART = 0.7  # of the progress
+SMALL_PAIRS = 5_000  # households x destinations that are solved sooner than a process starts
 CARE = "care_from_cover"
 EVENT = "event"
 
 
 @dataclass(frozen=True)
-class MatchCommand:
-    """For which hazard, how unknown facts count, and how much work the solver may do (deterministic time).
+class _Solved:
+    """One stage with the units of its households and the decisions that it could not keep."""
 
-    `own_process` False solves in this process: for tests, and where processes cannot be started.
-    """
-
-    hazard: HazardKind
-    mode: UnknownMode = UnknownMode.ASSUME
-    seed: int = 0
-    work_limit: float = 15.0
-    own_process: bool = True
-
-
-@dataclass(frozen=True)
-class _Question:
-    """What a run is about: people by what happens to them, places, and how each stage sees them."""
-
-    register: Register
-    leaving: tuple[Person, ...]
-    placements: tuple[Placement, ...]
-    shelters: tuple[Shelter, ...]
-    seen: Situation
-    second: Situation
+    stage: Stage
+    units: tuple[Unit, ...]
+    faults: tuple[LockFault, ...]
+    seconds: float
 
 
 def match(ctx: Context, command: MatchCommand) -> MatchingRun:
-    """Match the register with the shelter list for one hazard, store the run and return it.
+    """Match the register with the shelter list for one hazard, keep the run and return it.
 
-    Raises: BcpKitError M-001 without people, M-002 without destinations, M-003 when the independent checker
-    finds a broken rule, U-003 when stopped before any answer.
+    An empty register and an empty list give a run that says so. A trial (`what_if`) is not kept. Raises:
+    BcpKitError M-003 when the independent checker finds a broken rule, M-005 for an unknown preset, U-003
+    when stopped before any answer.
     """
     ctx.demand(Action.RUN_MATCHING)
     with ctx.open_store() as uow:
-        asked = _question(uow, command)
-    began = monotonic()
-    units = units_of(asked.leaving, command.hazard, asked.register, asked.seen.settings)
-    first = _first_stage(units, asked, command, _part(ctx.progress, 0.0, FIRST_STAGE_PART))
-    half = monotonic()
-    second = _second_stage(units, first, asked, command, _part(ctx.progress, FIRST_STAGE_PART, 1.0))
-    stages = [stage_result(first, half - began)]
-    stages += [stage_result(second, monotonic() - half)] if second else []
-    if any(s.violations for s in stages):
+        asked = question_of(uow, command)
+    first = _solve(first_stage(asked), command, _part(ctx.progress, 0.0, FIRST_STAGE_PART))
+    second = _second(asked, first, command, _part(ctx.progress, FIRST_STAGE_PART, 1.0))
+    solved = [s for s in (first, second) if s is not None]
+    run = _run(ctx, command, asked, solved)
+    if any(stage.violations for stage in run.stages):
         raise BcpKitError(ErrorCode.MATCHING_CHECK_FAILED)
-    placements = (
-        *asked.placements,
-        *_placements(units, first),
-        *(_placements(units, second) if second else ()),
-    )
-    run = MatchingRun(
-        id=ctx.new_id(),
-        hazard=command.hazard,
-        mode=command.mode,
-        made_at=ctx.clock.now(),
-        made_by=ctx.actor.name,
-        seed=command.seed,
-        software=f"bcp_kit {__version__}, {first.result.software}",
-        settings={
-            "work_limit": command.work_limit,
-            CARE: bool(asked.seen.care_places),
-            **_event_settings(asked),
-        },
-        stages=tuple(stages),
-        placements=tuple(sorted(placements, key=lambda p: (p.person_id, p.stage))),
-        guess_counts=Counter(g for p in placements for g in p.guesses),
-    )
+    if not run.is_trial:
+        keep_run(ctx, run)
+    return run
+
+
+def keep_run(ctx: Context, run: MatchingRun) -> None:
+    """Store a run as the newest of its hazard.
+
+    Raises: BcpKitError M-011 for a trial over changed facts, D-013 when it is stored already.
+    """
+    ctx.demand(Action.RUN_MATCHING)
+    if run.is_trial:
+        raise BcpKitError(ErrorCode.TRIAL_NOT_KEPT)
     with ctx.open_store() as uow:
         uow.matching_runs.add(run)
         uow.commit()
-    return run
+
+
+def small_enough(ctx: Context) -> bool:
+    """True for a town that is solved sooner in this process than another process starts."""
+    with ctx.open_store() as uow:
+        return uow.people.count() * uow.shelters.count() <= SMALL_PAIRS
 
 
 def _part(progress: Progress, low: float, high: float) -> Progress:
@@ -118,114 +94,24 @@ def _part(progress: Progress, low: float, high: float) -> Progress:
     return report
 
 
-def _question(uow: UnitOfWork, command: MatchCommand) -> _Question:
-    zones = zones_of(uow, command.hazard)
-    people = homes_in_zones(
-        sorted(uow.people.list(register_status=STILL_HERE), key=lambda p: p.id), zones, command.hazard
-    )
-    known = board_of(uow)
-    in_event = {line.shelter.id: line for line in known.lines} if known.event else {}
-    listed = [line.shelter for line in known.lines if line.shelter.kind is not DestinationKind.HOSPITAL]
-    shelters = sites_in_zones(listed, zones, command.hazard)
-    if not people:
-        raise BcpKitError(ErrorCode.NO_PEOPLE)
-    if not shelters:
-        raise BcpKitError(ErrorCode.NO_DESTINATIONS)
-    before = uow.matching_runs.latest(hazard=command.hazard.value)
-    lines = before.placements if before else ()
-    present = {p.person_id: p.shelter_id for p in lines if p.stage == 1 and p.shelter_id}
-    register = Register(people, frozenset(link.person_id for link in uow.links.list()), present)
-    settings = matching_settings()
-    days = (int(settings.numbers[f"{which}_place_day"]) for which in ("first", "second"))
-    roads = town_roads(uow, command.hazard, zones)
-    seen, second = (
-        Situation(command.hazard, command.mode, settings, _care_places(uow, day), roads, in_event)
-        for day in days
-    )
-    leaving, told = [], []
-    for person in people:
-        line = _line_without_search(person, register, seen)
-        if line is None:
-            leaving.append(person)
-        else:
-            told.append(line)
-    places = tuple(sorted((s for s in shelters if usable_share(s.id, seen)), key=lambda s: s.id))
-    if not places:
-        raise BcpKitError(ErrorCode.NO_DESTINATIONS)
-    return _Question(register, tuple(leaving), tuple(told), places, seen, second)
+def _solve(asked: Asked, command: MatchCommand, progress: Progress) -> _Solved:
+    began = monotonic()
+    pair = (asked.instance, asked.straight)
+    stage = run_stage(pair, command.work_limit, command.seed, progress, command.own_process)
+    return _Solved(stage, asked.units, asked.faults, monotonic() - began)
 
 
-def _event_settings(asked: _Question) -> dict[str, str]:
-    """Return what a run says about the running event: its id, and the places that it left out."""
-    if not asked.seen.in_event:
-        return {}
-    entries = [line.entry for line in asked.seen.in_event.values() if line.entry]
-    gone = sorted(entry.shelter_id for entry in entries if not entry.usable_share)
-    event_id = next((entry.event_id for entry in entries), "")
-    return {EVENT: event_id, OUT_OF_USE: "|".join(gone)}
-
-
-def _care_places(uow: UnitOfWork, day: int) -> dict[str, dict[str, int]]:
-    """Return by facility and need class the places of its newest cover run on `day` (design 9.13)."""
-    found: dict[str, dict[str, int]] = {}
-    for facility in uow.facilities.list():
-        run = uow.cover_runs.latest(facility_id=facility.id)
-        own = [c for c in (run.capacity if run else ()) if c.facility_id == facility.id]
-        days = sorted({c.day for c in own})
-        if days:
-            nearest = min(days, key=lambda d: abs(d - day))
-            found[facility.id] = {c.need_class: c.places for c in own if c.day == nearest}
-    return found
-
-
-def _line_without_search(person: Person, register: Register, seen: Situation) -> Placement | None:
-    """Return the line of a person for whom no place is searched, None for the others."""
-    tier = priority_tier(person, person.id in register.supported)
-
-    def line(rule: str, cause: str, **more: bool) -> Placement:
-        reason = Reason(rule=rule, message=f"matching.reason.{cause}")
-        return Placement(person_id=person.id, stage=1, shelter_id=None, tier=tier, reasons=(reason,), **more)
-
-    if person.facility_resident:
-        return line("W15", "facility_resident", stays_home=True)
-    if usual_destination(person) is UsualDestination.HOSPITAL_FIRST:
-        return line("H10", "hospital_first", hospital=True)
-    if not leaves_home(person, seen.hazard, seen.settings):
-        return line("H18", "outside_zone", stays_home=True)
-    if person.location is None:
-        return line("W14", "no_location")
-    return None
-
-
-def _starts(units: Sequence[Unit]) -> list[Location | None]:
-    return [u.people[0].location for u in units]
-
-
-def _first_stage(units: Sequence[Unit], asked: _Question, command: MatchCommand, progress: Progress) -> Stage:
-    places = [destination_of(s, asked.seen) for s in asked.shelters]
-    ends = [s.location for s in asked.shelters]
-    instance = build_instance(units, places, _starts(units), ends, asked.seen, 1)
-    return run_stage(instance, command.work_limit, command.seed, progress, command.own_process)
-
-
-def _second_stage(
-    units: Sequence[Unit], first: Stage, asked: _Question, command: MatchCommand, progress: Progress
-) -> Stage | None:
+def _second(asked: Question, first: _Solved, command: MatchCommand, progress: Progress) -> _Solved | None:
     """Move on those who need a welfare shelter and have none yet: to what the first stage left free there."""
-    left = [u for u in units if _moves_on(u, first)]
+    moving = [u for u in asked.units if _moves_on(u, first.stage)]
     welfare = [s for s in asked.shelters if s.kind.is_welfare]
-    if not left or not welfare:
+    if not moving or not welfare:
         return None
-    taken = loads(first.instance, first.result.places)
+    taken = loads(first.stage.instance, first.stage.result.places)
     places = [_left_over(destination_of(s, asked.second), taken) for s in welfare]
-    at = {s.id: s.location for s in asked.shelters}
-    starts = []
-    for unit in left:
-        place = first.result.places.get(unit.household.id)
-        starts.append((at.get(place.destination_id) if place else None) or unit.people[0].location)
-    fresh = [replace(u, household=u.household.model_copy(update={"present_id": ""})) for u in left]
-    instance = build_instance(fresh, places, starts, [s.location for s in welfare], asked.second, 2)
-    return run_stage(instance, command.work_limit, command.seed, progress, command.own_process)
+    sites = {s.id: s.location for s in asked.shelters}
+    at = {home: sites.get(place.destination_id) for home, place in first.stage.result.places.items()}
+    return _solve(second_stage(asked, moving, places, at), command, progress)
 
 
 def _moves_on(unit: Unit, first: Stage) -> bool:
@@ -243,36 +129,90 @@ def _left_over(place: Destination, taken: Mapping[tuple[str, Resource], int]) ->
     return place.model_copy(update={"capacity": capacity, "care_places": care})
 
 
-def _placements(units: Sequence[Unit], stage: Stage) -> list[Placement]:
+def _run(ctx: Context, command: MatchCommand, asked: Question, solved: Sequence[_Solved]) -> MatchingRun:
+    lines = [*asked.placements, *(line for s in solved for line in _placements(asked, s))]
+    faults = (*asked.locks.faults, *(f for s in solved for f in s.faults), *_unmet(asked, solved))
+    broken = {fault.lock_id for fault in faults}
+    return MatchingRun(
+        id=ctx.new_id(),
+        hazard=command.hazard,
+        mode=command.mode,
+        made_at=ctx.clock.now(),
+        made_by=ctx.actor.name,
+        seed=command.seed,
+        software=f"bcp_kit {__version__}, {solved[0].stage.result.software}",
+        settings={
+            "work_limit": command.work_limit,
+            CARE: bool(asked.seen.care_places),
+            **event_settings(asked),
+        },
+        stages=tuple(stage_result(s.stage, s.seconds) for s in solved),
+        placements=tuple(sorted(lines, key=lambda p: (p.person_id, p.stage))),
+        guess_counts=Counter(g for line in lines for g in line.guesses),
+        preset=asked.preset,
+        closed=tuple(sorted(command.closed)),
+        what_if=command.what_if,
+        locks=tuple(k for k in asked.locks.by_unit.values() if k.id not in broken),
+        lock_faults=faults,
+        notes=(*asked.notes, *unmet_needs(solved[0].stage)),
+    )
+
+
+def _unmet(asked: Question, solved: Sequence[_Solved]) -> tuple[LockFault, ...]:
+    """Return the decisions for a stage that did not take place."""
+    if len(solved) > 1:
+        return ()
+    late = [k for (_, stage), k in asked.locks.by_unit.items() if stage == 2]
+    return tuple(
+        LockFault(lock_id=k.id, person_id=k.person_id, cause="not_in_stage", shelter_id=k.shelter_id)
+        for k in late
+    )
+
+
+def _placements(asked: Question, solved: _Solved) -> list[Placement]:
     """Return one line for each person of the stage."""
-    row = {h.id: i for i, h in enumerate(stage.instance.households)}
-    column = {d.id: j for j, d in enumerate(stage.instance.destinations)}
-    return [
-        _placement(person, tier, unit, stage, row[unit.household.id], column)
-        for unit in units
-        if unit.household.id in row
-        for person, tier in zip(unit.people, unit.household.tiers, strict=True)
-    ]
+    instance = solved.stage.instance
+    row = {h.id: i for i, h in enumerate(instance.households)}
+    column = {d.id: j for j, d in enumerate(instance.destinations)}
+    found = []
+    for unit in solved.units:
+        h = row[unit.household.id]
+        home = instance.households[h]
+        lock = asked.locks.by_unit.get((home.id, instance.stage)) if home.pin else None
+        found += [
+            _placement(person, tier, unit, solved.stage, (h, column, lock))
+            for person, tier in zip(unit.people, home.tiers, strict=True)
+        ]
+    return found
 
 
 def _placement(
-    person: Person, tier: int, unit: Unit, stage: Stage, row: int, column: Mapping[str, int]
+    person: Person,
+    tier: int,
+    unit: Unit,
+    stage: Stage,
+    where: tuple[int, Mapping[str, int], MatchingLock | None],
 ) -> Placement:
+    row, column, lock = where
     home = stage.instance.households[row]
     place = stage.result.places.get(home.id)
     told = stage.explanations.get(home.id)
+    reasons = told.reasons if told else ()
+    if place is None and not reasons:
+        reasons = (Reason(rule="W15", message="matching.reason.no_place_at_all"),)
     line = Placement(
         person_id=person.id,
         stage=stage.instance.stage,
         shelter_id=None,
         tier=tier,
         vehicle_kind=unit.transport,
-        reasons=told.reasons if told else (),
+        reasons=reasons,
         remedies=told.remedies if told else (),
     )
     if place is None:
         return line
     j = column[place.destination_id]
+    held = lock is not None and lock.kind is LockKind.PLACE
     return line.model_copy(
         update={
             "shelter_id": place.destination_id,
@@ -280,6 +220,8 @@ def _placement(
             "distance_m": round(float(stage.instance.distance_m[row, j]), 1),
             "travel_min": round(int(stage.instance.travel_s[row, j]) / 60, 1),
             "guesses": _guesses(home, stage.instance.profiles[home.profile].required, stage, j, place.level),
+            "lock_id": lock.id if lock and held else "",
+            "waived": lock.waived if lock and held else (),
         }
     )
 

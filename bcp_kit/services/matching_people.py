@@ -2,17 +2,16 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import ceil
 
-from bcp_kit.catalogues.load import catalogue
 from bcp_kit.catalogues.vocabulary import Need, PrivateRoom, UsualDestination, needs, priority_points
-from bcp_kit.cores.shelter_matching.instance import Household, Profile, Resource
+from bcp_kit.cores.shelter_matching.instance import Household, Pin, Profile, Resource
 from bcp_kit.domain.base import Known
 from bcp_kit.domain.hazards import HazardKind
 from bcp_kit.domain.people import HouseholdType, Person
 from bcp_kit.services.cover_catalogue import need_class_of
-from bcp_kit.services.matching_settings import MatchingSettings
+from bcp_kit.services.matching_settings import MatchingSettings, matching_settings
 
 POWER, USUAL_PLACE, PRIVATE = "backup_power", "known_to_person", "private_room"
 _USUAL_ORDER = tuple(UsualDestination)  # lightest first
@@ -49,6 +48,10 @@ class Unit:
     profile: Profile
     people: tuple[Person, ...]
     transport: str
+
+    def with_pin(self, pin: Pin | None) -> "Unit":
+        """Return the unit with an officer's decision about its place."""
+        return replace(self, household=self.household.model_copy(update={"pin": pin}))
 
 
 def needs_of(person: Person) -> tuple[Need, ...]:
@@ -99,13 +102,12 @@ def priority_score(person: Person, has_supporter: bool) -> float:
     return sum(points[key].points for key in priority_parts(person, has_supporter))
 
 
-def priority_tier(person: Person, has_supporter: bool) -> int:
-    """Return tier 1–3 by the thresholds of `priority_tiers`; life-support power is always tier 1."""
+def priority_tier(person: Person, has_supporter: bool, settings: MatchingSettings | None = None) -> int:
+    """Return tier 1–3 by the least points of the settings; life-support power is always tier 1."""
     if any(d.life_support and d.power_w for d in person.devices):
         return 1
-    score = priority_score(person, has_supporter)
-    rows = sorted(catalogue("priority_tiers").rows.values(), key=lambda r: int(r.data["tier"]))
-    return next(int(r.data["tier"]) for r in rows if score >= float(str(r.value)))
+    score, least = priority_score(person, has_supporter), (settings or matching_settings()).tiers
+    return next(tier for tier in sorted(least) if score >= least[tier] or tier == max(least))
 
 
 def leaves_home(person: Person, hazard: HazardKind, settings: MatchingSettings) -> bool:
@@ -190,20 +192,26 @@ def _unit(
     arrivals = [e.arrival_min for p in people if (e := p.exposure_to(hazard)) and e.arrival_min is not None]
     preparing = [p.prep_minutes for p in people if p.prep_minutes is not None]
     household = Household(
-        id=people[0].household_id or people[0].id,
+        id=unit_key(people[0]),
         member_ids=tuple(p.id for p in people),
-        tiers=tuple(priority_tier(p, p.id in register.supported) for p in people),
+        tiers=tuple(priority_tier(p, p.id in register.supported, settings) for p in people),
         companions=companions,
         profile=0,
         demand=suited,
         demand_stop_over=stop_over,
         care=care,
         usual_facility_id=next((p.usual_facility_id for p in people if p.usual_facility_id), ""),
+        district=next((d for p in people if (d := p.school_district or p.district)), ""),
         present_id=next((register.present[p.id] for p in people if p.id in register.present), ""),
         arrival_min=min(arrivals, default=None),
         prep_min=max(preparing, default=settings.numbers["default_prep_min"]),
     )
     return Unit(household, profile, tuple(people), _transport(people, settings))
+
+
+def unit_key(person: Person) -> str:
+    """Return the id of the household that the person goes with; alone under the own id."""
+    return person.household_id or person.id
 
 
 def units_of(
@@ -212,7 +220,7 @@ def units_of(
     """Return the households of `people` in order of their ids; who shares no household is one alone."""
     groups: dict[str, list[Person]] = defaultdict(list)
     for person in people:
-        groups[person.household_id or person.id].append(person)
+        groups[unit_key(person)].append(person)
     return [
         _unit(sorted(groups[key], key=lambda p: p.id), hazard, register, settings) for key in sorted(groups)
     ]

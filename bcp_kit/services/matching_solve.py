@@ -1,5 +1,6 @@
 """One stage: build the instance, solve it in its own process, check the answer, say why."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -10,16 +11,19 @@ from bcp_kit.cores.shelter_matching.explain import Explanation, explain, unsettl
 from bcp_kit.cores.shelter_matching.instance import (
     Destination,
     Goal,
+    GoalValue,
     Household,
     Instance,
+    Level,
     Place,
     Profile,
     Result,
 )
+from bcp_kit.cores.shelter_matching.rules import profile_blocks
 from bcp_kit.cores.shelter_matching.scene import Scene
 from bcp_kit.cores.shelter_matching.solve import solve
-from bcp_kit.domain.base import DomainModel
-from bcp_kit.domain.placements import StageResult
+from bcp_kit.domain.base import DomainModel, Known
+from bcp_kit.domain.placements import Reason, SolveStatus, StageResult
 from bcp_kit.domain.progress import Progress
 from bcp_kit.domain.shelters import DestinationKind
 from bcp_kit.domain.units import Location
@@ -27,6 +31,7 @@ from bcp_kit.geo.distances import travel_seconds
 from bcp_kit.services.matching_geo import way_lengths
 from bcp_kit.services.matching_people import Unit
 from bcp_kit.services.matching_places import Situation, shared_capacities
+from bcp_kit.services.matching_settings import FARTHEST
 from bcp_kit.services.solver_process import run_in_process
 
 GROUP_KINDS = frozenset({DestinationKind.DESIGNATED_WELFARE, DestinationKind.AGREEMENT_WELFARE})
@@ -96,6 +101,9 @@ def build_instance(
         serves=seen.settings.serves,
         group_kinds=GROUP_KINDS,
         open_by_h=numbers["first_place_open_by_h" if stage == 1 else "second_place_open_by_h"],
+        max_distance_m=numbers.get(FARTHEST),
+        goals=seen.settings.goals,
+        familiarity=seen.settings.familiarity,
         distance_m=metres,
         travel_s=travel_seconds(metres, speeds),
     )
@@ -108,9 +116,48 @@ def run_stage(
     """Solve, check and explain one stage as `build_instance` gives it."""
     instance, straight = asked
     job = StageJob(instance=instance, limit=limit, seed=seed)
-    result = run_in_process(solve_stage, job, progress) if own_process else solve_stage(job, progress)
+    if not instance.households or not instance.destinations:
+        result = _nothing_to_decide(instance, seed)
+    else:
+        result = run_in_process(solve_stage, job, progress) if own_process else solve_stage(job, progress)
     broken = len(check.violations(instance, result.places))
     return Stage(instance, straight, result, broken, _explanations(instance, result.places))
+
+
+def _nothing_to_decide(instance: Instance, seed: int) -> Result:
+    """Return the answer where nobody looks for a place or there is none: proven, for there is no other."""
+    goals = tuple(GoalValue(goal=g, value=0, bound=0) for g in instance.goals)
+    return Result(status=SolveStatus.OPTIMAL, places={}, goals=goals, seed=seed, software="-")
+
+
+def unmet_needs(stage: Stage) -> tuple[Reason, ...]:
+    """Return the needs that no place of the stage can meet, whoever is there, with the people concerned."""
+    instance, found = stage.instance, Counter[tuple[str, ...]]()
+    meets: dict[int, tuple[str, ...] | None] = {}
+    for home in instance.households if instance.destinations else ():
+        if home.id in stage.result.places:
+            continue
+        if home.profile not in meets:
+            meets[home.profile] = _missing_everywhere(instance, instance.profiles[home.profile])
+        missing = meets[home.profile]
+        if missing is not None:
+            found[missing] += len(home.member_ids)
+    return tuple(
+        Reason(
+            rule="W15",
+            message="matching.note.need_unmet" if missing else "matching.note.nobody_accepts",
+            values={"count": count, **({"features": "|".join(missing)} if missing else {})},
+        )
+        for missing, count in sorted(found.items(), key=lambda item: (-item[1], item[0]))
+    )
+
+
+def _missing_everywhere(instance: Instance, profile: Profile) -> tuple[str, ...] | None:
+    """Return the features that no place has, where no place can take the profile; None where one can."""
+    places = instance.destinations
+    if any(not profile_blocks(instance, profile, d, level) for d in places for level in Level):
+        return None
+    return tuple(f for f in profile.required if not any(d.has(f) is Known.YES for d in places))
 
 
 def _explanations(instance: Instance, places: Mapping[str, Place]) -> dict[str, Explanation]:
@@ -130,6 +177,10 @@ def stage_result(stage: Stage, seconds: float) -> StageResult:
         for tier in home.tiers:
             by_tier[tier] += 1
     values = {g.goal: g.value for g in result.goals}
+    ways = [
+        (instance.households[h].size, float(instance.distance_m[h, j]))
+        for h, j, _ in check.placed_pairs(instance, result.places)
+    ]
     placed = {tier: values[Goal(f"tier_{tier}")] for tier in by_tier}
     return StageResult(
         stage=instance.stage,
@@ -141,6 +192,8 @@ def stage_result(stage: Stage, seconds: float) -> StageResult:
         values={g.goal.value: g.value for g in result.goals},
         bounds={g.goal.value: g.bound for g in result.goals},
         gap=result.gap,
+        person_metres=round(sum(size * metres for size, metres in ways), 1),
+        longest_m=round(max((metres for _, metres in ways), default=0.0), 1),
         seconds=round(seconds, 3),
         violations=stage.violations,
     )

@@ -1,74 +1,18 @@
 """The matching service on the sample town and small changes of it: everybody gets a line with reasons."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
-from pathlib import Path
 
-import pytest
+from small_town import hall, person, quick
 
-from bcp_kit.access.policy import Actor, Role
 from bcp_kit.domain.base import Known
-from bcp_kit.domain.errors import BcpKitError, ErrorCode
 from bcp_kit.domain.hazards import Exposure, HazardKind
-from bcp_kit.domain.people import Device, HouseholdType, Person
+from bcp_kit.domain.people import Device, HouseholdType
 from bcp_kit.domain.placements import UnknownMode
-from bcp_kit.domain.shelters import DestinationKind, Shelter
-from bcp_kit.domain.units import Location
-from bcp_kit.services.base import Context, FixedClock
-from bcp_kit.services.matching import MatchCommand, match
+from bcp_kit.domain.shelters import DestinationKind
+from bcp_kit.services.base import Context
+from bcp_kit.services.matching import match
 from bcp_kit.services.matching_people import power_of, priority_parts, priority_tier
 from bcp_kit.services.matching_read import read_run, sentence, what_to_confirm_first
-from bcp_kit.services.sample_world import load_world
-from bcp_kit.services.store import StoreSettings, open_store
-
-OFFICER = Actor(name="係", role=Role.DISASTER_OFFICER)
-HERE = Location(latitude=33.92, longitude=137.61)
-
-
-@pytest.fixture
-def context(tmp_path: Path) -> Context:
-    """An empty plain store in the hands of an officer."""
-    handle = open_store(StoreSettings(data_dir=tmp_path / "store", plain=True), "係")
-    return Context(OFFICER, handle.open, FixedClock(datetime(2026, 11, 23, 12, tzinfo=UTC)))
-
-
-@pytest.fixture
-def town(context: Context, tmp_path: Path) -> Context:
-    """The sample town, loaded."""
-    load_world(context, "town", work_dir=tmp_path)
-    return context
-
-
-@pytest.fixture
-def filled(context: Context) -> Callable[..., Context]:
-    """A function that puts people and shelters into the store."""
-
-    def fill(people: list[Person], shelters: list[Shelter]) -> Context:
-        with context.open_store() as uow:
-            uow.people.add_many(people)
-            uow.shelters.add_many(shelters)
-            uow.commit()
-        return context
-
-    return fill
-
-
-def person(key: str, *needs: str, **fields: object) -> Person:
-    """An invented person at a known place."""
-    return Person.model_validate(
-        {"id": key, "name": key, "address": "架空", "needs": needs, "location": HERE} | fields
-    )
-
-
-def hall(key: str = "g", **fields: object) -> Shelter:
-    """A general shelter at the same place."""
-    base = {"id": key, "name": key, "kind": DestinationKind.GENERAL, "location": HERE, "capacity_people": 50}
-    return Shelter.model_validate(base | fields)
-
-
-def quick(hazard: HazardKind = HazardKind.EARTHQUAKE, **fields: object) -> MatchCommand:
-    """A command that solves in the test's own process."""
-    return MatchCommand(hazard, own_process=False, **fields)
 
 
 def test_everybody_on_the_register_gets_a_line(town: Context) -> None:
@@ -176,14 +120,14 @@ def test_the_smallest_change_is_named_and_helps(filled: Callable[..., Context]) 
     assert match(ctx, quick()).of_person("p")[0].shelter_id == "g"
 
 
-def test_nothing_to_match_is_an_error_with_a_code(context: Context, filled: Callable[..., Context]) -> None:
-    """An empty register and a town without places each have their own code."""
-    with pytest.raises(BcpKitError) as nobody:
-        match(context, quick())
-    assert nobody.value.code is ErrorCode.NO_PEOPLE
-    with pytest.raises(BcpKitError) as nowhere:
-        match(filled([person("p")], []), quick())
-    assert nowhere.value.code is ErrorCode.NO_DESTINATIONS
+def test_nothing_to_match_is_said_on_the_run(context: Context, filled: Callable[..., Context]) -> None:
+    """Nobody on the register, and a town without places: a run that says so, with a line for each person."""
+    empty = match(context, quick())
+    assert [n.message for n in empty.notes] == ["matching.note.nobody", "matching.note.no_shelter"]
+    assert empty.placements == () and empty.stages[0].people == 0
+    nowhere = match(filled([person("p")], []), quick())
+    assert nowhere.notes[0].message == "matching.note.no_shelter"
+    assert nowhere.of_person("p")[0].reasons[0].message == "matching.reason.no_place_at_all"
 
 
 def test_tiers_follow_the_points_and_life_support_overrides() -> None:
