@@ -1,4 +1,4 @@
-"""Bad input at the service: a clear word on the run, a line for everybody, never an exception (issue list)."""
+"""Bad input at the service: a clear word on the run, a line for everybody, never an exception."""
 
 from collections.abc import Callable
 from time import monotonic

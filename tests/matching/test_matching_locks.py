@@ -60,7 +60,7 @@ def test_the_log_says_who_decided_and_holds_no_reason(filled: Filled) -> None:
 
 
 def test_without_a_reason_nothing_is_decided(filled: Filled) -> None:
-    """An empty or endless reason, a fixed rule, a place that does not fit the kind are refused with a code."""
+    """No or an endless reason, a fixed rule, a place that does not fit the kind: each has its code."""
     ctx = filled([person("p")], [hall()])
     assert refused(ctx, LockCommand("p", shelter_id="g", reason="　 ")) is ErrorCode.LOCK_WITHOUT_REASON
     assert refused(ctx, LockCommand("p", shelter_id="g", reason="あ" * 501)) is ErrorCode.LOCK_WITHOUT_REASON
@@ -113,7 +113,7 @@ def test_h18_staying_at_home_needs_all_conditions(filled: Filled) -> None:
 
 
 def test_contradictions_are_said_and_nobody_is_dropped(filled: Filled) -> None:
-    """A full, a closed and a forbidden place, and somebody who moved away: each has its word, all have lines."""
+    """Full, closed, forbidden places and somebody who moved away: each has its word, all have lines."""
     strict = hall("w", kind=DestinationKind.DESIGNATED_WELFARE, accepts=("maternal",), accepts_confirmed=True)
     ctx = filled(
         [person("a"), person("b"), person("c", "dementia"), person("d"), person("away")],

@@ -50,10 +50,8 @@ def test_near_first_gives_up_the_known_place_for_the_near_one(filled: Callable[.
     with ctx.open_store() as uow:
         uow.shelters.add(hall("near"))
         uow.commit()
+    assert places(match(ctx, quick())) == {"p": "far"}
     assert places(match(ctx, quick(preset="near_first"))) == {"p": "near"}
-    with ctx.open_store() as uow:
-        uow.matching_runs.remove_all()
-        uow.commit()
 
 
 def test_keep_present_keeps(filled: Callable[..., Context]) -> None:
