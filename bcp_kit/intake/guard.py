@@ -9,6 +9,7 @@ import re
 from pathlib import PurePosixPath, PureWindowsPath
 
 from bcp_kit.domain.errors import BcpKitError, ErrorCode
+from bcp_kit.intake.encodings import wide_codec
 from bcp_kit.intake.guard_archive import guard_archive
 from bcp_kit.intake.guard_old_excel import OLE, guard_old_excel
 from bcp_kit.intake.limits import COMMAND, SCREEN, FileKind, Limits
@@ -41,7 +42,6 @@ _MARKUP = re.compile(
     rb"\s*<(?:!doctype|html|\?xml|svg|script|table|!--|head|body|meta|gml|kml)", re.IGNORECASE
 )
 _OLDER_EXCEL = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00", b"\x09\x00\x06\x00")
-_WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
 def demand_defusedxml() -> None:
@@ -117,30 +117,6 @@ def _guard_text(content: bytes, limits: Limits) -> FileKind:
     if content.count(b"\n") > 4 * limits.rows:
         raise BcpKitError(ErrorCode.SHEET_TOO_LARGE, rows=limits.rows, columns=limits.columns)
     return FileKind.DELIMITED
-
-
-def wide_codec(content: bytes) -> str | None:
-    """Return the codec of a text in UTF-16, told by its mark, else by its separators and line ends.
-
-    None for anything else. A text of which a character would be NUL is none.
-    """
-    if content.startswith(_WIDE_MARKS):
-        return "utf-16"
-    sample = content[: 64 * 1024]
-    sample = sample[: len(sample) // 2 * 2]
-    for codec, end in (("utf-16-le", b"\n\0"), ("utf-16-be", b"\0\n")):
-        signs = sum(
-            sample[i : i + 2] == end or sample[i : i + 2] == end.replace(b"\n", b",")
-            for i in range(0, len(sample), 2)
-        )
-        if not signs:
-            continue
-        text = sample.decode(codec, "replace")
-        odd = sum(text.count(sign) for sign in ("\ufffd", "\0"))
-        plain = sum(c < "\u0080" or "\u3000" <= c <= "\u9fff" or c >= "\uff00" for c in text)
-        if odd <= 1 and plain > 0.9 * len(text):
-            return codec
-    return None
 
 
 def has_longer_line(content: bytes, limit: int) -> bool:

@@ -1,8 +1,9 @@
 """A table as it stood in the file: headings and rows of text, with the row numbers that the user sees."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
 
 from bcp_kit.domain.errors import Problem
 from bcp_kit.intake.limits import FileKind
@@ -17,7 +18,10 @@ class CellNature(StrEnum):
     UNCOMPUTED = "uncomputed"
 
 
-@dataclass(frozen=True)
+NO_NATURES: Mapping[int, CellNature] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """One row: `number` as shown by Excel or an editor (1 is the first line), `cells` as text.
 
@@ -26,19 +30,29 @@ class Row:
 
     number: int
     cells: tuple[str, ...]
-    natures: dict[int, CellNature] = field(default_factory=dict)
+    natures: Mapping[int, CellNature] = field(default_factory=lambda: NO_NATURES)
 
     def is_empty(self) -> bool:
         """True when no cell holds anything but white space."""
-        return not any(cell.strip() for cell in self.cells)
+        return not any(map(str.strip, self.cells))
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """A range of merged cells: row numbers as shown, column indexes from 0, both ends inclusive."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
 
 
 @dataclass(frozen=True)
 class Table:
     """One table of a file. Nothing is guessed or converted; `rows` still holds the headings.
 
-    `problems` are findings about the file itself; `spoiled_rows` are rows that must not be imported because
-    of them.
+    `problems` are findings about the file itself or, with a row number, about single rows. Merged cells that
+    reach down are filled in `rows` already; `merges` still names them. A `hidden` table has no rows.
     """
 
     name: str
@@ -46,7 +60,7 @@ class Table:
     encoding: str
     rows: tuple[Row, ...]
     problems: tuple[Problem, ...] = ()
-    spoiled_rows: frozenset[int] = frozenset()
+    merges: tuple[Merge, ...] = ()
     hidden: bool = False
 
     def filled(self) -> Iterator[Row]:

@@ -16,6 +16,12 @@ _LIMIT = 1_000
 _KANA = re.compile(r"[ァ-ヿ・＝＝=\s　.．]*")
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}")
 _EXPONENT = re.compile(r"\d(?:\.\d+)?[eE][+-]?\d+")
+_EVERYDAY_PHONE = re.compile(r"0[0-9]{1,4}-[0-9]{1,4}-[0-9]{3,4}")
+_EVERYDAY_LENGTHS = (12, 13)
+_HARMLESS = re.compile(
+    "[^\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\u3013"
+    "\ud800-\udfff\ue000-\uf8ff\ufffd\U000f0000-\U0010ffff]*"
+)
 _POSTAL = re.compile(r"\d{3}-?\d{4}")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _DASHES = re.compile(r"[‐‑‒–—―−ー－ｰ]")
@@ -26,7 +32,18 @@ _DIRECTION_MARKS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u
 
 def is_excel_error(text: str) -> bool:
     """True for #REF! and its kin, and for the ### of a column that was too narrow when it was saved."""
+    return "#" in text and _is_error_word(text)
+
+
+def _is_error_word(text: str) -> bool:
     return text.strip() in _EXCEL_ERRORS or bool(re.fullmatch(r"#{3,}", text.strip()))
+
+
+def _is_harmless(cell: Cell) -> bool:
+    """True for nearly every text: nothing in it needs a further look."""
+    text = cell.text
+    short = len(text) <= _LIMIT and cell.nature is None and "E" not in text and "e" not in text
+    return short and _HARMLESS.fullmatch(text) is not None
 
 
 def _broken(text: str) -> bool:
@@ -45,6 +62,8 @@ def _private(text: str) -> bool:
 
 def parse_text(cell: Cell, column: Column) -> Parsed:
     """Keep a text exactly as typed (line ends as \\n); refuse what is garbled or was turned by Excel."""
+    if _is_harmless(cell):
+        return Parsed(cell.text)
     text = cell.text.replace("\r\n", "\n").replace("\r", "\n")
     if cell.nature is CellNature.DATE or _EXPONENT.fullmatch(text.strip()):
         return refused(ErrorCode.TEXT_LOST_TO_EXCEL)
@@ -106,6 +125,8 @@ def parse_postal(cell: Cell, column: Column) -> Parsed:
 
 def parse_phone(cell: Cell, column: Column) -> Parsed:
     """Keep phone numbers as typed; restore the 0 that Excel dropped; remark on what cannot be called."""
+    if _EVERYDAY_PHONE.fullmatch(cell.text) and len(cell.text) in _EVERYDAY_LENGTHS:
+        return Parsed(cell.text)
     parsed = parse_text(cell, column)
     if not isinstance(parsed.value, str):
         return parsed

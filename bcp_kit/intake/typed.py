@@ -1,21 +1,44 @@
 """Rows of a table with their cells read: values by column key, and every finding with row and column."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
 
 from bcp_kit.domain.errors import ErrorCode, Problem, Severity
-from bcp_kit.forms.sheets import words
+from bcp_kit.forms.sheets import Column
 from bcp_kit.intake.headings import Headings
-from bcp_kit.intake.parsed import Cell, Finding, folded
-from bcp_kit.intake.table import Row, Table
+from bcp_kit.intake.parsed import Cell, Finding, Parsed
+from bcp_kit.intake.row_kinds import RowKinds
+from bcp_kit.intake.table import CellNature, Row, Table
 from bcp_kit.intake.values import parse
 
-_FIRST_CELLS = 4
+_REMEMBERED = 4_000
+_DITTOS = frozenset({"〃", "″", "〟", "”", "“", '"', "''", "々", "仝", "同上", "同　上", "同 上", "上に同じ"})
 
 
-@dataclass(frozen=True)
+class RowTexts(Mapping[str, str]):
+    """The cells of a row as written, by column key; holds no copy of them."""
+
+    __slots__ = ("_cells", "_places")
+
+    def __init__(self, cells: tuple[str, ...], places: Mapping[str, int]) -> None:
+        self._cells = cells
+        self._places = places
+
+    def __getitem__(self, key: str) -> str:
+        place = self._places[key]
+        if place >= len(self._cells) or not self._cells[place]:
+            raise KeyError(key)
+        return self._cells[place]
+
+    def __iter__(self) -> Iterator[str]:
+        return (k for k, i in self._places.items() if i < len(self._cells) and self._cells[i])
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+@dataclass(frozen=True, slots=True)
 class TypedRow:
     """One row: values by column key (empty and unknown cells are absent), and the texts as written."""
 
@@ -61,16 +84,24 @@ class TypedTable:
 
 
 def read_rows(table: Table, headings: Headings, first_row: int, today: date) -> TypedTable:
-    """Read the rows from number `first_row` on; totals are left out and named, empty rows just left out."""
-    below = [row for row in table.filled() if row.number >= first_row]
-    typed, skipped = [], []
-    for row in below:
-        if _is_total(row, headings):
-            skipped.append(Problem(code=ErrorCode.TOTAL_ROW, severity=Severity.NOTICE, row=row.number))
-        else:
-            typed.append(_typed(row, headings, table.spoiled_rows, today))
+    """Read the rows from number `first_row` on.
+
+    Empty rows are left out; totals, notes, repeated headings and examples are left out and named.
+    """
+    reader = _Reader(table, headings, today)
+    kinds = RowKinds.of(headings.row.cells, headings.columns)
+    typed, skipped, unheaded = [], [], _Unheaded(headings)
+    for row in table.rows:
+        if row.number < first_row or row.is_empty():
+            continue
+        why = kinds.not_data(row)
+        if why is not None:
+            skipped.append(_left_out(row, why))
+            continue
+        unheaded.take(row)
+        typed.append(reader.typed(row))
     own = [p for p in table.problems if p.row is None]
-    own += _unheaded(below, headings) + skipped + list(headings.problems)
+    own += unheaded.problems() + skipped + list(headings.problems)
     if not typed:
         own.append(Problem(code=ErrorCode.NO_ROWS))
     return TypedTable(
@@ -85,39 +116,87 @@ def read_rows(table: Table, headings: Headings, first_row: int, today: date) -> 
     )
 
 
-@cache
-def _total_words() -> frozenset[str]:
-    return frozenset(folded(word) for word in words()["total_rows"])
+def _left_out(row: Row, code: ErrorCode) -> Problem:
+    said = next(cell.strip() for cell in row.cells if cell.strip())
+    return Problem(code=code, severity=Severity.NOTICE, row=row.number, value=said)
 
 
-def _is_total(row: Row, headings: Headings) -> bool:
-    """True when a cell near the start says 合計 and a required cell is empty."""
-    says_total = any(folded(cell).rstrip(":：") in _total_words() for cell in row.cells[:_FIRST_CELLS])
-    if not says_total:
-        return False
-    required = [i for i, c in enumerate(headings.columns) if c is not None and c.required]
-    return any(i >= len(row.cells) or not row.cells[i].strip() for i in required)
+@dataclass(slots=True)
+class _Place:
+    """One column of the table: where it stands, what it is, and the cells that were read before."""
+
+    index: int
+    column: Column
+    key: str
+    heading: str
+    required: bool
+    known: dict[str, Parsed] = field(default_factory=dict)
+
+    def read(self, text: str, nature: CellNature | None, today: date) -> Parsed:
+        """Return what the cell gives; texts that come again are read once."""
+        parsed = parse(Cell(text, nature, today), self.column)
+        if nature is None and len(self.known) < _REMEMBERED:
+            self.known[text] = parsed
+        return parsed
 
 
-def _typed(row: Row, headings: Headings, spoiled: frozenset[int], today: date) -> TypedRow:
-    values: dict[str, object] = {}
-    texts: dict[str, str] = {}
-    problems = _shift(row, headings)
-    if row.number in spoiled:
-        problems.append(Problem(code=ErrorCode.CELLS_MERGED, row=row.number))
-    for index, column in enumerate(headings.columns):
-        if column is None:
-            continue
-        text = row.cells[index] if index < len(row.cells) else ""
-        if not text and not column.required and index not in row.natures:
-            continue
-        parsed = parse(Cell(text, row.natures.get(index), today), column)
-        heading = headings.row.cells[index]
-        problems += [_problem(f, row.number, heading, text) for f in parsed.findings]
-        texts[column.key] = text
-        if parsed.value is not None:
-            values[column.key] = parsed.value
-    return TypedRow(number=row.number, values=values, texts=texts, problems=tuple(problems))
+class _Reader:
+    """Reads one row after the other; remembers the row above for ditto marks."""
+
+    def __init__(self, table: Table, headings: Headings, today: date) -> None:
+        self._today = today
+        self._wide = len(headings.columns)
+        named = enumerate(zip(headings.columns, headings.row.cells, strict=True))
+        self._places = [_Place(i, c, c.key, h, c.required) for i, (c, h) in named if c is not None]
+        self._at = {place.key: place.index for place in self._places}
+        self._of_row: dict[int, list[Problem]] = {}
+        for problem in table.problems:
+            if problem.row is not None:
+                self._of_row.setdefault(problem.row, []).append(problem)
+        self._above: tuple[str, ...] = ()
+
+    def typed(self, row: Row) -> TypedRow:
+        """Return the row's values and every finding on it."""
+        problems = list(self._of_row.get(row.number, ()))
+        if not any(p.code in (ErrorCode.ROW_SHIFTED, ErrorCode.ROW_CUT_OFF) for p in problems):
+            problems += _shift(row, self._wide)
+        cells, natures, today = row.cells, row.natures, self._today
+        width = len(cells)
+        values: dict[str, object] = {}
+        for place in self._places:
+            text = cells[place.index] if place.index < width else ""
+            nature = natures.get(place.index) if natures else None
+            if not text and not place.required and nature is None:
+                continue
+            parsed = place.known.get(text) if nature is None else None
+            if parsed is None:
+                if text in _DITTOS or text.strip() in _DITTOS:
+                    text = self._from_above(row, place, text, problems)
+                    cells = (*cells[: place.index], text, *cells[place.index + 1 :])
+                    nature = None
+                parsed = place.read(text, nature, today)
+            if parsed.findings:
+                problems += [_problem(f, row.number, place.heading, text) for f in parsed.findings]
+            if parsed.value is not None:
+                values[place.key] = parsed.value
+        self._above = cells
+        return TypedRow(row.number, values, RowTexts(cells, self._at), tuple(problems))
+
+    def _from_above(self, row: Row, place: _Place, text: str, problems: list[Problem]) -> str:
+        """Return what stands above a 〃 or 同上, with a notice; nothing above is an error."""
+        above = self._above[place.index] if place.index < len(self._above) else ""
+        missing = not above.strip()
+        problems.append(
+            Problem(
+                code=ErrorCode.DITTO_UNCLEAR if missing else ErrorCode.DITTO_FILLED,
+                severity=Severity.ERROR if missing else Severity.NOTICE,
+                row=row.number,
+                column=place.heading,
+                value=text,
+                values={"text": above},
+            )
+        )
+        return above
 
 
 def _problem(finding: Finding, row: int, heading: str, text: str) -> Problem:
@@ -131,25 +210,33 @@ def _problem(finding: Finding, row: int, heading: str, text: str) -> Problem:
     )
 
 
-def _shift(row: Row, headings: Headings) -> list[Problem]:
+def _shift(row: Row, wide: int) -> list[Problem]:
     """Name a row that is longer than its headings: a separator too many shifts what follows."""
-    wide = len(headings.columns)
+    if len(row.cells) <= wide:
+        return []
     used = max((i + 1 for i, cell in enumerate(row.cells) if cell.strip()), default=0)
     if used <= wide:
         return []
     return [Problem(code=ErrorCode.ROW_SHIFTED, row=row.number, values={"headings": wide, "cells": used})]
 
 
-def _unheaded(rows: list[Row], headings: Headings) -> list[Problem]:
-    """Name columns that hold values under an empty heading."""
-    places = [i for i, cell in enumerate(headings.row.cells) if not cell.strip()]
-    filled = [i for i in places if any(i < len(r.cells) and r.cells[i].strip() for r in rows)]
-    return [
-        Problem(
-            code=ErrorCode.HEADING_EMPTY,
-            severity=Severity.WARNING,
-            row=headings.row.number,
-            values={"place": i + 1},
-        )
-        for i in filled
-    ]
+class _Unheaded:
+    """Columns that hold values under an empty heading."""
+
+    def __init__(self, headings: Headings) -> None:
+        self._row = headings.row.number
+        self._open = {i for i, cell in enumerate(headings.row.cells) if not cell.strip()}
+        self._filled: set[int] = set()
+
+    def take(self, row: Row) -> None:
+        found = {i for i in self._open if i < len(row.cells) and row.cells[i].strip()}
+        self._open -= found
+        self._filled |= found
+
+    def problems(self) -> list[Problem]:
+        """Name each of them."""
+        severity = Severity.WARNING
+        return [
+            Problem(code=ErrorCode.HEADING_EMPTY, severity=severity, row=self._row, values={"place": i + 1})
+            for i in sorted(self._filled)
+        ]

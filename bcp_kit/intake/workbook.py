@@ -1,9 +1,8 @@
-"""Excel workbooks, read with calamine: texts and dates stay so, hidden and merged parts are named."""
+"""Excel workbooks, new and old, by calamine: texts and dates stay so, what is hidden or merged is named."""
 
 import zipfile
 import zlib
-from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from io import BytesIO
@@ -16,12 +15,16 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Shee
 from bcp_kit.domain.errors import BcpKitError, ErrorCode, Problem, Severity
 from bcp_kit.forms.sheets import words
 from bcp_kit.intake.limits import SCREEN, FileKind, Limits
-from bcp_kit.intake.table import CellNature, Row, Table
-from bcp_kit.intake.workbook_cells import Places, silent_cells
+from bcp_kit.intake.merges import filled_down
+from bcp_kit.intake.old_workbook_cells import old_sheet_marks
+from bcp_kit.intake.table import NO_NATURES, CellNature, Merge, Row, Table
+from bcp_kit.intake.workbook_cells import SheetMarks, column_letters, sheet_marks
 
 _SHOWN = "Excel"
-_MERGES = 5_000
-_READING_FAULTS = (ValueError, KeyError, OverflowError, OSError, zlib.error, NotImplementedError)
+_MERGES = 20_000
+_LISTED = 12
+_READING_FAULTS = (ValueError, KeyError, OverflowError, OSError, zlib.error, NotImplementedError, IndexError)
+_PARSER_PANIC = "PanicException"
 
 
 def read_workbook(
@@ -29,67 +32,110 @@ def read_workbook(
 ) -> tuple[Table, ...]:
     """Return one table per visible sheet that is meant to hold data.
 
-    Raises: BcpKitError I-011 for a workbook that cannot be read.
+    Raises: BcpKitError I-006 for a locked workbook, I-009 for one that reaches too far, I-011 for one that
+    cannot be read.
     """
     try:
-        silent = silent_cells(content) if kind is FileKind.WORKBOOK else {}
+        marks = sheet_marks(content) if kind is FileKind.WORKBOOK else old_sheet_marks(content)
         with CalamineWorkbook.from_filelike(BytesIO(content)) as book:
             named = [m for m in book.sheets_metadata if m.typ is SheetTypeEnum.WorkSheet]
             skipped = tuple(words()["skipped_sheets"])
             meant = [m for m in named if not m.name.startswith(skipped)]
             return tuple(
-                _table(book.get_sheet_by_name(m.name), silent.get(m.name, {}))
+                _table(book.get_sheet_by_name(m.name), kind, marks.get(m.name, SheetMarks()), limits)
                 if m.visible is SheetVisibleEnum.Visible
-                else _hidden(m.name)
+                else _hidden(m.name, kind)
                 for m in meant
             )
     except (CalamineError, ParseError, DefusedXmlException, zipfile.BadZipFile, *_READING_FAULTS):
         raise BcpKitError(ErrorCode.FILE_DAMAGED) from None
+    except BaseException as fault:
+        if type(fault).__name__ != _PARSER_PANIC:
+            raise
+        raise BcpKitError(ErrorCode.FILE_DAMAGED) from None
 
 
-def _hidden(name: str) -> Table:
+def _hidden(name: str, kind: FileKind) -> Table:
     problem = Problem(code=ErrorCode.SHEET_HIDDEN, severity=Severity.WARNING, values={"sheet": name})
-    return Table(
-        name=name, kind=FileKind.WORKBOOK, encoding=_SHOWN, rows=(), problems=(problem,), hidden=True
-    )
+    return Table(name=name, kind=kind, encoding=_SHOWN, rows=(), problems=(problem,), hidden=True)
 
 
-def _table(sheet: CalamineSheet, silent: Places) -> Table:
-    natures: dict[int, dict[int, CellNature]] = defaultdict(dict)
-    for (row, column), nature in silent.items():
-        natures[row][column] = nature
-    values = sheet.to_python(skip_empty_area=False)
-    rows = tuple(_row(i, cells, natures.get(i, {})) for i, cells in enumerate(values))
-    spoiled = _rows_below_merges(sheet, len(rows))
+def _table(sheet: CalamineSheet, kind: FileKind, marks: SheetMarks, limits: Limits) -> Table:
+    natures: dict[int, dict[int, CellNature]] = {}
+    for (row, column), nature in marks.silent.items():
+        natures.setdefault(row, {})[column] = nature
+    shared: dict[str, str] = {}
+    rows = [_row(i, cells, natures.get(i, NO_NATURES), shared) for i, cells in enumerate(_rows_of(sheet))]
+    merges = _merges(sheet, len(rows), limits)
+    filled, problems = filled_down(rows, merges)
     return Table(
         name=sheet.name,
-        kind=FileKind.WORKBOOK,
+        kind=kind,
         encoding=_SHOWN,
-        rows=rows,
-        spoiled_rows=spoiled,
+        rows=tuple(filled),
+        problems=(*_hidden_parts(filled, marks), *problems),
+        merges=merges,
     )
 
 
-def _rows_below_merges(sheet: CalamineSheet, height: int) -> frozenset[int]:
-    """Return the rows below the first of each merged range: their values stand in another row.
+def _rows_of(sheet: CalamineSheet) -> Iterator[list[Any]]:
+    """Yield the rows from number 1 on, each from column A on: the library leaves out empty first columns."""
+    before = [""] * (sheet.start[1] if sheet.start else 0)
+    for cells in sheet.iter_rows():
+        yield [*before, *cells] if before else cells
+
+
+def _merges(sheet: CalamineSheet, height: int, limits: Limits) -> tuple[Merge, ...]:
+    """Return the merged ranges, cut at the last row that holds anything.
 
     Raises: BcpKitError I-009 for more merged ranges than any list has.
     """
     ranges = sheet.merged_cell_ranges or []
     if len(ranges) > _MERGES:
-        raise BcpKitError(ErrorCode.SHEET_TOO_LARGE, rows=SCREEN.rows, columns=SCREEN.columns)
-    covered = {row for (top, _), (bottom, _) in ranges for row in range(top + 1, min(bottom + 1, height))}
-    return frozenset(row + 1 for row in covered)
+        raise BcpKitError(ErrorCode.SHEET_TOO_LARGE, rows=limits.rows, columns=limits.columns)
+    return tuple(
+        Merge(top + 1, left, min(bottom + 1, height), right)
+        for (top, left), (bottom, right) in ranges
+        if top < height
+    )
 
 
-def _row(index: int, values: list[Any], silent: Mapping[int, CellNature]) -> Row:
-    cells, natures = [], dict(silent)
+def _hidden_parts(rows: list[Row], marks: SheetMarks) -> list[Problem]:
+    """Name hidden rows and columns that hold something: they are read like the others."""
+    problems = []
+    full = {row.number for row in rows if not row.is_empty()}
+    numbers = [n for n in sorted(marks.hidden_rows) if n in full]
+    if numbers:
+        problems.append(_hidden_notice(ErrorCode.ROWS_HIDDEN, rows=_listed([str(n) for n in numbers])))
+    used = {i for row in rows for i, cell in enumerate(row.cells) if cell} if marks.hidden_columns else set()
+    letters = [column_letters(i) for i in sorted(marks.hidden_columns & used)]
+    if letters:
+        problems.append(_hidden_notice(ErrorCode.COLUMNS_HIDDEN, columns=_listed(letters)))
+    return problems
+
+
+def _hidden_notice(code: ErrorCode, **values: str) -> Problem:
+    return Problem(code=code, severity=Severity.WARNING, values=values)
+
+
+def _listed(names: list[str]) -> str:
+    more = f" … ({len(names)})" if len(names) > _LISTED else ""
+    return "、".join(names[:_LISTED]) + more
+
+
+def _row(index: int, values: list[Any], silent: Mapping[int, CellNature], shared: dict[str, str]) -> Row:
+    cells: list[str] = []
+    natures: dict[int, CellNature] | None = dict(silent) if silent else None
     for place, value in enumerate(values):
+        if value == "":
+            cells.append("")
+            continue
         text, nature = _cell(value)
-        cells.append(text)
+        cells.append(shared.setdefault(text, text))
         if nature is not None:
+            natures = natures if natures is not None else {}
             natures[place] = nature
-    return Row(number=index + 1, cells=tuple(cells), natures=natures)
+    return Row(index + 1, tuple(cells), natures if natures is not None else NO_NATURES)
 
 
 def _cell(value: Any) -> tuple[str, CellNature | None]:

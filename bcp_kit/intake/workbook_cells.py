@@ -1,8 +1,9 @@
-"""Cells of an Excel file that read as empty though they are not: errors, and formulas never computed."""
+"""What readers do not tell of an Excel sheet: errors, formulas never computed, hidden rows and columns."""
 
 import re
 import zipfile
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from io import BytesIO
 from posixpath import join, normpath
 
@@ -20,18 +21,61 @@ _TYPE = re.compile(rb"""\bt\s*=\s*["'](\w+)["']""")
 _VALUE = re.compile(rb"<(?:\w+:)?v[^>]*>[^<]")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
 
+_ROW_HIDDEN = re.compile(
+    rb"""<(?:\w+:)?row\s(?=[^>]*\bhidden\s*=\s*["'](?:1|true)["'])[^>]*?\br\s*=\s*["'](\d{1,7})["']"""
+)
+_COLUMN = re.compile(rb"<(?:\w+:)?col\s[^>]*>")
+_NUMBERED = re.compile(rb"""\b(min|max|hidden)\s*=\s*["'](\w{1,7})["']""")
+_LAST_COLUMN = 16_384
+
 Places = Mapping[tuple[int, int], CellNature]
 
 
-def silent_cells(content: bytes) -> Mapping[str, Places]:
-    """Return, by sheet name, the cells (row and column index from 0) that hold an error or no result.
+@dataclass(frozen=True)
+class SheetMarks:
+    """Cells (row and column index from 0) that are silent, hidden row numbers, hidden column indexes."""
 
-    The readers give nothing for them, and nothing would pass for empty.
+    silent: Places = field(default_factory=dict)
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
+
+
+def sheet_marks(content: bytes) -> Mapping[str, SheetMarks]:
+    """Return, by sheet name, the cells that hold an error or no result, and what is hidden.
+
+    The readers give nothing for such cells, and nothing would pass for empty.
     """
     with zipfile.ZipFile(BytesIO(content)) as archive:
         names = set(archive.namelist())
         paths = {sheet: path for sheet, path in _sheet_paths(archive).items() if path in names}
-        return {sheet: _places(archive.read(path)) for sheet, path in paths.items()}
+        return {sheet: _marks(archive.read(path)) for sheet, path in paths.items()}
+
+
+def _marks(part: bytes) -> SheetMarks:
+    hidden = (
+        frozenset(int(number) for number in _ROW_HIDDEN.findall(part)) if b"hidden" in part else frozenset()
+    )
+    return SheetMarks(_places(part), hidden, _hidden_columns(part[: part.find(b"<sheetData")]))
+
+
+def _hidden_columns(head: bytes) -> frozenset[int]:
+    found: set[int] = set()
+    for column in _COLUMN.findall(head):
+        said = dict(_NUMBERED.findall(column))
+        if said.get(b"hidden") in (b"1", b"true") and said.get(b"min", b"").isdigit():
+            last = min(int(said.get(b"max", said[b"min"])), _LAST_COLUMN)
+            found.update(range(int(said[b"min"]) - 1, last))
+    return frozenset(found)
+
+
+def column_letters(index: int) -> str:
+    """Return the letters over a column as Excel shows them: A for 0, AA for 26."""
+    letters = ""
+    number = index + 1
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
 
 
 def _sheet_paths(archive: zipfile.ZipFile) -> dict[str, str]:
