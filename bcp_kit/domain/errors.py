@@ -96,7 +96,6 @@ class ErrorCode(StrEnum):
     ROWS_OTHER_WIDTH = "I-033"
     ROWS_HIDDEN = "I-034"
     COLUMNS_HIDDEN = "I-035"
-    SHEETS_UNREAD = "I-036"
     LAYOUT_UNKNOWN = "I-101"
     HEADING_MISSING = "I-102"
     HEADING_TWICE = "I-103"

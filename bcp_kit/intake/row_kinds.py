@@ -81,7 +81,7 @@ class RowKinds:
 
     def _is_title(self, text: str, place: int) -> bool:
         marked = bool(_TITLE_MARKS.match(text))
-        return marked or (place not in self.required and bool(self.required))
+        return marked or (place <= 1 and place not in self.required and bool(self.required))
 
     def _is_heading(self, row: Row, filled: Sequence[int]) -> bool:
         if len(filled) < 2 or not all(self._is_part(row, i) for i in filled[:2]):

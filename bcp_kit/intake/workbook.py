@@ -1,5 +1,6 @@
 """Excel workbooks, new and old, by calamine: texts and dates stay so, what is hidden or merged is named."""
 
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
@@ -24,6 +25,7 @@ _SHOWN = "Excel"
 _MERGES = 20_000
 _LISTED = 12
 _READING_FAULTS = (ValueError, KeyError, OverflowError, OSError, zlib.error, NotImplementedError, IndexError)
+_ABOUT_THE_FORM = re.compile(rf"(?:{'|'.join(words()['skipped_sheets'])})(?:[\s　（(_・\d].*)?$")
 _PARSER_PANIC = "PanicException"
 
 
@@ -39,8 +41,7 @@ def read_workbook(
         marks = sheet_marks(content) if kind is FileKind.WORKBOOK else old_sheet_marks(content)
         with CalamineWorkbook.from_filelike(BytesIO(content)) as book:
             named = [m for m in book.sheets_metadata if m.typ is SheetTypeEnum.WorkSheet]
-            skipped = tuple(words()["skipped_sheets"])
-            meant = [m for m in named if not m.name.startswith(skipped)]
+            meant = [m for m in named if not _ABOUT_THE_FORM.match(m.name)]
             return tuple(
                 _table(book.get_sheet_by_name(m.name), kind, marks.get(m.name, SheetMarks()), limits)
                 if m.visible is SheetVisibleEnum.Visible
