@@ -1,8 +1,9 @@
 """What a file holds and what is wrong with it; nothing is stored. The one entry to this package."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
+from types import MappingProxyType
 from typing import TypeVar
 
 from bcp_kit.domain.base import DomainModel
@@ -12,6 +13,7 @@ from bcp_kit.domain.errors import BcpKitError, ErrorCode, Problem, Severity
 from bcp_kit.domain.facilities import Facility
 from bcp_kit.domain.shelters import Shelter
 from bcp_kit.forms.sheets import SheetKind
+from bcp_kit.intake.corrections import Corrections, columns_of, corrected
 from bcp_kit.intake.duplicates import mark_repeats, propose_same_people
 from bcp_kit.intake.guard import SCREEN, Limits, shown_name
 from bcp_kit.intake.headings import missing_headings
@@ -57,6 +59,7 @@ class Part:
 
     `layout` is the key of one of our sheets or of a public layout, `kind` what its rows are (a SheetKind's
     value or emergency_sites). `rows` counts data rows, without empty rows and totals.
+    `columns` says where each heading stands, `heading_row` in which row.
     """
 
     sheet_name: str
@@ -67,6 +70,8 @@ class Part:
     rows: int
     records: tuple[Record, ...]
     problems: tuple[Problem, ...]
+    columns: Mapping[str, int] = field(default_factory=dict)
+    heading_row: int = 0
 
     @property
     def good_rows(self) -> int:
@@ -147,19 +152,22 @@ class Inspection:
         return tuple(obj for part in self.parts for obj in part.objects(kind))
 
 
-def inspect(
+def inspect(  # noqa: PLR0913 - the file, and what may each decide how it is read
     content: bytes,
     name: str,
     today: date,
     as_kind: SheetKind | Profile | None = None,
     limits: Limits = SCREEN,
     profiles: Sequence[Profile] = (),
+    *,
+    corrections: Corrections = MappingProxyType({}),
 ) -> Inspection:
     """Return what the file holds; a file that cannot be read becomes a finding, never an exception.
 
     `today` bounds dates that must lie in the past. `as_kind` decides where the headings do not; a profile
     given there is used for every table that has one of its headings. `profiles` are tried first of all, each
-    for tables with all of the headings that it was made for.
+    for tables with all of the headings that it was made for. `corrections` are read in place of the file's
+    own cells.
     """
     shown = shown_name(name)
     try:
@@ -179,7 +187,8 @@ def inspect(
             problems.append(_unknown(table.name or shown))
             unmapped.append(unknown_table(table))
             continue
-        parts.append(_part(recognised.table or table, recognised, today))
+        known = corrected(recognised.table or table, recognised.headings, corrections)
+        parts.append(_part(known, recognised, today))
         if _lacks_headings(parts[-1]):
             unmapped.append(unknown_table(table))
     filled = any(part.rows for part in parts)
@@ -252,6 +261,8 @@ def _part(table: Table, recognised: Recognised, today: date) -> Part:
         rows=len(typed.rows),
         records=records,
         problems=problems,
+        columns=columns_of(recognised.headings),
+        heading_row=recognised.headings.row.number,
     )
 
 

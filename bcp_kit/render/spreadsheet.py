@@ -47,13 +47,14 @@ class Written:
     cleaned_cells: int = 0
 
 
-class _Cleaner:
-    """Makes text cells; counts those that held what Excel cannot hold."""
+class Cleaner:
+    """Makes text cells; `cells` counts those that held what Excel cannot hold."""
 
     def __init__(self) -> None:
         self.cells = 0
 
     def clean(self, value: str) -> str:
+        """Return the text without what Excel cannot hold."""
         kept = _UNWRITABLE.sub("", value.replace("\r\n", "\n").replace("\r", "\n"))
         self.cells += kept != value
         return _EXCEL_ESCAPE.sub("_x005F_", kept)
@@ -69,15 +70,15 @@ class _Cleaner:
 
 def cell_text(value: str) -> str:
     """Return a text as a cell can hold it: without control characters, never read as an escape."""
-    return _Cleaner().clean(value)
+    return Cleaner().clean(value)
 
 
 def write_workbook(tables: Sequence[TableOut]) -> Written:
     """Return an Excel file with one tab per table; every cell is text."""
-    book, cleaner = Workbook(write_only=True), _Cleaner()
+    book, cleaner = Workbook(write_only=True), Cleaner()
     for table in tables:
-        _data_tab(book, cleaner, table)
-    return Written(_saved(book), cleaner.cells)
+        data_tab(book, cleaner, table)
+    return Written(saved(book), cleaner.cells)
 
 
 def write_form(sheets: Sequence[tuple[Sheet, Sequence[Column]]]) -> Written:
@@ -85,26 +86,28 @@ def write_form(sheets: Sequence[tuple[Sheet, Sequence[Column]]]) -> Written:
 
     Each column shows its hint when a cell of it is chosen, and offers its words as a list.
     """
-    book, cleaner = Workbook(write_only=True), _Cleaner()
+    book, cleaner = Workbook(write_only=True), Cleaner()
     choices = _choices(columns for _, columns in sheets)
     for sheet, columns in sheets:
-        tab = _data_tab(book, cleaner, TableOut(sheet.title, columns, ()))
+        tab = data_tab(book, cleaner, TableOut(sheet.title, columns, ()))
         _add_help(tab, columns, tuple(choices))
     for place, (sheet, columns) in enumerate(sheets):
         name = text("sheets.example_tab") + (f"（{sheet.title}）" if place else "")
-        _data_tab(book, cleaner, TableOut(name, columns, ({c.key: c.example for c in columns},)))
+        data_tab(book, cleaner, TableOut(name, columns, ({c.key: c.example for c in columns},)))
     _guide_tab(book, cleaner, [column for _, columns in sheets for column in columns])
     _choices_tab(book, cleaner, choices)
-    return Written(_saved(book), cleaner.cells)
+    return Written(saved(book), cleaner.cells)
 
 
-def _saved(book: Workbook) -> bytes:
+def saved(book: Workbook) -> bytes:
+    """Return the bytes of a workbook."""
     out = BytesIO()
     book.save(out)
     return out.getvalue()
 
 
-def _data_tab(book: Workbook, cleaner: _Cleaner, table: TableOut) -> Any:
+def data_tab(book: Workbook, cleaner: Cleaner, table: TableOut) -> Any:
+    """Add a tab with one table and return it."""
     tab = book.create_sheet(table.title)
     tab.freeze_panes = "B2"
     for index, column in enumerate(table.columns, start=1):
@@ -118,7 +121,7 @@ def _data_tab(book: Workbook, cleaner: _Cleaner, table: TableOut) -> Any:
     return tab
 
 
-def _heading(tab: Any, cleaner: _Cleaner, heading: str, required: bool) -> Any:
+def _heading(tab: Any, cleaner: Cleaner, heading: str, required: bool) -> Any:
     cell = cleaner.cell(tab, heading)
     cell.font, cell.fill = _HEAD_FONT, _MUST if required else _MAY
     return cell
@@ -202,7 +205,7 @@ def _choices(sheets: Iterable[Sequence[Column]]) -> dict[str, list[str]]:
     return found
 
 
-def _guide_tab(book: Workbook, cleaner: _Cleaner, columns: Sequence[Column]) -> None:
+def _guide_tab(book: Workbook, cleaner: Cleaner, columns: Sequence[Column]) -> None:
     tab = book.create_sheet(text("sheets.guide_tab"))
     for letter, width in zip("ABCD", (36, 10, 70, 24), strict=True):
         tab.column_dimensions[letter].width = width
@@ -223,7 +226,7 @@ def _when_empty(column: Column) -> str:
     return text("sheets.guide.stands_for", word=word)
 
 
-def _choices_tab(book: Workbook, cleaner: _Cleaner, choices: Mapping[str, list[str]]) -> None:
+def _choices_tab(book: Workbook, cleaner: Cleaner, choices: Mapping[str, list[str]]) -> None:
     tab = book.create_sheet(text("sheets.choices_tab"))
     for index in range(1, len(choices) + 1):
         tab.column_dimensions[get_column_letter(index)].width = 30
@@ -238,7 +241,7 @@ def write_csv(table: TableOut, encoding: str = "utf-8-sig") -> Written:
 
     `encoding` is utf-8-sig or cp932. Raises: BcpKitError I-404 naming the characters that CP932 lacks.
     """
-    out, cleaner = StringIO(newline=""), _Cleaner()
+    out, cleaner = StringIO(newline=""), Cleaner()
     writer = csv.writer(out, lineterminator="\r\n", quoting=csv.QUOTE_ALL)
     writer.writerow([guard_cell(column.heading) for column in table.columns])
     for row in table.rows:
@@ -250,7 +253,7 @@ def write_csv(table: TableOut, encoding: str = "utf-8-sig") -> Written:
     return Written(body.encode(encoding), cleaner.cells)
 
 
-def _plain(cleaner: _Cleaner, value: str) -> str:
+def _plain(cleaner: Cleaner, value: str) -> str:
     kept = _UNWRITABLE.sub("", value)
     cleaner.cells += kept != value
     return kept

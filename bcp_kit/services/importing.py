@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 
 from bcp_kit.access.policy import Action
 from bcp_kit.domain.errors import BcpKitError, ErrorCode, Problem
@@ -11,6 +12,7 @@ from bcp_kit.domain.imports import BatchKind
 from bcp_kit.domain.people import Person
 from bcp_kit.domain.shelters import Shelter
 from bcp_kit.forms.sheets import SheetKind, sheet
+from bcp_kit.intake.corrections import Corrections
 from bcp_kit.intake.guard import COMMAND, SCREEN, Limits
 from bcp_kit.intake.inspection import Inspection, inspect
 from bcp_kit.intake.layouts import EMERGENCY_SITES, FACILITY_CANDIDATES
@@ -61,12 +63,14 @@ def inspect_file(
     name: str = "",
     as_kind: SheetKind | Profile | None = None,
     limits: Limits = SCREEN,
+    corrections: Corrections = MappingProxyType({}),
 ) -> Inspection:
     """Return what a file holds and what is wrong with it; nothing is stored.
 
     With a context, the stored mapping profiles are tried, and numbers that point at other tables are looked
     up in the store as well. `as_kind` (one of our sheets, or a profile) decides where the headings do not
-    tell. Raises: BcpKitError U-002 when there is no such file.
+    tell; `corrections` are cells that a person corrected. Raises: BcpKitError U-002 when there is no such
+    file.
     """
     content = _content(source, limits)
     shown = name or (source.name if isinstance(source, Path) else "")
@@ -74,9 +78,10 @@ def inspect_file(
     if isinstance(content, Problem):
         return Inspection(name=shown, size_bytes=0, problems=(content,))
     if ctx is None:
-        return check_certificates(inspect(content, shown, today, as_kind, limits), today)
+        found = inspect(content, shown, today, as_kind, limits, corrections=corrections)
+        return check_certificates(found, today)
     with ctx.open_store() as uow:
-        found = inspect(content, shown, today, as_kind, limits, stored_profiles(uow))
+        found = inspect(content, shown, today, as_kind, limits, stored_profiles(uow), corrections=corrections)
         return check_references(check_certificates(found, today), uow) if found.parts else found
 
 

@@ -39,10 +39,11 @@ class ReportLine:
 
 def report_lines(inspection: Inspection, language: str = DEFAULT_LANGUAGE) -> tuple[ReportLine, ...]:
     """Return every finding in the order of the file."""
-    return tuple(_line(sheet, problem, language) for sheet, problem in inspection.findings())
+    return tuple(line_of(sheet, problem, language) for sheet, problem in inspection.findings())
 
 
-def _line(sheet: str, problem: Problem, language: str) -> ReportLine:
+def line_of(sheet: str, problem: Problem, language: str = DEFAULT_LANGUAGE) -> ReportLine:
+    """Return one finding in words."""
     key = f"errors.{problem.code.value}"
     values = dict(problem.values)
     if isinstance(reasons := values.get("reasons"), str):
@@ -78,6 +79,7 @@ def report_json(inspection: Inspection, outcome: ImportOutcome | None = None) ->
     if outcome is not None:
         counts = {name: vars(done) for name, done in outcome.counts.items()}
         imported = {"counts": counts, "rows_left_out": outcome.rows_left_out, "absent": dict(outcome.absent)}
+        imported["batch_id"] = outcome.batch_id
     return {
         "file": inspection.name,
         "size_bytes": inspection.size_bytes,
@@ -91,18 +93,24 @@ def report_json(inspection: Inspection, outcome: ImportOutcome | None = None) ->
     }
 
 
-def report_workbook(inspection: Inspection) -> Written:
-    """Return the findings as an Excel file. It holds cells as written, so it is as personal as its source."""
+def findings_table(inspection: Inspection, language: str = DEFAULT_LANGUAGE) -> TableOut:
+    """Return the findings as one table, in the order of the file."""
     columns = [
-        Column(key=key, heading=text(f"intake.column.{key}"), type=ColumnType.TEXT, width=width)
+        Column(key=key, heading=text(f"intake.column.{key}", language), type=ColumnType.TEXT, width=width)
         for key, width in _WIDTHS.items()
     ]
-    rows = [{key: _shown(line, key) for key in _WIDTHS} for line in report_lines(inspection)]
-    return write_workbook([TableOut(text("intake.report_tab"), columns, rows)])
+    lines = report_lines(inspection, language)
+    rows = [{key: _shown(line, key, language) for key in _WIDTHS} for line in lines]
+    return TableOut(text("intake.report_tab", language), columns, rows)
 
 
-def _shown(line: ReportLine, key: str) -> str:
+def report_workbook(inspection: Inspection) -> Written:
+    """Return the findings as an Excel file. It holds cells as written, so it is as personal as its source."""
+    return write_workbook([findings_table(inspection)])
+
+
+def _shown(line: ReportLine, key: str, language: str) -> str:
     if key == "severity":
-        return text(f"intake.severity.{line.severity.value}")
+        return text(f"intake.severity.{line.severity.value}", language)
     value = getattr(line, key)
     return "" if value is None else str(value)
