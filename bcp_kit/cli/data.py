@@ -10,6 +10,7 @@ from rich.markup import escape
 from rich.table import Column, Table
 
 from bcp_kit.access.policy import Actor, Role
+from bcp_kit.cli import profiles
 from bcp_kit.cli.common import DataOption, Exit, JsonOption, console, err_console, write_json
 from bcp_kit.domain.errors import BcpKitError, ErrorCode
 from bcp_kit.forms.messages import DEFAULT_LANGUAGE, text
@@ -19,7 +20,8 @@ from bcp_kit.services.base import Context, SystemClock
 from bcp_kit.services.startup import store_state
 from bcp_kit.services.store import StoreHandle, StoreSettings, new_key_file, open_store
 
-app = typer.Typer(help="データの置き場所、点検、記録、バックアップ", no_args_is_help=True)
+app = typer.Typer(help="データの置き場所、点検、記録、バックアップ、見出しの対応表", no_args_is_help=True)
+app.add_typer(profiles.app, name="profiles")
 
 SealOption = Annotated[
     str | None,

@@ -32,11 +32,12 @@ from bcp_kit.services.importing import (
     inspect_file,
 )
 from bcp_kit.services.importing_report import ReportLine, report_json, report_lines, report_workbook
+from bcp_kit.services.mapping_profiles import Profile, read_profile
 
 SHOWN_PER_CODE = 3
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTICE: "cyan"}
 
-FileArgument = Annotated[Path, typer.Argument(metavar="FILE", help="ファイル（.xlsx .csv .geojson）")]
+FileArgument = Annotated[Path, typer.Argument(metavar="FILE", help="ファイル（.xlsx .csv .geojson など）")]
 TargetArgument = Annotated[Path, typer.Argument(metavar="FILE", help="書き出す先（.xlsx か .csv）")]
 FormArgument = Annotated[Path, typer.Argument(metavar="FILE", help="書き出す先（.xlsx）")]
 AcceptOption = Annotated[
@@ -48,8 +49,21 @@ ReportOption = Annotated[
 ReportXlsxOption = Annotated[
     Path | None, typer.Option("--report-xlsx", metavar="FILE", help="報告をExcelで書き出す")
 ]
+MapOption = Annotated[
+    Path | None, typer.Option("--map", metavar="PROFILE", help="見出しの対応表（.yaml）で読む")
+]
 Cp932Option = Annotated[bool, typer.Option("--cp932", help="CSVを古いシステム向けの文字（CP932）で書く")]
 LimitOption = Annotated[int, typer.Option("--limit", min=1, help="表示する件数")]
+
+
+def profile_from(file: Path | None) -> Profile | None:
+    """Return the mapping in `file`, None without one. Raises: BcpKitError U-002, I-110."""
+    if file is None:
+        return None
+    try:
+        return read_profile(file.read_bytes())
+    except OSError:
+        raise BcpKitError(ErrorCode.NOT_FOUND) from None
 
 
 def say(key: str, out: Console = console, **values: str | int | float) -> None:
@@ -65,7 +79,7 @@ def words_beside(*json_targets: str | None) -> Console:
 def show_inspection(inspection: Inspection, out: Console) -> None:
     """Print what a file holds: its tables, counts, and the first findings with what to do."""
     say("read.file", out, name=inspection.name)
-    if not inspection.parts:
+    if not inspection.parts and inspection.is_refused:
         say("read.nothing", out)
     for part in inspection.parts:
         if part.sheet_name:
@@ -145,6 +159,7 @@ class ImportOptions:
     report_xlsx: Path | None = None
     data: Path | None = None
     json_target: str | None = None
+    mapping: Path | None = None
 
 
 def import_file(group: SheetGroup, source: Path, options: ImportOptions) -> None:
@@ -154,7 +169,8 @@ def import_file(group: SheetGroup, source: Path, options: ImportOptions) -> None
     """
     out = words_beside(options.report, options.json_target)
     ctx = open_context(options.data, group.role)
-    inspection = inspect_file(ctx, source, as_kind=group.kinds[0], limits=COMMAND)
+    told = profile_from(options.mapping) or group.kinds[0]
+    inspection = inspect_file(ctx, source, as_kind=told, limits=COMMAND)
     show_inspection(inspection, out)
     write_reports(inspection, options.report, options.report_xlsx, out)
     foreign = [p.title for p in inspection.parts if p.kind not in (*group.kinds, *group.also_imports)]
@@ -230,17 +246,19 @@ def sheet_app(group: SheetGroup) -> typer.Typer:
     app = typer.Typer(help=group.help, no_args_is_help=True)
 
     @app.command("import")
-    def import_(
+    def import_(  # noqa: PLR0913 - one argument per option of the command
         file: FileArgument,
         *,
         accept_good_rows: AcceptOption = False,
         report: ReportOption = None,
         report_xlsx: ReportXlsxOption = None,
+        mapping: MapOption = None,
         data: DataOption = None,
         json_target: JsonOption = None,
     ) -> None:
         """ファイルを調べて取り込みます。誤りがあれば、何も取り込みません。"""
-        import_file(group, file, ImportOptions(accept_good_rows, report, report_xlsx, data, json_target))
+        options = ImportOptions(accept_good_rows, report, report_xlsx, data, json_target, mapping)
+        import_file(group, file, options)
 
     @app.command("list")
     def list_(limit: LimitOption = 50, data: DataOption = None, json_target: JsonOption = None) -> None:

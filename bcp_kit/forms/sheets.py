@@ -211,6 +211,13 @@ def service_words() -> tuple[tuple[str, str], ...]:
 
 
 @cache
+def other_tables() -> Mapping[str, Any]:
+    """Return further public tables that are told by their headings but hold no records of ours."""
+    tree: Mapping[str, Any] = _read("other_tables")
+    return tree
+
+
+@cache
 def units() -> Mapping[str, Mapping[str, float]]:
     """Return, by a column's unit, the other units in which its numbers may be written, with their factor."""
     tree: Mapping[str, Mapping[str, float]] = _read("units")

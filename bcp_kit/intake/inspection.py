@@ -12,7 +12,7 @@ from bcp_kit.domain.emergency_sites import EmergencySite
 from bcp_kit.domain.errors import BcpKitError, ErrorCode, Problem, Severity
 from bcp_kit.domain.facilities import Facility
 from bcp_kit.domain.shelters import Shelter
-from bcp_kit.forms.sheets import SheetKind
+from bcp_kit.forms.sheets import SheetKind, other_tables
 from bcp_kit.intake.corrections import Corrections, columns_of, corrected
 from bcp_kit.intake.duplicates import mark_repeats, propose_same_people
 from bcp_kit.intake.guard import SCREEN, Limits, shown_name
@@ -26,6 +26,7 @@ from bcp_kit.intake.typed import TypedTable, read_rows
 from bcp_kit.intake.unknown_tables import UnknownTable, unknown_table
 
 ObjectT = TypeVar("ObjectT", bound=DomainModel)
+MAP_AREAS = "地図の線・面"
 
 
 _Place = Shelter | EmergencySite | Facility | FacilityCandidate
@@ -184,8 +185,8 @@ def inspect(  # noqa: PLR0913 - the file, and what may each decide how it is rea
             continue
         recognised = None if next(table.filled(), None) is None else _told(table, today, as_kind, profiles)
         if recognised is None:
-            problems.append(_unknown(table.name or shown))
             unmapped.append(unknown_table(table))
+            problems += [_unknown(table.name or shown, unmapped[-1], as_kind), *table.problems]
             continue
         known = corrected(recognised.table or table, recognised.headings, corrections)
         parts.append(_part(known, recognised, today))
@@ -222,8 +223,16 @@ def _row_of(error: BcpKitError) -> int | None:
     return row if isinstance(row, int) else None
 
 
-def _unknown(name: str) -> Problem:
-    return Problem(code=ErrorCode.LAYOUT_UNKNOWN, values={"sheet": name})
+def _unknown(name: str, table: UnknownTable, as_kind: SheetKind | Profile | None) -> Problem:
+    """Say that a table is not known, or that it is known and holds nothing of ours."""
+    values = {"sheet": name}
+    if isinstance(as_kind, Profile):
+        return Problem(code=ErrorCode.PROFILE_DOES_NOT_FIT, values={"name": as_kind.name})
+    if table.known_as or table.areas:
+        title = other_tables()[table.known_as]["title"] if table.known_as else MAP_AREAS
+        severity = Severity.WARNING
+        return Problem(code=ErrorCode.LAYOUT_NOT_OURS, severity=severity, values={**values, "title": title})
+    return Problem(code=ErrorCode.LAYOUT_UNKNOWN, values=values)
 
 
 def _settled(problems: list[Problem], something_read: bool) -> tuple[Problem, ...]:

@@ -35,7 +35,8 @@ def read_places(table: TypedTable, role: str) -> tuple[Record, ...]:
 
     `role` (emergency or shelter) is what a row is that says nothing of its own. A filled 受入対象者 means a
     designated welfare shelter; a 福祉避難所 of which the list does not say how it became one is read as one
-    by agreement. Equipment, capacity and direct evacuation that no column states stay unknown.
+    by agreement. That another list has the same building (指定避難所との重複) is kept as a remark: the
+    capacity here is that of the emergency site. What no column states stays unknown.
     """
     return with_sites(table, tuple(_place(table, row, role) for row in table.rows))
 
@@ -53,7 +54,9 @@ def _place(table: TypedTable, row: TypedRow, role: str) -> Record:
         fields = _shelter_fields(table)
         items = [Item(s.model_copy(update={"features": features}), fields) for s in shelters]
         if EMERGENCY in roles:
-            items.append(Item(_site(row, tree, where, hazards), stated_fields(table.keys)))
+            site = _site(table, row, tree, where, hazards)
+            own = site if not shelters else site.model_copy(update={"capacity_people": None})
+            items.append(Item(own, stated_fields(table.keys)))
         return tuple(items)
 
     items, found = built(table, row, problems, make)
@@ -94,14 +97,14 @@ def _roles(table: TypedTable, row: TypedRow, tree: Nested, role: str) -> frozens
     said = set(_spoken(" ".join(row.text(key) for key in _LISTED), place_words()["roles"]))
     said |= {key for key in tree.get("role", {}) if _marked(table, row, f"role.{key}", ignored)}
     roles = said or {role}
-    roles |= {key for key in tree.get("overlap", {}) if _marked(table, row, f"overlap.{key}", ignored)}
     if row.text("accepts_text").strip() and EMERGENCY not in roles and not roles & _WELFARE_KINDS.keys():
         roles = {"designated_welfare"}
     if {"designated_welfare", "agreement_welfare"} & roles:
         roles.discard(WELFARE)
-    unmarked = not any(_marked(table, row, f"hazard.{h}", ignored) for h in tree.get("hazard", {}))
-    if "overlap.shelter" in table.keys and SHELTER in roles and not said and unmarked:
-        roles.discard(EMERGENCY)  # 重複 without any hazard: on the list as a shelter only
+    overlaps = _marked(table, row, "overlap.shelter", ignored)
+    hazards = (_marked(table, row, f"hazard.{h}", ignored) for h in tree.get("hazard", {}))
+    if overlaps and not said and not any(hazards):
+        roles = {SHELTER}  # on a list of emergency sites, but for no hazard: a shelter only
     return frozenset(roles)
 
 
@@ -193,14 +196,12 @@ def _shelter(
 
 def _note(table: TypedTable, row: TypedRow, tree: Nested, hazards: tuple[str, ...]) -> str:
     """Return the remarks of a row, with what it says in columns that we have no field for."""
-    more = [
-        f"{table.headings.get(f'more.{key}', '')}：{text}".replace("\n", "")
-        for key, text in sorted(tree.get("more", {}).items())
-    ]
+    told = [key for key in table.headings if key.startswith(("more.", "overlap.")) and row.texts.get(key)]
+    more = [f"{table.headings[key]}：{row.texts[key]}".replace("\n", "") for key in sorted(told)]
     words: Mapping[str, list[str]] = place_words()["hazards"]
     listed = "、".join(words[hazard][0] for hazard in hazards)
-    told = [f"対象災害：{listed}"] if listed else []
-    return "\n".join(t for t in (row.text("other"), *more, *told, row.text("note")) if t)
+    more += [f"対象災害：{listed}"] if listed else []
+    return "\n".join(t for t in (row.text("other"), *more, row.text("note")) if t)
 
 
 def _shelter_fields(table: TypedTable) -> frozenset[str]:
@@ -213,7 +214,9 @@ def _shelter_fields(table: TypedTable) -> frozenset[str]:
     return found | ({"address"} if "address_parts" in stated_fields(table.keys) else frozenset())
 
 
-def _site(row: TypedRow, tree: Nested, where: Location | None, hazards: tuple[str, ...]) -> EmergencySite:
+def _site(
+    table: TypedTable, row: TypedRow, tree: Nested, where: Location | None, hazards: tuple[str, ...]
+) -> EmergencySite:
     return EmergencySite(
         id=_common_id(row, EMERGENCY) or stable_id("emergency", *_names(row)),
         name=row.text("name"),
@@ -222,5 +225,5 @@ def _site(row: TypedRow, tree: Nested, where: Location | None, hazards: tuple[st
         location=where,
         designated_for=hazards,
         capacity_people=tree.get("capacity_people"),
-        note=row.text("note"),
+        note=_note(table, row, tree, ()),
     )

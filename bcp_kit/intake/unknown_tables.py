@@ -5,7 +5,10 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bcp_kit.domain.errors import ErrorCode
+from bcp_kit.forms.sheets import other_tables
 from bcp_kit.intake.headings import SEARCHED_ROWS
+from bcp_kit.intake.public_headings import heading_stem
 from bcp_kit.intake.table import Row, Table
 
 _SAMPLED_ROWS = 200
@@ -24,13 +27,19 @@ class HeadingBlock:
 
 @dataclass(frozen=True)
 class UnknownTable:
-    """A table as a person maps it: its headings, how many rows there are below, and the first of them."""
+    """A table as a person maps it: its headings, how many rows there are below, and the first of them.
+
+    `known_as` is the key of the public table that it is (other_tables.yaml), empty for one of no known kind.
+    `areas` counts rows that are lines or areas of a map.
+    """
 
     sheet_name: str
     encoding: str
     headings: tuple[str, ...]
     rows: int
     sample: tuple[tuple[str, ...], ...]
+    known_as: str = ""
+    areas: int = 0
 
     def examples(self, place: int, count: int = 3) -> tuple[str, ...]:
         """Return the first different values of one column."""
@@ -107,4 +116,19 @@ def unknown_table(table: Table) -> UnknownTable:
         headings=block.names,
         rows=len(rows),
         sample=tuple(row.cells for row in rows[:_SAMPLED_ROWS]),
+        known_as=_known_as(block.names),
+        areas=_areas(table),
     )
+
+
+def _known_as(names: Sequence[str]) -> str:
+    words = {heading_stem(name) for name in names}
+    for key, raw in other_tables().items():
+        if all(words & {heading_stem(word) for word in group} for group in raw["headings"]):
+            return str(key)
+    return ""
+
+
+def _areas(table: Table) -> int:
+    counts = [p.values.get("count", 0) for p in table.problems if p.code is ErrorCode.GEOMETRY_NO_POINT]
+    return sum(count for count in counts if isinstance(count, int))

@@ -41,6 +41,7 @@ __all__ = [
     "number_key",
     "options_of",
     "preview",
+    "profile_bytes",
     "propose_mapping",
     "read_profile",
     "remove_profile",
@@ -139,9 +140,14 @@ def remove_profile(ctx: Context, name: str) -> None:
         uow.commit()
 
 
+def profile_bytes(profile: Profile) -> bytes:
+    """Return a profile as a YAML file."""
+    return profile_text(profile).encode()
+
+
 def export_profile(ctx: Context, name: str) -> bytes:
     """Return a stored profile as a YAML file. Raises: BcpKitError U-002 when there is none of that name."""
     found = next((profile for profile in list_profiles(ctx) if profile.name == name), None)
     if found is None:
         raise BcpKitError(ErrorCode.NOT_FOUND)
-    return profile_text(found).encode()
+    return profile_bytes(found)

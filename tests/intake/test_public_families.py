@@ -101,19 +101,33 @@ def test_flags_of_designation_give_each_role() -> None:
 
 
 def test_the_municipal_standard_with_its_overlap() -> None:
-    """重複 makes a shelter beside the site; list numbers of the publisher are no ids of ours."""
+    """重複 is kept as a remark, alone it makes a shelter; a publisher's row number is no id of ours."""
     head = ["ID", "名称", "所在地_都道府県", "所在地_市区町村", "所在地_番地以下", "緯度", "経度"]
     found = _read(
         [*head, "災害種別_洪水", "災害種別_地震", "指定避難所との重複", "想定収容人数"],
-        ["1", "中央小学校", "みどり県", "みどり市中央1-29", "", "35.1", "139.1", "1", "1", "1", ""],
-        ["2", "中央公園", "みどり県", "みどり市", "中央2-1", "35.2", "139.2", "", "1", "", "900 "],
+        [
+            "1",
+            "中央小学校グラウンド",
+            "みどり県",
+            "みどり市中央1-29",
+            "",
+            "35.1",
+            "139.1",
+            "1",
+            "1",
+            "1",
+            "900",
+        ],
+        ["2", "中央公園", "みどり県", "みどり市", "中央2-1", "35.2", "139.2", "", "1", "", "50,700 "],
+        ["3", "中央会館", "みどり県", "みどり市", "中央3-1", "35.3", "139.3", "", "", "1", "200"],
     )
     assert _layout(found) == "ods_emergency"
     (shelter,) = found.objects(Shelter)
     sites = found.objects(EmergencySite)
-    assert shelter.name == "中央小学校" and shelter.site_id == sites[0].site_id
+    assert shelter.name == "中央会館" and shelter.capacity_people == 200
     assert [s.address for s in sites] == ["みどり県みどり市中央1-29", "みどり県みどり市中央2-1"]
-    assert all(s.id not in ("1", "2") for s in sites) and sites[1].capacity_people == 900
+    assert all(s.id not in ("1", "2") for s in sites) and sites[1].capacity_people == 50_700
+    assert sites[0].note == "指定避難所との重複：1" and sites[0].capacity_people == 900
 
 
 def test_the_lists_of_tokyo_with_their_barrier_free_marks() -> None:

@@ -113,3 +113,37 @@ def test_layout_is_told_by_headings_not_by_name() -> None:
     (site,) = inspection.objects(EmergencySite)
     assert inspection.kinds() == {"emergency_sites"}
     assert site.designated_for == ("river_flood", "tsunami") and site.capacity_people is None
+
+
+NOT_COUNTED = (
+    "addresses/town_points.csv",
+    "boundaries/N03-21_shared_cities_s0010.geojson",
+    "events/nanao_2024_totals.csv",
+    "municipality_codes/municipality_codes.csv",
+    "names/surnames_with_frequency.csv",
+    "population/mesh_250m_yokosuka_area.csv",
+    "roads/ube/ube_edges.csv",
+    "roads/ube/ube_nodes.csv",
+    "shelters/gsi/target_text_vocabulary.csv",
+    "stockpile/tokyo_bichiku_navi_stockpile_list.csv",
+    "test_only/hazard/yokosuka/tsunami_a3r2.geojson",
+    "test_only/population/chofu_town_age_2021.csv",
+    "test_only/shelters/ube_p20/ube_shelters.zip",
+    "test_only/shelters/yokosuka_2013/evacuation_site.geojson",
+    "test_only/shelters/yokosuka_2013/wind_flood_shelters.geojson",
+)
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("name", NOT_COUNTED)
+def test_every_other_file_is_read_and_counted(shared: Shared, name: str) -> None:
+    """A file of another kind is read to its end: its tables, rows and headings are listed, nothing fails."""
+    inspection = _inspected(shared, name)
+    listed = [(part.rows, 1) for part in inspection.parts]
+    listed += [(table.rows, len(table.headings)) for table in inspection.unmapped]
+    assert listed and all(rows > 0 and headings > 0 for rows, headings in listed)
+    found = sum(rows for rows, _ in listed)
+    if name.endswith(".csv"):
+        with shared(f"data/{name}").open(encoding="utf-8-sig", newline="") as source:
+            rows = sum(1 for row in csv.reader(source) if any(row)) - 1
+        assert found == rows
