@@ -24,6 +24,7 @@ from bcp_kit.services.mapping_profiles import UnknownTable, propose_mapping
 
 _GROUPS = {
     "people": "people",
+    "certificates": "people",
     "supporters": "people",
     "shelters": "shelters",
     "emergency_sites": "shelters",

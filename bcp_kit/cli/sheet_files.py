@@ -23,7 +23,14 @@ from bcp_kit.cli.common import (
 from bcp_kit.domain.errors import BcpKitError, ErrorCode, Severity
 from bcp_kit.forms.messages import DEFAULT_LANGUAGE, text
 from bcp_kit.forms.sheets import SheetKind, sheet
-from bcp_kit.services.exporting_sheets import FileFormat, empty_form, export_sheets, list_sheet
+from bcp_kit.services.exporting_sheets import (
+    FileFormat,
+    Missing,
+    Written,
+    empty_form,
+    export_sheets,
+    list_sheet,
+)
 from bcp_kit.services.importing import (
     COMMAND,
     ImportOutcome,
@@ -35,10 +42,11 @@ from bcp_kit.services.importing_report import ReportLine, report_json, report_li
 from bcp_kit.services.mapping_profiles import Profile, read_profile
 
 SHOWN_PER_CODE = 3
+SHOWN_REPLACED = 20
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTICE: "cyan"}
 
 FileArgument = Annotated[Path, typer.Argument(metavar="FILE", help="ファイル（.xlsx .csv .geojson など）")]
-TargetArgument = Annotated[Path, typer.Argument(metavar="FILE", help="書き出す先（.xlsx か .csv）")]
+TargetArgument = Annotated[Path, typer.Argument(metavar="FILE", help="書き出す先（.xlsx .csv .geojson）")]
 FormArgument = Annotated[Path, typer.Argument(metavar="FILE", help="書き出す先（.xlsx）")]
 AcceptOption = Annotated[
     bool, typer.Option("--accept-good-rows", help="誤りのある行を除いて、ほかの行だけを取り込む")
@@ -53,6 +61,14 @@ MapOption = Annotated[
     Path | None, typer.Option("--map", metavar="PROFILE", help="見出しの対応表（.yaml）で読む")
 ]
 Cp932Option = Annotated[bool, typer.Option("--cp932", help="CSVを古いシステム向けの文字（CP932）で書く")]
+MissingOption = Annotated[
+    Missing,
+    typer.Option(
+        "--missing",
+        help="CP932にない文字を、refuse＝場所を示して書き出さない、similar＝似た字、mark＝〓 にする",
+    ),
+]
+SheetOption = Annotated[SheetKind | None, typer.Option("--sheet", help="書き出す表（省略時は最初か全部）")]
 LimitOption = Annotated[int, typer.Option("--limit", min=1, help="表示する件数")]
 
 
@@ -193,28 +209,59 @@ def _show_outcome(outcome: ImportOutcome, out: Console) -> None:
             say("imported.absent", out, kind=text(f"intake.stored.{name}"), count=count)
 
 
-def export_file(
-    group: SheetGroup, target: Path, cp932: bool, data: Path | None, json_target: str | None
-) -> None:
-    """Write what is stored in the form in which it can be read back; the ending of `target` decides how."""
+@dataclass(frozen=True)
+class ExportOptions:
+    """The options of an export."""
+
+    cp932: bool = False
+    missing: Missing = Missing.REFUSE
+    sheet: SheetKind | None = None
+    data: Path | None = None
+    json_target: str | None = None
+
+
+def export_file(group: SheetGroup, target: Path, options: ExportOptions) -> None:
+    """Write what is stored in the form in which it can be read back; the ending of `target` decides how.
+
+    Raises: BcpKitError U-001 for another ending or a sheet of another group, I-404 for missing characters.
+    """
+    if options.sheet is not None and options.sheet not in group.kinds:
+        raise BcpKitError(ErrorCode.WRONG_USE)
+    kinds = group.kinds if options.sheet is None else (options.sheet,)
+    ctx = open_context(options.data, group.role)
+    written, rows = export_sheets(ctx, kinds, _format(target, options.cp932), options.missing)
+    save_written(target, written, rows, options.json_target)
+
+
+def save_written(target: Path, written: Written, rows: int, json_target: str | None) -> None:
+    """Save an export and say what is in it, and which characters were written as others."""
     out = words_beside(json_target)
-    written, rows = export_sheets(open_context(data, group.role), group.kinds, _format(target, cp932))
     target.write_bytes(written.content)
     say("written.export", out, count=rows, path=str(target))
     say("written.personal", out)
     if written.cleaned_cells:
         say("written.shortened", out, count=written.cleaned_cells)
-    result = {"file": str(target), "rows": rows, "cleaned_cells": written.cleaned_cells}
+    if written.replaced:
+        say("written.replaced", out, count=len(written.replaced))
+        for missing in written.replaced[:SHOWN_REPLACED]:
+            say("written.replaced_place", out, **vars(missing), code=missing.code_point)
+    result = {
+        "file": str(target),
+        "rows": rows,
+        "cleaned_cells": written.cleaned_cells,
+        "replaced": [{**vars(missing), "code_point": missing.code_point} for missing in written.replaced],
+    }
     write_json(json_target, lambda: result)
 
 
+_FORMATS = {".xlsx": FileFormat.XLSX, ".csv": FileFormat.CSV, ".geojson": FileFormat.GEOJSON}
+
+
 def _format(target: Path, cp932: bool) -> FileFormat:
-    ending = target.suffix.lower()
-    if ending not in (".xlsx", ".csv"):
+    found = _FORMATS.get(target.suffix.lower())
+    if found is None:
         raise BcpKitError(ErrorCode.WRONG_USE)
-    if ending == ".csv":
-        return FileFormat.CSV_CP932 if cp932 else FileFormat.CSV
-    return FileFormat.XLSX
+    return FileFormat.CSV_CP932 if cp932 and found is FileFormat.CSV else found
 
 
 def form_file(group: SheetGroup, target: Path) -> None:
@@ -268,12 +315,15 @@ def sheet_app(group: SheetGroup) -> typer.Typer:
     @app.command()
     def export(
         file: TargetArgument,
+        *,
         cp932: Cp932Option = False,
+        missing: MissingOption = Missing.REFUSE,
+        only: SheetOption = None,
         data: DataOption = None,
         json_target: JsonOption = None,
     ) -> None:
-        """保存されているものを、また取り込める形で書き出します（CSVは最初の表だけ）。"""
-        export_file(group, file, cp932, data, json_target)
+        """保存されているものを、また取り込める形で書き出します（CSVは1つの表、GeoJSONは場所のある表）。"""
+        export_file(group, file, ExportOptions(cp932, missing, only, data, json_target))
 
     @app.command()
     def form(file: FormArgument) -> None:

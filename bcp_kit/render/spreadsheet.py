@@ -18,6 +18,7 @@ from bcp_kit.catalogues.vocabulary import needs, shelter_features
 from bcp_kit.domain.errors import BcpKitError, ErrorCode
 from bcp_kit.forms.messages import text
 from bcp_kit.forms.sheets import Column, ColumnType, Sheet, guard_cell, words
+from bcp_kit.render.old_characters import Encoder, Missing, MissingCharacter
 from bcp_kit.render.sheet_rows import Cells
 
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
@@ -28,6 +29,7 @@ _WRAPPED = Alignment(wrap_text=True, vertical="top")
 _FORM_ROWS = 5_000
 _INLINE_LIST = 250
 _PROMPT, _PROMPT_TITLE = 250, 32
+_SHOWN_PLACES = 5
 
 
 @dataclass(frozen=True)
@@ -41,10 +43,11 @@ class TableOut:
 
 @dataclass(frozen=True)
 class Written:
-    """The bytes of a file, and in how many cells control characters had to be left out."""
+    """The bytes of a file, in how many cells control characters had to be left out, and what was replaced."""
 
     content: bytes
     cleaned_cells: int = 0
+    replaced: tuple[MissingCharacter, ...] = ()
 
 
 class Cleaner:
@@ -236,32 +239,34 @@ def _choices_tab(book: Workbook, cleaner: Cleaner, choices: Mapping[str, list[st
         tab.append([cleaner.cell(tab, value) for value in cells])
 
 
-def write_csv(table: TableOut, encoding: str = "utf-8-sig") -> Written:
+def write_csv(table: TableOut, encoding: str = "utf-8-sig", missing: Missing = Missing.REFUSE) -> Written:
     """Return a CSV file; what a spreadsheet would run gets an apostrophe, which the import takes off.
 
-    `encoding` is utf-8-sig or cp932. Raises: BcpKitError I-404 naming the characters that CP932 lacks.
+    `encoding` is utf-8-sig or cp932; `missing` says what becomes of characters that it lacks. Raises:
+    BcpKitError I-404 naming the first places with such characters.
     """
-    out, cleaner = StringIO(newline=""), Cleaner()
+    out, cleaner, encoder = StringIO(newline=""), Cleaner(), Encoder(encoding, missing)
     writer = csv.writer(out, lineterminator="\r\n", quoting=csv.QUOTE_ALL)
-    writer.writerow([guard_cell(column.heading) for column in table.columns])
-    for row in table.rows:
-        writer.writerow([guard_cell(_plain(cleaner, row.get(c.key, ""))) for c in table.columns])
-    body = out.getvalue()
-    missing = dict.fromkeys(c for c in body if not _fits(c, encoding))
-    if missing:
-        raise BcpKitError(ErrorCode.EXPORT_CHARACTERS, characters="".join(missing))
-    return Written(body.encode(encoding), cleaner.cells)
+    writer.writerow([guard_cell(encoder.text(c.heading, 1, c.heading)) for c in table.columns])
+    for number, row in enumerate(table.rows, start=2):
+        texts = ((c.heading, _plain(cleaner, row.get(c.key, ""))) for c in table.columns)
+        writer.writerow([guard_cell(encoder.text(value, number, heading)) for heading, value in texts])
+    if encoder.found and missing is Missing.REFUSE:
+        raise BcpKitError(ErrorCode.EXPORT_CHARACTERS, **_told(encoder.found))
+    return Written(out.getvalue().encode(encoding), cleaner.cells, tuple(encoder.found))
+
+
+def _told(found: Sequence[MissingCharacter]) -> dict[str, str | int]:
+    """Return the numbers of the sentence: which characters, and the first places where they stand."""
+    characters = "".join(dict.fromkeys(missing.character for missing in found))
+    places = [
+        text("sheets.missing_place", row=m.row, heading=m.heading, character=m.character, code=m.code_point)
+        for m in found[:_SHOWN_PLACES]
+    ]
+    return {"characters": characters, "count": len(found), "places": "、".join(places)}
 
 
 def _plain(cleaner: Cleaner, value: str) -> str:
     kept = _UNWRITABLE.sub("", value)
     cleaner.cells += kept != value
     return kept
-
-
-def _fits(character: str, encoding: str) -> bool:
-    try:
-        character.encode(encoding)
-    except UnicodeEncodeError:
-        return False
-    return True

@@ -7,9 +7,12 @@ from enum import StrEnum
 from typing import Any
 
 from bcp_kit.access.policy import Action
+from bcp_kit.domain.errors import BcpKitError, ErrorCode
 from bcp_kit.domain.people import Person
 from bcp_kit.forms.messages import text
 from bcp_kit.forms.sheets import Column, SheetKind, sheet, words
+from bcp_kit.render.geojson_out import write_geojson
+from bcp_kit.render.old_characters import Missing
 from bcp_kit.render.sheet_rows import (
     Cells,
     cells_of,
@@ -25,13 +28,16 @@ from bcp_kit.render.spreadsheet import TableOut, Written, write_csv, write_form,
 from bcp_kit.services.base import Context, SystemClock
 from bcp_kit.storage.unit_of_work import UnitOfWork
 
+__all__ = ["FileFormat", "Missing", "Written", "empty_form", "export_sheets", "list_sheet"]
+
 
 class FileFormat(StrEnum):
-    """How an export is written. CSV_CP932 is for old systems and refuses characters that it lacks."""
+    """How an export is written. CSV_CP932 is for old systems; GEOJSON is for destinations and facilities."""
 
     XLSX = "xlsx"
     CSV = "csv"
     CSV_CP932 = "csv-cp932"
+    GEOJSON = "geojson"
 
 
 _SEEN_WITH: Mapping[SheetKind, Action] = {
@@ -46,6 +52,8 @@ _SEEN_WITH: Mapping[SheetKind, Action] = {
 }
 
 
+# Public places only: homes of people and of staff are never written as a map.
+_WITH_PLACES = (SheetKind.SHELTERS, SheetKind.FACILITIES)
 _PLACE_KEYS = ("address", "address_building", "location.latitude", "location.longitude", "district")
 
 
@@ -66,24 +74,46 @@ def _form_columns(kind: SheetKind, first_day: date) -> tuple[Column, ...]:
 
 
 def export_sheets(
-    ctx: Context, kinds: Sequence[SheetKind], written_as: FileFormat = FileFormat.XLSX
+    ctx: Context,
+    kinds: Sequence[SheetKind],
+    written_as: FileFormat = FileFormat.XLSX,
+    missing: Missing = Missing.REFUSE,
 ) -> tuple[Written, int]:
     """Return the file with all stored records of these sheets, and how many rows it holds.
 
-    A CSV holds the first sheet only. The export is noted in the audit log. Raises: BcpKitError A-001, I-404.
+    Excel holds all sheets, a CSV the first, GeoJSON the first with places. `missing` says what becomes of
+    characters that CP932 lacks. The export is noted in the audit log. Raises: BcpKitError A-001, I-404
+    (characters), U-001 (GeoJSON of sheets without places).
     """
-    for kind in kinds:
+    wanted = _wanted(kinds, written_as)
+    for kind in wanted:
         ctx.demand(_SEEN_WITH[kind])
-    wanted = kinds if written_as is FileFormat.XLSX else kinds[:1]
     with ctx.open_store() as uow:
         tables = [_table(kind, uow) for kind in wanted]
         for kind in wanted:
             uow.audit.note("export", kind.value, why=written_as.value)
         uow.commit()
-    rows = sum(len(table.rows) for table in tables)
+    return _written(tables, written_as, missing), sum(len(table.rows) for table in tables)
+
+
+def _wanted(kinds: Sequence[SheetKind], written_as: FileFormat) -> Sequence[SheetKind]:
     if written_as is FileFormat.XLSX:
-        return write_workbook(tables), rows
-    return write_csv(tables[0], "cp932" if written_as is FileFormat.CSV_CP932 else "utf-8-sig"), rows
+        return kinds
+    if written_as is not FileFormat.GEOJSON:
+        return kinds[:1]
+    placed = [kind for kind in kinds if kind in _WITH_PLACES]
+    if not placed:
+        raise BcpKitError(ErrorCode.WRONG_USE)
+    return placed[:1]
+
+
+def _written(tables: Sequence[TableOut], written_as: FileFormat, missing: Missing) -> Written:
+    if written_as is FileFormat.XLSX:
+        return write_workbook(tables)
+    if written_as is FileFormat.GEOJSON:
+        return write_geojson(tables[0])
+    encoding = "cp932" if written_as is FileFormat.CSV_CP932 else "utf-8-sig"
+    return write_csv(tables[0], encoding, missing)
 
 
 def _table(kind: SheetKind, uow: UnitOfWork) -> TableOut:
