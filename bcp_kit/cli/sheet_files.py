@@ -233,12 +233,15 @@ def export_file(group: SheetGroup, target: Path, options: ExportOptions) -> None
     save_written(target, written, rows, options.json_target)
 
 
-def save_written(target: Path, written: Written, rows: int, json_target: str | None) -> None:
+def save_written(
+    target: Path, written: Written, rows: int, json_target: str | None, *, personal: bool = True
+) -> None:
     """Save an export and say what is in it, and which characters were written as others."""
     out = words_beside(json_target)
     target.write_bytes(written.content)
     say("written.export", out, count=rows, path=str(target))
-    say("written.personal", out)
+    if personal:
+        say("written.personal", out)
     if written.cleaned_cells:
         say("written.shortened", out, count=written.cleaned_cells)
     if written.replaced:

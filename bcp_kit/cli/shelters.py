@@ -1,6 +1,7 @@
 """`bcp-kit shelters`: import, list, export and the empty form of destinations."""
 
 from bcp_kit.access.policy import Role
+from bcp_kit.cli import candidates
 from bcp_kit.cli.sheet_files import SheetGroup, sheet_app
 from bcp_kit.forms.sheets import SheetKind
 
@@ -21,3 +22,5 @@ GROUP = SheetGroup(
 )
 
 app = sheet_app(GROUP)
+app.add_typer(candidates.app, name="candidates")
+app.command()(candidates.publish)
