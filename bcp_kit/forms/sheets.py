@@ -53,6 +53,7 @@ class ColumnType(StrEnum):
     PHONE = "phone"
     POSTAL = "postal"
     EMAIL = "email"
+    MUNICIPALITY = "municipality"
     LATITUDE = "latitude"
     LONGITUDE = "longitude"
     SHIFT = "shift"

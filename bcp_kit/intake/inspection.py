@@ -21,6 +21,7 @@ from bcp_kit.intake.layouts import Recognised, by_profile, recognise
 from bcp_kit.intake.profiles import Profile, fits
 from bcp_kit.intake.records import Record
 from bcp_kit.intake.table import Table
+from bcp_kit.intake.table_doubts import doubts_of_table, with_doubts
 from bcp_kit.intake.table_reader import read_tables
 from bcp_kit.intake.typed import TypedTable, read_rows
 from bcp_kit.intake.unknown_tables import UnknownTable, unknown_table
@@ -258,7 +259,8 @@ def _part(table: Table, recognised: Recognised, today: date) -> Part:
     layout = recognised.layout
     missing = missing_headings(recognised.headings, layout.required)
     typed = read_rows(table, recognised.headings, recognised.first_row, today)
-    problems = (*missing, *typed.problems)
+    doubts = doubts_of_table(table, recognised.headings, typed)
+    problems = (*missing, *typed.problems, *doubts)
     fatal = any(p.severity is Severity.ERROR for p in problems)
     records = () if fatal else _checked(typed, recognised)
     return Part(
@@ -281,6 +283,7 @@ def _checked(typed: TypedTable, recognised: Recognised) -> tuple[Record, ...]:
         records = mark_repeats(typed, records, recognised.layout.key_column)
     if recognised.layout.kind == SheetKind.PEOPLE:
         records = propose_same_people(typed, records)
+    records = with_doubts(typed, records, recognised.layout.key_column)
     return records if recognised.layout.own else _listed_twice(typed, records)
 
 

@@ -8,6 +8,11 @@ from bcp_kit.forms.sheets import Column, words
 from bcp_kit.intake.parsed import Cell, Finding, Parsed, folded, refused, width_folded
 
 _NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
+_AMOUNTS = re.compile(r"\d")
+_NUMBER_AND_NOTE = re.compile(r"(?P<number>[\d,]+\s*(?:人|名)?)\s*\((?P<note>[^()]+)\)")
+_SPAN = re.compile(r"([\d,]+)\s*(?:人|名)?\s*[~～〜\-–—−]\s*([\d,]+)\s*(?:人|名)?(?:程度)?")
+_BETWEEN = re.compile(r"[\s、,・/／+;\n]+(?=\D|\d+(?:階|F|号))|(?<=人)(?=\D)|(?<=名)(?=\D)")
+_PIECE = re.compile(r"\D*?(?:\d+\s*(?:階|F|号|年)[^\d]*)?\D*(?P<number>\d{1,3}(?:,\d{3})+|\d+)\s*(?:人|名)?")
 _PLAIN = re.compile(r"[\d,.+\-\s]*")
 
 
@@ -74,22 +79,39 @@ def parse_integer(cell: Cell, column: Column) -> Parsed:
 
 
 def parse_capacity(cell: Cell, column: Column) -> Parsed:
-    """Read a number of places: 0 and 制限なし mean that nobody stated one."""
+    """Read a number of places: 0 and 制限なし mean that nobody stated one.
+
+    What is no single number (体育館200 校舎150, 100～150) leaves the capacity unknown with a proposal: it
+    never keeps a place out of the list.
+    """
     if folded(cell.text) in folded_words("capacity_unknown"):
         return Parsed(None, (Finding(ErrorCode.CAPACITY_UNKNOWN, Severity.NOTICE),))
-    return parse_integer(cell, column)
-
-
-def parse_degrees(cell: Cell, column: Column) -> Parsed:
-    """Read latitude or longitude in decimal degrees; 0 is unknown. Whether it lies in Japan is seen later."""
-    del column
-    if is_unknown(cell.text):
-        return Parsed()
     plain = width_folded(cell.text)
-    if not re.fullmatch(r"[+-]?\d{1,3}(?:\.\d+)?", plain):
-        return refused(ErrorCode.DEGREES_UNREADABLE)
-    value = float(plain)
-    return Parsed(value if value else None)
+    noted_beside = _NUMBER_AND_NOTE.fullmatch(plain)
+    if noted_beside is not None and not _AMOUNTS.search(noted_beside["note"].strip("人名 約")[:1]):
+        read = parse_integer(Cell(noted_beside["number"], None, cell.today), column)
+        if isinstance(read.value, int):
+            values = {"number": read.value, "note": noted_beside["note"]}
+            return Parsed(read.value, (Finding(ErrorCode.NUMBER_WITH_NOTE, Severity.WARNING, values),))
+    read = parse_integer(cell, column)
+    if not any(finding.severity is Severity.ERROR for finding in read.findings):
+        return read
+    return Parsed(None, (_capacity_doubt(plain, column),))
+
+
+def _capacity_doubt(text: str, column: Column) -> Finding:
+    """Say why a capacity is no single number, and what could be meant."""
+    span = _SPAN.fullmatch(text)
+    if span is not None:
+        low, high = (part.replace(",", "") for part in span.groups())
+        return Finding(ErrorCode.CAPACITY_SPAN, Severity.WARNING, {"low": int(low), "high": int(high)})
+    pieces = [_PIECE.fullmatch(piece) for piece in _BETWEEN.split(text) if piece]
+    amounts = [int(piece["number"].replace(",", "")) for piece in pieces if piece is not None]
+    if len(pieces) == len(amounts) >= 2:
+        parts = " + ".join(str(amount) for amount in amounts)
+        return Finding(ErrorCode.CAPACITY_PARTS, Severity.WARNING, {"parts": parts, "sum": sum(amounts)})
+    del column
+    return Finding(ErrorCode.CAPACITY_UNREADABLE, Severity.WARNING)
 
 
 def _shown(value: float | None) -> str:

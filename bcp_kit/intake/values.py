@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from bcp_kit.domain.errors import ErrorCode
 from bcp_kit.forms.sheets import Column, ColumnType
-from bcp_kit.intake import dates, numbers, texts, vocabulary
+from bcp_kit.intake import dates, degrees, municipality, numbers, texts, vocabulary
 from bcp_kit.intake.parsed import Cell, Parsed, Parser, refused
 from bcp_kit.intake.table import CellNature
 from bcp_kit.intake.texts import is_excel_error
@@ -29,9 +29,10 @@ PARSERS: Mapping[ColumnType, Parser] = {
     ColumnType.ACCEPTS: vocabulary.parse_accepts,
     ColumnType.PHONE: texts.parse_phone,
     ColumnType.POSTAL: texts.parse_postal,
+    ColumnType.MUNICIPALITY: municipality.parse_municipality,
     ColumnType.EMAIL: texts.parse_email,
-    ColumnType.LATITUDE: numbers.parse_degrees,
-    ColumnType.LONGITUDE: numbers.parse_degrees,
+    ColumnType.LATITUDE: degrees.parse_degrees,
+    ColumnType.LONGITUDE: degrees.parse_degrees,
     ColumnType.SHIFT: vocabulary.parse_shift,
 }
 

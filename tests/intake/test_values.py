@@ -226,3 +226,115 @@ def test_every_example_of_our_sheets_reads_without_error(kind: SheetKind) -> Non
 def test_guarding_a_cell_is_undone_exactly(text: str) -> None:
     """An apostrophe is added where a spreadsheet might run the text, and taken off again."""
     assert unguard_cell(guard_cell(text)) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "day", "codes"),
+    [
+        ("昭和12年3月4日生", date(1937, 3, 4), []),
+        ("S12.3.4生まれ", date(1937, 3, 4), []),
+        ("昭和12年3月4日（満89歳）", date(1937, 3, 4), []),
+        ("1937年（昭和12年）3月4日", date(1937, 3, 4), []),
+        ("昭和12年（1937年）3月4日", date(1937, 3, 4), []),
+        ("1937/3/4（昭和12年3月4日）", date(1937, 3, 4), []),
+        ("1937/3/4（昭和13年3月4日）", None, [ErrorCode.DATE_UNREADABLE]),
+        ("平3/4/5", date(1991, 4, 5), []),
+        ("令元.5.1", date(2019, 5, 1), []),
+        ("㍼12年3月4日", date(1937, 3, 4), []),
+        ("3120304", date(1937, 3, 4), [ErrorCode.DATE_FROM_ERA_CODE]),
+        ("昭和12年3月00日", None, [ErrorCode.DATE_INCOMPLETE]),
+        ("1937-00-00", None, [ErrorCode.DATE_INCOMPLETE]),
+        ("昭和12年3月不詳日", None, [ErrorCode.DATE_INCOMPLETE]),
+        ("99999999", None, [ErrorCode.DATE_INCOMPLETE]),
+        ("不詳", None, []),
+    ],
+)
+def test_dates_of_registers(text: str, day: date | None, codes: list[ErrorCode]) -> None:
+    """Ages and two calendars that agree are passed over; a day that is called unknown is unknown."""
+    assert (p := _read(ColumnType.DATE, text, past=True)).value == day and _codes(p) == codes
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "codes", "told"),
+    [
+        ("200（車いす10）", 200, [ErrorCode.NUMBER_WITH_NOTE], {"number": 200, "note": "車いす10"}),
+        ("200人（うち要配慮者20人）", 200, [ErrorCode.NUMBER_WITH_NOTE], {}),
+        ("150（200）", None, [ErrorCode.CAPACITY_UNREADABLE], {}),
+        ("100～150", None, [ErrorCode.CAPACITY_SPAN], {"low": 100, "high": 150}),
+        ("1,000人〜1,500人", None, [ErrorCode.CAPACITY_SPAN], {"low": 1000, "high": 1500}),
+        ("体育館200 校舎150", None, [ErrorCode.CAPACITY_PARTS], {"parts": "200 + 150", "sum": 350}),
+        ("体育館：200人、校舎：150人", None, [ErrorCode.CAPACITY_PARTS], {"sum": 350}),
+        ("体育館200人校舎150人", None, [ErrorCode.CAPACITY_PARTS], {"sum": 350}),
+        ("1階100 2階50", None, [ErrorCode.CAPACITY_PARTS], {"sum": 150}),
+        ("約300名", 300, [ErrorCode.NUMBER_ROUGH], {}),
+        ("たくさん", None, [ErrorCode.CAPACITY_UNREADABLE], {}),
+        ("-5", None, [ErrorCode.CAPACITY_UNREADABLE], {}),
+        ("要相談", None, [], {}),
+        ("なし", None, [], {}),
+        ("0人", None, [ErrorCode.CAPACITY_UNKNOWN], {}),
+        ("①", 1, [ErrorCode.NUMBER_MENDED], {}),
+    ],
+)
+def test_capacities_are_one_number_or_unknown(
+    text: str, value: int | None, codes: list[ErrorCode], told: dict[str, object]
+) -> None:
+    """Parts and spans are only proposed; what is no number never keeps a place out of the list."""
+    parsed = _read(ColumnType.CAPACITY, text, min=0)
+    assert parsed.value == value and _codes(parsed) == codes
+    assert not any(f.severity is Severity.ERROR for f in parsed.findings)
+    assert told.items() <= {k: v for f in parsed.findings for k, v in f.values.items()}.items()
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "degrees", "codes"),
+    [
+        (ColumnType.LATITUDE, "35.209583", 35.209583, []),
+        (ColumnType.LATITUDE, "３５．２０９５８３", 35.209583, []),
+        (ColumnType.LATITUDE, "35°12'34.5\"", 35.209583, [ErrorCode.DEGREES_MENDED]),
+        (ColumnType.LATITUDE, "35度12分34.5秒", 35.209583, [ErrorCode.DEGREES_MENDED]),
+        (ColumnType.LATITUDE, "北緯35度12分34.5秒", 35.209583, [ErrorCode.DEGREES_MENDED]),
+        (ColumnType.LATITUDE, "N35.12.34.5", 35.209583, [ErrorCode.DEGREES_MENDED]),
+        (ColumnType.LATITUDE, "35:12:34.5", 35.209583, [ErrorCode.DEGREES_MENDED]),
+        (ColumnType.LATITUDE, "35 12 34.5", 35.209583, [ErrorCode.DEGREES_MENDED]),
+        (ColumnType.LATITUDE, "351234.5", 35.209583, [ErrorCode.DEGREES_MENDED]),
+        (ColumnType.LATITUDE, "351234", 35.209444, [ErrorCode.DEGREES_MENDED]),
+        (ColumnType.LATITUDE, "126754.5", 35.209583, [ErrorCode.DEGREES_MENDED]),
+        (ColumnType.LATITUDE, "126754500", 35.209583, [ErrorCode.DEGREES_MENDED]),
+        (ColumnType.LONGITUDE, "1394112.3", 139.686750, [ErrorCode.DEGREES_MENDED]),
+        (ColumnType.LONGITUDE, "E139-41-12.3", 139.686750, [ErrorCode.DEGREES_MENDED]),
+        (ColumnType.LONGITUDE, "東経139°41.205′", 139.686750, [ErrorCode.DEGREES_MENDED]),
+        (ColumnType.LONGITUDE, "139.68675E", 139.686750, [ErrorCode.DEGREES_MENDED]),
+        (ColumnType.LATITUDE, "0", None, [ErrorCode.PLACE_ZERO]),
+        (ColumnType.LATITUDE, "0.000000", None, [ErrorCode.PLACE_ZERO]),
+        (ColumnType.LATITUDE, "356134.5", None, [ErrorCode.DEGREES_UNREADABLE]),
+        (ColumnType.LATITUDE, "35°72'34\"", None, [ErrorCode.DEGREES_UNREADABLE]),
+        (ColumnType.LATITUDE, "35.2,139.6", None, [ErrorCode.DEGREES_UNREADABLE]),
+        (ColumnType.LATITUDE, "役場の前", None, [ErrorCode.DEGREES_UNREADABLE]),
+    ],
+)
+def test_degrees_of_every_writing(
+    kind: ColumnType, text: str, degrees: float | None, codes: list[ErrorCode]
+) -> None:
+    """Degrees, minutes and seconds are read where they can be nothing else, with notice; 0 is unknown."""
+    parsed = _read(kind, text)
+    assert _codes(parsed) == codes
+    assert parsed.value == (None if degrees is None else pytest.approx(degrees, abs=1e-6))
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "codes"),
+    [
+        ("13101", "13101", []),
+        ("131016", "13101", []),
+        ("１３１０１６", "13101", []),
+        ("011002", "01100", []),
+        ("1100", "01100", [ErrorCode.ZERO_RESTORED]),
+        ("131017", "131017", [ErrorCode.MUNICIPALITY_UNREADABLE]),
+        ("99999", "99999", [ErrorCode.MUNICIPALITY_UNREADABLE]),
+        ("11002", "11002", [ErrorCode.MUNICIPALITY_UNREADABLE]),
+        ("千代田区", "千代田区", [ErrorCode.MUNICIPALITY_UNREADABLE]),
+    ],
+)
+def test_codes_of_municipalities(text: str, code: str, codes: list[ErrorCode]) -> None:
+    """Five and six digits give one code; the check digit is verified; two possible codes are none."""
+    assert (p := _read(ColumnType.MUNICIPALITY, text)).value == code and _codes(p) == codes
