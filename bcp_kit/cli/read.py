@@ -63,7 +63,7 @@ def read(
             out.print()
         inspection = inspect_file(None, file, as_kind=told, limits=COMMAND)
         show_inspection(inspection, out)
-        write_reports(inspection, report, report_xlsx, out)
+        write_reports(inspection, report, report_xlsx, out, file)
         unread |= not _advise(inspection, file, mapping, out)
     if unread:
         raise typer.Exit(int(Exit.INPUT_REFUSED))
@@ -83,7 +83,8 @@ def _advise(inspection: Inspection, file: Path, mapping: Path | None, out: Conso
     accept = " --accept-good-rows" if inspection.bad_rows else ""
     mapped = f' --map "{mapping}"' if mapping else ""
     for group in sorted({_GROUPS[kind] for kind in inspection.kinds()}):
-        out.print(f'   bcp-kit {group} import "{file}"{accept}{mapped}', soft_wrap=True, markup=False)
+        verb = "certificates" if SheetKind.CERTIFICATES in inspection.kinds() else "import"
+        out.print(f'   bcp-kit {group} {verb} "{file}"{accept}{mapped}', soft_wrap=True, markup=False)
     return True
 
 

@@ -39,6 +39,7 @@ from bcp_kit.services.importing import (
     inspect_file,
 )
 from bcp_kit.services.importing_report import ReportLine, report_json, report_lines, report_workbook
+from bcp_kit.services.importing_workbook import annotated_report
 from bcp_kit.services.mapping_profiles import Profile, read_profile
 
 SHOWN_PER_CODE = 3
@@ -144,12 +145,20 @@ def _where(line: ReportLine) -> str:
     return f"{shown}{value}：" if shown or value else ""
 
 
-def write_reports(inspection: Inspection, report: str | None, report_xlsx: Path | None, out: Console) -> None:
-    """Write the report as JSON and as Excel where asked for."""
+def write_reports(
+    inspection: Inspection, report: str | None, report_xlsx: Path | None, out: Console, source: Path
+) -> None:
+    """Write the report as JSON and as Excel (the user's own table with its findings) where asked for."""
     write_json(report, lambda: report_json(inspection))
-    if report_xlsx is not None:
-        report_xlsx.write_bytes(report_workbook(inspection).content)
-        say("written.report", out, path=str(report_xlsx))
+    if report_xlsx is None:
+        return
+    if inspection.parts:
+        written = annotated_report(inspection, source.read_bytes())
+    else:
+        written = report_workbook(inspection)
+    report_xlsx.write_bytes(written.content)
+    say("written.report", out, path=str(report_xlsx))
+    say("written.personal", out)
 
 
 @dataclass(frozen=True)
@@ -188,7 +197,7 @@ def import_file(group: SheetGroup, source: Path, options: ImportOptions) -> None
     told = profile_from(options.mapping) or group.kinds[0]
     inspection = inspect_file(ctx, source, as_kind=told, limits=COMMAND)
     show_inspection(inspection, out)
-    write_reports(inspection, options.report, options.report_xlsx, out)
+    write_reports(inspection, options.report, options.report_xlsx, out, source)
     foreign = [p.title for p in inspection.parts if p.kind not in (*group.kinds, *group.also_imports)]
     if foreign:
         raise BcpKitError(ErrorCode.IMPORT_OTHER_KIND, titles="、".join(foreign))
@@ -207,6 +216,8 @@ def _show_outcome(outcome: ImportOutcome, out: Console) -> None:
     for name, count in outcome.absent.items():
         if count:
             say("imported.absent", out, kind=text(f"intake.stored.{name}"), count=count)
+    if outcome.batch_id:
+        say("imported.undo", out)
 
 
 @dataclass(frozen=True)

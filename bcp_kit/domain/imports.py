@@ -42,8 +42,9 @@ class LayerReplaced(DomainModel):
 class ImportBatch(DomainModel):
     """One piece of work on many records, with all that is needed to take it back.
 
-    `added` holds the keys of new records by table; their version right after the batch is 0. `title` is the
-    name of the file. A batch that was undone stays, with the moment of undoing.
+    `added` holds the keys of new records by table; their version right after the batch is 0. `versions`
+    (by table/key) are the versions that records of this batch got when a later batch was undone. `title` is
+    the name of the file. A batch that was undone stays, with the moment of undoing.
     """
 
     id: str
@@ -54,6 +55,7 @@ class ImportBatch(DomainModel):
     added: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
     replaced: tuple[Replaced, ...] = ()
     layers: tuple[LayerReplaced, ...] = ()
+    versions: Mapping[str, int] = Field(default_factory=dict)
     undone_at: datetime | None = None
     undone_by: str = ""
     version: int = 0

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from bcp_kit.access.policy import Action
 from bcp_kit.domain.consent import Consent
+from bcp_kit.domain.errors import BcpKitError, ErrorCode
 from bcp_kit.domain.people import Person, Supporter, SupportLink
 from bcp_kit.services.base import Context
 
@@ -54,3 +55,16 @@ def read_person(ctx: Context, person_id: str) -> PersonView:
         uow.audit.note("read", "people", person_id)
         uow.commit()
     return view
+
+
+def person_by_number(ctx: Context, number: str) -> Person:
+    """Return the person with this register number (or id).
+
+    Raises: BcpKitError U-002 when there is none, or more than one.
+    """
+    ctx.demand(Action.SEE_REGISTER)
+    with ctx.open_store() as uow:
+        found = uow.people.list(register_no=number) or uow.people.list(id=[number])
+    if len(found) != 1:
+        raise BcpKitError(ErrorCode.NOT_FOUND)
+    return found[0]

@@ -1,7 +1,7 @@
 """A new register against the stored one: who is new, changed, moved, gone or back. Nothing is stored here."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
 
@@ -54,6 +54,7 @@ class PersonDifference:
     """
 
     person_id: str
+    number: str
     label: str
     row: int | None = None
     version: int | None = None
@@ -229,7 +230,7 @@ def _difference(
     row: _RowItems, before: Person | None, further: _Further
 ) -> tuple[Difference | None, PersonDifference]:
     stated = _person(row)
-    found = PersonDifference(person_id=row.id, label=_label(stated), row=row.row)
+    found = PersonDifference(person_id=row.id, number=stated.register_no, label=_label(stated), row=row.row)
     if before is None:
         return Difference.NEW, found
     after = with_stated(before, stated, row.person.fields)
@@ -252,6 +253,7 @@ def _difference(
         kind = Difference.MOVED
     return kind, PersonDifference(
         person_id=row.id,
+        number=after.register_no,
         label=_label(after),
         row=row.row,
         version=before.version,
@@ -281,7 +283,9 @@ def _gone(uow: UnitOfWork, listed: set[str], unreadable: set[str]) -> list[Perso
 
 
 def _leaving(person: Person) -> PersonDifference:
-    return PersonDifference(person_id=person.id, label=_label(person), version=person.version)
+    return PersonDifference(
+        person_id=person.id, number=person.register_no, label=_label(person), version=person.version
+    )
 
 
 def _name_likely(
@@ -304,12 +308,4 @@ def _with_likely(
     found: PersonDifference, likely: tuple[str, Likeness], labels: Mapping[str, str]
 ) -> PersonDifference:
     other, likeness = likely
-    return PersonDifference(
-        person_id=found.person_id,
-        label=found.label,
-        row=found.row,
-        version=found.version,
-        likely=other,
-        likely_label=labels[other],
-        likeness=likeness,
-    )
+    return replace(found, likely=other, likely_label=labels[other], likeness=likeness)

@@ -106,7 +106,7 @@ def undo_last(ctx: Context, keep_changed: bool = False) -> UndoPlan:
         staying = _named(uow, plan.staying)
         if staying and not keep_changed:
             raise BcpKitError(ErrorCode.UNDO_CHANGED_SINCE, count=len(staying))
-        _carry_out(uow, plan)
+        _pass_on(uow, plan.batch, _carry_out(uow, plan))
         undone = {"undone_at": ctx.clock.now(), "undone_by": ctx.actor.name}
         batch = uow.import_batches.save(plan.batch.model_copy(update=undone), WHY)
         uow.audit.note(WHY, "import_batches", batch.id)
@@ -159,6 +159,9 @@ def _changed_since(found: Mapping[str, Repository[Any]], batch: ImportBatch) -> 
         expected[table] |= dict.fromkeys(keys, 0)
     for change in batch.replaced:
         expected[change.table][change.key] = change.version
+    for row, version in batch.versions.items():
+        table, _, key = row.partition("/")
+        expected[table][key] = version
     changed: set[Row] = set()
     for table, versions in expected.items():
         stored = found[table].versions(list(versions))
@@ -195,17 +198,23 @@ def _pointed_at(found: Mapping[str, Repository[Any]], removed: set[Row]) -> set[
     return pointed
 
 
-def _carry_out(uow: UnitOfWork, plan: _Plan) -> None:
+def _carry_out(uow: UnitOfWork, plan: _Plan) -> dict[Row, int]:
+    """Write everything back and return the new version of each restored record."""
     found = _repositories(uow)
+    versions: dict[Row, int] = {}
     for table, keys in plan.removed.items():
         found[table].remove_all(WHY, id=keys)
     for change in reversed(plan.restored):
         repository = found[change.table]
         before = _read(repository.kind, change.before)
+        row = (change.table, change.key)
         if change.version is None:
             repository.add(before, WHY)
+            versions[row] = before.version
         else:
-            repository.save(before.model_copy(update={"version": change.version}), WHY)
+            stands = plan.batch.versions.get("/".join(row), change.version)
+            saved = repository.save(before.model_copy(update={"version": stands}), WHY)
+            versions[row] = saved.version
     texts = {change.name: change.before for change in plan.batch.layers}
     for name in plan.layers:
         text = texts[name]
@@ -213,6 +222,25 @@ def _carry_out(uow: UnitOfWork, plan: _Plan) -> None:
             uow.layers.remove(name, WHY)
         else:
             uow.layers.put(name, json.loads(text), WHY)
+    return versions
+
+
+def _pass_on(uow: UnitOfWork, undone: ImportBatch, versions: dict[Row, int]) -> None:
+    """Tell each earlier batch with which version its records stand now: undoing is no later work on them."""
+    for batch_id in reversed(uow.import_batches.ids()):
+        if not versions:
+            return
+        if batch_id == undone.id:
+            continue
+        batch = uow.import_batches.need(batch_id)
+        if batch.undone_at is not None:
+            continue
+        own = {(change.table, change.key) for change in batch.replaced}
+        own |= {(table, key) for table, keys in batch.added.items() for key in keys}
+        known = {"/".join(row): versions.pop(row) for row in own & versions.keys()}
+        if known:
+            update = {"versions": {**batch.versions, **known}}
+            uow.import_batches.save(batch.model_copy(update=update), WHY)
 
 
 def _read(kind: RecordKind[Any], body: str) -> Any:

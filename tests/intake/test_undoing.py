@@ -74,6 +74,17 @@ def test_undoing_goes_back_step_by_step(ctx: Context) -> None:
     assert [bool(batch.undone_at) for batch in last_batches(ctx)] == [True, True]
 
 
+def test_many_steps_back_over_the_same_records(ctx: Context) -> None:
+    """Five imports that each change the same person are undone one by one, each to the state before it."""
+    states = [_state(ctx)]
+    for number in range(5):
+        _bring(ctx, csv_bytes([HEADINGS, (*ROW[:3], f"みどり町{number}"), OTHER]))
+        states.append(_state(ctx))
+    while states.pop() and states:
+        undo_last(ctx)
+        assert _state(ctx) == states[-1]
+
+
 def test_what_somebody_changed_since_is_named_and_stays(ctx: Context) -> None:
     """A record edited after the import refuses the undoing by name; the rest goes only when told so."""
     _bring(ctx, csv_bytes([HEADINGS, ROW, OTHER]))
