@@ -90,6 +90,13 @@ def read_run(ctx: Context, run_id: str = "", hazard: HazardKind | None = None) -
         run = uow.matching_runs.need(run_id) if run_id else uow.matching_runs.latest(**by)
         if run is None:
             raise BcpKitError(ErrorCode.NOT_FOUND)
+    return view_of(ctx, run)
+
+
+def view_of(ctx: Context, run: MatchingRun) -> RunView:
+    """Return a run, kept or not, with the people and places that it names."""
+    ctx.demand(Action.SEE_MATCHING)
+    with ctx.open_store() as uow:
         people = {p.id: p for p in uow.people.list()}
         shelters = {s.id: s for s in uow.shelters.list()}
     lines = tuple(
@@ -98,6 +105,14 @@ def read_run(ctx: Context, run_id: str = "", hazard: HazardKind | None = None) -
         if p.person_id in people
     )
     return RunView(run, lines, shelters)
+
+
+def list_runs(ctx: Context, hazard: HazardKind | None = None, most: int = 20) -> tuple[MatchingRun, ...]:
+    """Return the kept runs, the newest first; of one hazard, at most `most`."""
+    ctx.demand(Action.SEE_MATCHING)
+    with ctx.open_store() as uow:
+        ids = uow.matching_runs.ids(**({"hazard": hazard.value} if hazard else {}))
+        return tuple(uow.matching_runs.need(run_id) for run_id in reversed(ids[-most:]))
 
 
 def what_to_confirm_first(view: RunView) -> tuple[ToConfirm, ...]:
