@@ -138,9 +138,7 @@ def compare(before: RunView, after: RunView) -> Comparison:
         moved=tuple(m for m in moves if _place(m.before) and _place(m.after)),
         gained=tuple(m for m in moves if not _place(m.before)),
         lost=tuple(m for m in moves if not _place(m.after)),
-        totals={
-            key: (a, b) for (key, a), b in zip(_totals(before), dict(_totals(after)).values(), strict=True)
-        },
+        totals={key: (old_sum, new_sums[key]) for key, old_sum in _totals(before)},
     )
 
 
