@@ -10,7 +10,7 @@ from rich.markup import escape
 from rich.table import Column, Table
 
 from bcp_kit.access.policy import Actor, Role
-from bcp_kit.cli import profiles
+from bcp_kit.cli import data_maps, data_places, profiles
 from bcp_kit.cli.common import DataOption, Exit, JsonOption, console, err_console, write_json
 from bcp_kit.domain.errors import BcpKitError, ErrorCode
 from bcp_kit.forms.messages import DEFAULT_LANGUAGE, text
@@ -20,8 +20,17 @@ from bcp_kit.services.base import Context, SystemClock
 from bcp_kit.services.startup import store_state
 from bcp_kit.services.store import StoreHandle, StoreSettings, new_key_file, open_store
 
-app = typer.Typer(help="データの置き場所、点検、記録、バックアップ、見出しの対応表", no_args_is_help=True)
-app.add_typer(profiles.app, name="profiles")
+app = typer.Typer(
+    help="データの置き場所、点検、記録、バックアップ、地図のデータ、見出しの対応表", no_args_is_help=True
+)
+for _name, _group in {
+    "hazards": data_maps.hazards,
+    "roads": data_maps.roads,
+    "places": data_places.places,
+    "population": data_places.population,
+    "profiles": profiles.app,
+}.items():
+    app.add_typer(_group, name=_name)
 
 SealOption = Annotated[
     str | None,

@@ -20,7 +20,7 @@ class Rectangle:
 
 
 def mesh_rectangle(code: str) -> Rectangle:
-    """Return the rectangle of a mesh: of 80 km (4 digits), 10 km (6), 1 km (8), 500 m (9), 250 m (10), 125 m (11).
+    """Return the rectangle of a mesh of 4, 6, 8, 9, 10 or 11 digits: from 80 km down to 125 m wide.
 
     Source: JIS X 0410. Raises: ValueError for anything else.
     """

@@ -188,7 +188,9 @@ class PlaceIndex:
 
     def _block(self, town: _Town, chome: int, rest: str) -> Found | None:
         numbers = _NUMBERS.match(rest)
-        points = town.blocks.get((chome, numbers[1])) if numbers and town.blocks else None
+        if numbers is None:
+            return None
+        points = town.blocks.get((chome, numbers[1]))
         if not points:
             return None
         found = self._at(

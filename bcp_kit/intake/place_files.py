@@ -132,10 +132,13 @@ def _points(heads: Sequence[str], rows: Sequence[Sequence[str]], name: str) -> P
         latitude, longitude = _place(_cell(row, columns["latitude"]), _cell(row, columns["longitude"]))
         points.append(
             TownPoint(
-                *(_cell(row, columns[key]) for key in ("prefecture", "municipality", "town")),
-                *(_cell(row, more[key]) for key in ("small_area", "block")),
-                latitude,
-                longitude,
+                prefecture=_cell(row, columns["prefecture"]),
+                municipality=_cell(row, columns["municipality"]),
+                town=_cell(row, columns["town"]),
+                small_area=_cell(row, more["small_area"]),
+                block=_cell(row, more["block"]),
+                latitude=latitude,
+                longitude=longitude,
             )
         )
     without = sum(point.latitude != point.latitude for point in points)

@@ -1,11 +1,9 @@
-"""What the maps say about homes, destinations, facilities and supporters, and where it contradicts the sheets."""
+"""What the maps say about homes, destinations, facilities, supporters, and where sheets contradict it."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-
-import numpy as np
 
 from bcp_kit.access.policy import Action
 from bcp_kit.domain.base import Known
@@ -15,7 +13,7 @@ from bcp_kit.domain.hazards import Exposure, HazardKind
 from bcp_kit.domain.people import Person, Supporter
 from bcp_kit.domain.shelters import Shelter
 from bcp_kit.services.base import Context
-from bcp_kit.services.hazard_maps import INDEX, MapAnswer, ask_maps, hazard_maps, zones_of
+from bcp_kit.services.hazard_maps import MapAnswer, ask_maps, hazard_maps, zones_of
 from bcp_kit.services.matching_geo import cut_streets
 from bcp_kit.services.road_maps import stored_table
 
@@ -67,7 +65,7 @@ def check_hazards(ctx: Context) -> HazardCheck:
     ctx.demand(Action.SEE_MATCHING)
     with ctx.open_store() as uow:
         if not hazard_maps(uow):
-            raise BcpKitError(ErrorCode.MAP_MISSING, key=INDEX)
+            raise BcpKitError(ErrorCode.MAP_MISSING)
         counts: dict[str, dict[HazardKind, Counter[Known]]] = {}
         unplaced, conflicts = {}, []
         for kind in KINDS:
@@ -82,7 +80,7 @@ def check_hazards(ctx: Context) -> HazardCheck:
         if table is not None and zones is not None:
             for hazard in zones.hazards:
                 cut = cut_streets(table, hazard, zones)
-                streets[hazard] = (int(np.count_nonzero(cut)), len(table.tail))
+                streets[hazard] = (0 if cut is None else int(cut.sum()), len(table.tail))
     return HazardCheck(counts, unplaced, tuple(conflicts), streets)
 
 
@@ -97,7 +95,7 @@ def _counted(answers: Sequence[tuple[MapAnswer, ...]]) -> dict[HazardKind, Count
 def conflicts_of(
     kind: str, record: Person | Shelter | Facility | Supporter, answers: Sequence[MapAnswer]
 ) -> list[Conflict]:
-    """Return where a record's own words and the maps contradict each other; what either leaves open does not."""
+    """Return where a record's own words and the maps contradict each other."""
     own = {e.hazard: e for e in _own_exposures(record)}
     found = []
     for answer in answers:
@@ -124,14 +122,17 @@ def _number(record: Person | Shelter | Facility | Supporter) -> str:
 
 def _contradiction(sheet: Exposure, maps: Exposure) -> ConflictKind | None:
     """Return how two exposures to one hazard contradict each other, None where they do not."""
-    if sheet.in_zone is Known.NO and maps.in_zone is Known.YES:
-        return ConflictKind.SAYS_SAFE
-    if sheet.in_zone is Known.YES and maps.in_zone is Known.NO:
-        return ConflictKind.SAYS_INSIDE
-    if sheet.in_zone is not Known.YES or maps.in_zone is not Known.YES:
+    states = (sheet.in_zone, maps.in_zone)
+    if states in ((Known.NO, Known.YES), (Known.YES, Known.NO)):
+        return ConflictKind.SAYS_SAFE if maps.in_zone is Known.YES else ConflictKind.SAYS_INSIDE
+    if states != (Known.YES, Known.YES):
         return None
     if maps.special and not sheet.special:
         return ConflictKind.NOT_SPECIAL
+    return _other_depth(sheet, maps)
+
+
+def _other_depth(sheet: Exposure, maps: Exposure) -> ConflictKind | None:
     if sheet.depth_m is None or maps.depth_m is None:
         return None
     least = maps.depth_m if maps.depth_min_m is None else maps.depth_min_m

@@ -137,7 +137,7 @@ def remove_hazard_map(ctx: Context, key: str) -> None:
         index: dict[str, Any] = uow.layers.get(INDEX) or {}
         name = PLAIN if key == PLAIN else f"{PREFIX}{key}"
         if name not in uow.layers.names():
-            raise BcpKitError(ErrorCode.MAP_MISSING, key=key[:40])
+            raise BcpKitError(ErrorCode.MAP_MISSING)
         uow.layers.remove(name, "hazard map")
         if key in index:
             uow.layers.put(INDEX, {k: facts for k, facts in index.items() if k != key}, "hazard map")

@@ -118,7 +118,7 @@ def remove_places(ctx: Context, table: PlaceTable) -> None:
     with ctx.open_store() as uow:
         uow.lock()
         if table.value not in uow.layers.names():
-            raise BcpKitError(ErrorCode.MAP_MISSING, key=table.value)
+            raise BcpKitError(ErrorCode.MAP_MISSING)
         uow.layers.remove(table.value, WHY)
         uow.commit()
 
@@ -130,7 +130,7 @@ def place_index(uow: UnitOfWork) -> PlaceIndex:
     """
     document = uow.layers.get(PlaceTable.POINTS.value)
     if document is None:
-        raise BcpKitError(ErrorCode.MAP_MISSING, key=PlaceTable.POINTS.value)
+        raise BcpKitError(ErrorCode.MAP_MISSING)
     return PlaceIndex(_points(document))
 
 

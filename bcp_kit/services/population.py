@@ -1,7 +1,5 @@
-"""Population by mesh: kept as the user brings it; how many more people than those listed each place must expect."""
+"""Population by mesh: kept as the user brings it; how many people beside those listed each place may expect."""
 
-import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,75 +12,24 @@ from bcp_kit.domain.errors import BcpKitError, ErrorCode
 from bcp_kit.domain.units import Location
 from bcp_kit.geo.distances import straight_distances_m
 from bcp_kit.geo.meshes import mesh_rectangle
-from bcp_kit.intake.delimited import read_delimited
-from bcp_kit.intake.guard import guard, shown_name
-from bcp_kit.intake.limits import COMMAND, SCREEN, FileKind, Limits
+from bcp_kit.intake.limits import COMMAND, SCREEN, Limits
+from bcp_kit.intake.mesh_files import MeshFile, read_mesh_file
 from bcp_kit.services.base import Context
 
 __all__ = ["COMMAND", "SCREEN", "Catchment", "MeshFile", "Unlisted"]
 
 LAYER = "population_meshes"
+FARTHEST_M = 10_000.0  # a mesh farther than this from every place belongs to another town's places
 WHY = "population"
-_PEOPLE = ("人口総数", "人口", "総数", "population", "pop")
-_NOT_PEOPLE = ("世帯", "男", "女", "歳", "率", "密度")
-
-
-@dataclass(frozen=True)
-class MeshFile:
-    """People by mesh code."""
-
-    name: str
-    people: Mapping[str, int]
-
-    @property
-    def total(self) -> int:
-        """Return the sum of all meshes."""
-        return sum(self.people.values())
+_PAIRS = 4_000_000
 
 
 def inspect_population(content: bytes, name: str, limits: Limits = SCREEN) -> MeshFile:
-    """Return the meshes of a table with a column of mesh codes and one of people; nothing is stored.
+    """Return the meshes of a file; nothing is stored.
 
-    Raises: BcpKitError G-003 for another kind of file, G-020 for a missing column or not one good row.
+    Raises: BcpKitError G-003, G-020, those of the guard.
     """
-    if guard(content, name, limits) is not FileKind.DELIMITED:
-        raise BcpKitError(ErrorCode.MAP_FILE_KIND, name=shown_name(name), kinds="CSV")
-    rows = [row.cells for row in read_delimited(content).rows if any(cell.strip() for cell in row.cells)]
-    heads = [unicodedata.normalize("NFKC", cell).strip() for cell in (rows[0] if rows else ())]
-    code = next(
-        (i for i, h in enumerate(heads) if re.search(r"メッシュ|mesh|KEY_CODE", h, re.IGNORECASE)), None
-    )
-    people = _people_column(heads)
-    if code is None or people is None:
-        raise BcpKitError(ErrorCode.MESHES_UNREADABLE, detail="メッシュコード, 人口")
-    found = dict(_meshes(rows[1:], code, people))
-    if not found:
-        raise BcpKitError(ErrorCode.MESHES_UNREADABLE, detail="メッシュコード")
-    return MeshFile(shown_name(name), found)
-
-
-def _people_column(heads: list[str]) -> int | None:
-    for word in _PEOPLE:
-        for i, head in enumerate(heads):
-            if head.casefold().startswith(word) and not any(other in head for other in _NOT_PEOPLE):
-                return i
-    return None
-
-
-def _meshes(rows: list[tuple[str, ...]], code: int, people: int) -> list[tuple[str, int]]:
-    found = []
-    for row in rows:
-        if max(code, people) >= len(row):
-            continue
-        key = unicodedata.normalize("NFKC", row[code]).strip()
-        try:
-            count = float(unicodedata.normalize("NFKC", row[people]).replace(",", "").strip())
-            mesh_rectangle(key)
-        except ValueError:
-            continue  # a mesh whose number the publisher hides, or a second heading
-        if count >= 0:
-            found.append((key, round(count)))
-    return found
+    return read_mesh_file(content, name, limits)
 
 
 def keep_population(ctx: Context, file: MeshFile, source: str = "") -> int:
@@ -120,7 +67,7 @@ def remove_population(ctx: Context) -> None:
     with ctx.open_store() as uow:
         uow.lock()
         if LAYER not in uow.layers.names():
-            raise BcpKitError(ErrorCode.MAP_MISSING, key=LAYER)
+            raise BcpKitError(ErrorCode.MAP_MISSING)
         uow.layers.remove(LAYER, WHY)
         uow.commit()
 
@@ -143,11 +90,15 @@ class Catchment:
 
 @dataclass(frozen=True)
 class Unlisted:
-    """Catchments, and the rate at which people are expected to require support (catalogue, not a count)."""
+    """Catchments, and the rate at which people are expected to require support (catalogue, not a count).
+
+    `population` is that of all meshes, `far_away` of those left out because no place is near.
+    """
 
     catchments: tuple[Catchment, ...]
     rate: float
     population: int
+    far_away: int
     source: str
 
 
@@ -161,7 +112,7 @@ def unlisted_need(ctx: Context) -> Unlisted:
     ctx.demand(Action.SEE_MATCHING)
     kept = read_population(ctx)
     if kept is None:
-        raise BcpKitError(ErrorCode.MAP_MISSING, key=LAYER)
+        raise BcpKitError(ErrorCode.MAP_MISSING)
     meshes, _ = kept
     with ctx.open_store() as uow:
         places = [s for s in uow.shelters.list() if s.location is not None]
@@ -170,8 +121,8 @@ def unlisted_need(ctx: Context) -> Unlisted:
         raise BcpKitError(ErrorCode.NO_DESTINATIONS)
     middles = [mesh_rectangle(code).middle for code in meshes.people]
     ends = [s.location for s in places]
-    nearest = _nearest([Location(latitude=y, longitude=x) for x, y in middles], ends)
-    counts = np.array(list(meshes.people.values()), dtype=float)
+    nearest, metres = _nearest([Location(latitude=y, longitude=x) for x, y in middles], ends)
+    counts = np.where(metres <= FARTHEST_M, list(meshes.people.values()), 0).astype(float)
     population = np.bincount(nearest, weights=counts, minlength=len(places))
     listed = (
         np.bincount(_nearest(homes, ends), minlength=len(places)) if homes else np.zeros(len(places), int)
@@ -182,8 +133,15 @@ def unlisted_need(ctx: Context) -> Unlisted:
         for s, p, n in zip(places, population.tolist(), listed.tolist(), strict=True)
     ]
     ordered = tuple(sorted(found, key=lambda c: (-c.unlisted, c.shelter_id)))
-    return Unlisted(ordered, rate, meshes.total, meshes.name)
+    return Unlisted(ordered, rate, meshes.total, meshes.total - round(counts.sum()), meshes.name)
 
 
-def _nearest(points: list[Location], ends: list[Location | None]) -> np.ndarray:
-    return np.asarray(np.argmin(straight_distances_m(points, ends), axis=1))
+def _nearest(points: list[Location], ends: list[Location | None]) -> tuple[np.ndarray, np.ndarray]:
+    """Return for each point the nearest end and the metres to it, a block of points at a time."""
+    step = max(1, _PAIRS // max(1, len(ends)))
+    places, metres = [], []
+    for first in range(0, len(points), step):
+        found = straight_distances_m(points[first : first + step], ends)
+        places.append(np.argmin(found, axis=1))
+        metres.append(found.min(axis=1))
+    return np.concatenate(places), np.concatenate(metres)

@@ -101,7 +101,7 @@ def remove_roads(ctx: Context) -> None:
     with ctx.open_store() as uow:
         uow.lock()
         if LAYER not in uow.layers.names():
-            raise BcpKitError(ErrorCode.MAP_MISSING, key=LAYER)
+            raise BcpKitError(ErrorCode.MAP_MISSING)
         uow.layers.remove(LAYER, "roads")
         uow.commit()
 
@@ -133,6 +133,7 @@ class RoadCheck:
     without_point: int
     far: tuple[FarPlace, ...]
     median_m: float
+    limit_m: float
 
 
 def check_roads(ctx: Context) -> RoadCheck:
@@ -144,7 +145,7 @@ def check_roads(ctx: Context) -> RoadCheck:
     with ctx.open_store() as uow:
         table = stored_table(uow)
         if table is None:
-            raise BcpKitError(ErrorCode.MAP_MISSING, key=LAYER)
+            raise BcpKitError(ErrorCode.MAP_MISSING)
         people = [("people", p.register_no or p.id, p.location) for p in uow.people.list()]
         shelters = [("shelters", s.id, s.location) for s in uow.shelters.list()]
     listed = [*people, *shelters]
@@ -162,6 +163,7 @@ def check_roads(ctx: Context) -> RoadCheck:
         without_point=int(np.isnan(metres).sum()),
         far=tuple(sorted(far, key=lambda f: -(f.metres or 0.0))),
         median_m=round(float(np.median(known)), 1) if len(known) else 0.0,
+        limit_m=limit,
     )
 
 
