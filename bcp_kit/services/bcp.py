@@ -13,6 +13,7 @@ from bcp_kit.forms.schema import Form, Item, chapters_for, form, items_for
 from bcp_kit.services.base import Context
 from bcp_kit.services.bcp_facts import KnownFacts, Proposal, proposals
 from bcp_kit.services.bcp_stock import People, StockEstimate, stock_estimates
+from bcp_kit.services.hazard_maps import ask_maps
 from bcp_kit.storage.unit_of_work import UnitOfWork
 
 WATER_ITEM = "nd_drinking_water"
@@ -154,6 +155,7 @@ def known_facts(ctx: Context, uow: UnitOfWork, view: PlanView) -> KnownFacts:
         cover_run=uow.cover_runs.latest(facility_id=facility_id) if sees_staff else None,
         revisions=view.plan.revisions,
         answers=view.plan.answers,
+        map_answers=ask_maps(uow, [view.facility.location])[0],
     )
 
 

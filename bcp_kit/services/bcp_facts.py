@@ -4,7 +4,7 @@ Proposals are never saved by themselves. Each says where it comes from; a person
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bcp_kit.catalogues.load import number
@@ -18,6 +18,8 @@ from bcp_kit.domain.units import straight_distance_m
 from bcp_kit.forms.messages import text
 from bcp_kit.forms.schema import Item
 from bcp_kit.forms.sheets import SheetKind, sheet
+from bcp_kit.geo.floors import dry_floor_of
+from bcp_kit.services.hazard_maps import MapAnswer
 
 Cells = Mapping[str, str]
 
@@ -38,13 +40,17 @@ _NUMBER = re.compile(r"[0-9０-９]")
 
 @dataclass(frozen=True)
 class KnownFacts:
-    """Everything that proposals are made from. `staff` is empty for those who may not see it."""
+    """Everything that proposals are made from. `staff` is empty for those who may not see it.
+
+    `map_answers` is what the hazard maps say about the facility's place.
+    """
 
     facility: Facility
     staff: tuple[StaffMember, ...] = ()
     cover_run: CoverRun | None = None
     revisions: tuple[Revision, ...] = ()
     answers: Mapping[str, Answer] = field(default_factory=dict)
+    map_answers: tuple[MapAnswer, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -96,7 +102,10 @@ def _exposure_cells(exposure: Exposure) -> Cells:
     known = text(f"bcp.fact.in_zone.{exposure.in_zone.value}")
     estimates = []
     if exposure.depth_m is not None:
-        estimates.append(text("bcp.fact.depth", depth_m=f"{exposure.depth_m:g}"))
+        estimates.append(_depth(exposure.depth_m, exposure.depth_min_m))
+    floor = dry_floor_of(exposure)
+    if floor is not None:
+        estimates.append(text("bcp.fact.dry_floor", floor=floor))
     if exposure.arrival_min is not None:
         estimates.append(text("bcp.fact.arrival", minutes=f"{exposure.arrival_min:g}"))
     if exposure.special:
@@ -104,10 +113,28 @@ def _exposure_cells(exposure: Exposure) -> Cells:
     return {"hazard": HAZARD_ROWS[exposure.hazard], "applies": known, "estimate": "、".join(estimates)}
 
 
-def hazard_rows(facility: Facility) -> tuple[Cells, ...]:
-    """Return one row per hazard that somebody looked up for the facility."""
+def _depth(depth_m: float, least_m: float | None) -> str:
+    """Return a depth, or the class of depths that a map states; a class open above says 以上."""
+    if least_m is None:
+        return text("bcp.fact.depth", depth_m=f"{depth_m:g}")
+    if least_m >= depth_m:
+        return text("bcp.fact.depth_from", depth_m=f"{depth_m:g}")
+    return text("bcp.fact.depth_range", depth_min_m=f"{least_m:g}", depth_m=f"{depth_m:g}")
+
+
+def hazard_rows(facility: Facility, answers: Sequence[MapAnswer] = ()) -> tuple[Cells, ...]:
+    """Return one row per hazard that somebody looked up for the facility, else that the maps speak of.
+
+    What comes from a map names the map and its year, so that the manager can look it up and put it right.
+    """
     looked_up = [exposure for exposure in facility.exposures if exposure.in_zone is not Known.UNKNOWN]
-    return tuple({k: c for k, c in _exposure_cells(exposure).items() if c} for exposure in looked_up)
+    rows = [_exposure_cells(exposure) for exposure in looked_up]
+    own = {exposure.hazard for exposure in looked_up}
+    for answer in answers:
+        if answer.exposure.hazard not in own and answer.exposure.in_zone is not Known.UNKNOWN:
+            origin = "、".join(each.origin for each in answer.maps)
+            rows.append({**_exposure_cells(answer.exposure), "document_year": origin})
+    return tuple({key: cell for key, cell in row.items() if cell} for row in rows)
 
 
 def generator_row(facility: Facility) -> Cells:
@@ -220,7 +247,11 @@ def _known(facts: KnownFacts) -> dict[str, _Known]:
     generator = generator_row(facility)
     return {
         "nd_cover": _Known((cover_block(facility),), (), "bcp.origin.facility"),
-        "nd_hazard_maps": _Known(hazard_rows(facility), ("hazard",), "bcp.origin.facility"),
+        "nd_hazard_maps": _Known(
+            hazard_rows(facility, facts.map_answers),
+            ("hazard",),
+            "bcp.origin.maps" if facts.map_answers else "bcp.origin.facility",
+        ),
         "nd_generator": _Known((generator,) if generator else (), (), "bcp.origin.facility"),
         "nd_critical_work_table": _Known(
             (attendance,) if attendance else (), ("stage_item",), "bcp.origin.cover_run"

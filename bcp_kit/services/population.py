@@ -1,4 +1,4 @@
-"""Population by mesh: kept as the user brings it; how many people beside those listed each place may expect."""
+"""Population by mesh: kept as the user brings it; how many beside those listed each place may expect."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -124,9 +124,9 @@ def unlisted_need(ctx: Context) -> Unlisted:
     nearest, metres = _nearest([Location(latitude=y, longitude=x) for x, y in middles], ends)
     counts = np.where(metres <= FARTHEST_M, list(meshes.people.values()), 0).astype(float)
     population = np.bincount(nearest, weights=counts, minlength=len(places))
-    listed = (
-        np.bincount(_nearest(homes, ends), minlength=len(places)) if homes else np.zeros(len(places), int)
-    )
+    listed = np.zeros(len(places), dtype=int)
+    if homes:
+        listed = np.bincount(_nearest(homes, ends)[0], minlength=len(places))
     rate = number("population_ratios", "listed") / number("population_ratios", "population")
     found = [
         Catchment(s.id, s.name, round(p), round(p * rate, 1), int(n))

@@ -1,5 +1,6 @@
 """What the plan takes over from what is known already, and the stock arithmetic beside its fields."""
 
+import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
@@ -28,6 +29,7 @@ from bcp_kit.services.bcp_facts import (
     merge_rows,
 )
 from bcp_kit.services.bcp_stock import days_of_cover, needed_stock
+from bcp_kit.services.hazard_maps import HazardMapWords, inspect_hazard_map, keep_hazard_map
 
 
 def _by_item(found: tuple[Proposal, ...]) -> Mapping[str, Proposal]:
@@ -208,3 +210,29 @@ def test_stock_for_nobody_lasts_for_nobody() -> None:
     """No people: nothing is needed and no number of days can be given."""
     assert needed_stock(3, 0, 7) == 0
     assert days_of_cover(100, 3, 0) is None
+
+
+def test_hazard_maps_fill_what_nobody_looked_up(ctx: Context, plan: ContinuityPlan, home: Facility) -> None:
+    """The maps fill the hazards that the record leaves open, with title and year; the record's words stay."""
+    square = [[139.0, 35.0], [139.1, 35.0], [139.1, 35.1], [139.0, 35.1], [139.0, 35.0]]
+    for name, attributes in (
+        ("A40-18_99.geojson", {"A40_003": "2m以上5m未満"}),
+        ("A31a-20.geojson", {"A31a_205": 4}),
+    ):
+        feature = {
+            "type": "Feature",
+            "properties": attributes,
+            "geometry": {"type": "Polygon", "coordinates": [square]},
+        }
+        body = json.dumps({"type": "FeatureCollection", "features": [feature]}).encode()
+        keep_hazard_map(ctx, inspect_hazard_map(body, name), HazardMapWords(source="県の図"))
+    with ctx.open_store() as uow:
+        at = Location(latitude=35.05, longitude=139.05)
+        uow.facilities.save(uow.facilities.need(home.id).model_copy(update={"location": at}))
+        uow.commit()
+    proposed = {p.item_id: p for p in prefill(ctx, plan.id)}["nd_hazard_maps"]
+    rows = {row["hazard"]: row for row in proposed.answer.rows}
+    assert proposed.origin == "bcp.origin.maps"
+    assert rows["津波"]["document_year"] == "県の図 2018" and "2〜5" in rows["津波"]["estimate"]
+    assert "3階" in rows["津波"]["estimate"]
+    assert "2.5" in rows["洪水"]["estimate"] and "document_year" not in rows["洪水"]
