@@ -20,6 +20,7 @@ from bcp_kit.resources import locate
 
 FEATURES = "features"
 REVIEW = "shelter_review"
+OF_PEOPLE = frozenset({"known_to_person"})  # a matter of who comes, not of the place
 
 
 class Sensitivity(StrEnum):
@@ -142,10 +143,11 @@ def sheet_columns() -> Mapping[str, Column]:
 
 @cache
 def feature_columns() -> tuple[Column, ...]:
-    """Return a column for each feature, answered yes, no or unknown."""
+    """Return a column for each feature of a place, answered yes, no or unknown."""
     return tuple(
         Column(key=f"{FEATURE}{feature.key}", heading=feature.label_ja, type=ColumnType.KNOWN)
         for feature in shelter_features().values()
+        if feature.key not in OF_PEOPLE
     )
 
 

@@ -8,6 +8,7 @@ from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
 from reportlab.platypus import Flowable
 
+from bcp_kit.domain.shelter_facts import FEATURE
 from bcp_kit.forms.sheets import Column, ColumnType
 from bcp_kit.forms.shelter_form import AskedFact, facts_of, shelter_form
 from bcp_kit.forms.survey import choices_of, say, space_columns, surveyed_facts
@@ -27,7 +28,8 @@ _NOTE = replace(_BODY, size_pt=9.0, color="#333333")
 _TITLE = TextStyle(size_pt=15, weight=Weight.BOLD, leading=1.35, color="#1f3f66")
 _GROUP = TextStyle(size_pt=11.5, weight=Weight.BOLD, leading=1.35, color="#1f3f66")
 _HEAD_FILL = "#e6edf5"
-_COLUMNS_MM = (13.0, 54.0, 47.0, 68.0)
+_COLUMNS_MM = (16.0, 53.0, 46.0, 67.0)
+_PAIR_MM = (15.0, 40.0, 13.0, 23.0)  # features stand two in a row
 _ROOM_COLUMNS_MM = (32.0, 26.0, 16.0, 20.0, 18.0, 14.0, 22.0, 34.0)
 _EMPTY_ROOMS = 6
 _WRITING_ROOM = "\u3000\n\u3000"
@@ -56,7 +58,8 @@ def _story(survey: Survey, _pages: Pages) -> list[Flowable]:
         asked = [f for item in group.items for f in facts_of(item) if f.row in surveyed_facts()]
         if asked:
             story += [Heading(group.title_ja, _GROUP, 2, group.id), gap(2)]
-            story += [_questions(survey, asked), gap(8)]
+            pairs = asked[0].key.startswith(FEATURE)
+            story += [(_pairs if pairs else _questions)(survey, asked), gap(8)]
     return [*story, *_rooms(survey)]
 
 
@@ -70,7 +73,7 @@ def _head(survey: Survey) -> Facts:
     lines = [say("return_to", text=survey.return_to)] if survey.return_to else []
     lines += [say("return_by", text=survey.return_by)] if survey.return_by else []
     lines.append(say("made_on", day=survey.made_on.isoformat()))
-    return Facts((*pairs, ("", "\n".join(lines))))
+    return Facts((*pairs, (say("sending"), "\n".join(lines))))
 
 
 def _questions(survey: Survey, asked: Sequence[AskedFact]) -> Flowable:
@@ -86,6 +89,25 @@ def _questions(survey: Survey, asked: Sequence[AskedFact]) -> Flowable:
         head_columns=2,
         commands=[("BACKGROUND", (0, 0), (-1, 0), HexColor(_HEAD_FILL))],
         padding_pt=3.2,
+    )
+
+
+def _pairs(survey: Survey, asked: Sequence[AskedFact]) -> Flowable:
+    """Return features two in a row: number, item, what is held now, boxes to tick."""
+    small = replace(_BODY, size_pt=8.5)
+    heads = [say(key) for key in ("row", "item", "current_short", "answer")] * 2
+    rows: list[list[Flowable]] = [[JaPara(head, replace(_BOLD, size_pt=8.5)) for head in heads]]
+    for start in range(0, len(asked), 2):
+        cells = []
+        for fact in asked[start : start + 2]:
+            shown = survey.shown.get(fact.key, "") or "－"
+            cells += [fact.row, fact.column.heading, shown, say("boxes_short")]
+        rows.append([JaPara(cell, small) for cell in (*cells, *[""] * (len(heads) - len(cells)))])
+    return grid(
+        rows,
+        [width * mm for width in _PAIR_MM * 2],
+        commands=[("BACKGROUND", (0, 0), (-1, 0), HexColor(_HEAD_FILL))],
+        padding_pt=2.6,
     )
 
 

@@ -33,9 +33,8 @@ class FactField:
 
 
 def _three_words(column: Column) -> dict[Known, str]:
-    if column.key.endswith("in_zone"):
-        return {Known.YES: "内", Known.NO: "外", Known.UNKNOWN: say("pages.known.unknown")}
-    return {k: say(f"pages.known.{k.value}") for k in (Known.YES, Known.NO, Known.UNKNOWN)}
+    kind = "zone" if column.key.endswith("in_zone") else "three"
+    return {k: say(f"shelters.{kind}.{k.value}") for k in (Known.YES, Known.NO, Known.UNKNOWN)}
 
 
 def _ask_three(field: FactField, value: FactValue) -> None:

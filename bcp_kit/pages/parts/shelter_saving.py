@@ -173,7 +173,7 @@ def _show_clash(clash: Clash) -> None:
 def _mine_text(clash: Clash, column: Column) -> str:
     mine = with_facts(clash.stored, {clash.key: clash.value})
     if clash.value is False:
-        return say("pages.known.no")
+        return say("shelters.three.no")
     return shown_answers(mine, {clash.key: column})[clash.key] or say("shelters.form.nothing")
 
 

@@ -15,44 +15,62 @@ from bcp_kit.domain.shelter_spaces import above_water, sums_of
 from bcp_kit.domain.shelters import Shelter, Space, SpaceKind
 from bcp_kit.forms.shelter_capacity import room_disagreements
 from bcp_kit.forms.shelter_form import sheet_columns
+from bcp_kit.forms.survey import space_columns
 from bcp_kit.pages.parts.guard import show_error
-from bcp_kit.pages.parts.session import say
+from bcp_kit.pages.parts.session import context, say
 from bcp_kit.pages.parts.shelter_saving import PROBLEM, fact_key, save_facts, seen_shelter
 from bcp_kit.pages.parts.table_editor import apply_changes
+from bcp_kit.render.sheet_rows import cells_of
+from bcp_kit.services.shelter_answers import read_answer
 
 SAVED = "shelters.spaces_saved"
-NUMBERS = ("floor", "floor_height_m", "area_m2", "capacity_people")
-WHOLE = ("floor", "capacity_people")
+ORDER = (
+    ("name", 150),
+    ("kind", 120),
+    ("floor", 62),
+    ("area_m2", 92),
+    ("capacity_people", 76),
+    ("accessible_toilet", 125),
+    ("floor_height_m", 110),
+    ("note", 105),
+)
+CHOSEN = ("kind", "accessible_toilet")
 
 
 def _words() -> tuple[dict[str, str], dict[str, str]]:
     """Return the words of kinds and of the three states, by code."""
     kinds = {k.value: say(f"shelters.space_kind.{k.value}") for k in SpaceKind}
-    return kinds, {k.value: say(f"pages.known.{k.value}") for k in Known}
+    return kinds, {k.value: say(f"shelters.three.{k.value}") for k in Known}
 
 
-def _row(space: Space) -> dict[str, Any]:
+def _row(space: Space) -> dict[str, str]:
     kinds, states = _words()
-    row = space.model_dump(mode="json")
-    return {**row, "kind": kinds[row["kind"]], "accessible_toilet": states[row["accessible_toilet"]]}
+    cells = dict(cells_of(space, space_columns().values()))
+    return {**cells, "kind": kinds[space.kind.value], "accessible_toilet": states[space.accessible_toilet]}
 
 
-def _blank() -> dict[str, Any]:
+def _blank() -> dict[str, str]:
     return {**_row(Space(name="-")), "name": ""}
 
 
 def _space(row: Mapping[str, Any]) -> Space:
     """Return one room of the table.
 
-    Raises: BcpKitError U-004 for what no room can have.
+    Raises: BcpKitError of letter I for a cell that cannot be read, U-004 for what no room can have.
     """
     kinds, states = ({word: code for code, word in words.items()} for words in _words())
-    filled = {key: value for key, value in row.items() if value is not None}
-    for key in WHOLE:
-        if key in filled:
-            filled[key] = int(filled[key])
-    filled["kind"] = kinds.get(str(row.get("kind") or ""), SpaceKind.OTHER)
-    filled["accessible_toilet"] = states.get(str(row.get("accessible_toilet") or ""), Known.UNKNOWN)
+    filled: dict[str, Any] = {
+        "kind": kinds.get(str(row.get("kind") or ""), SpaceKind.OTHER),
+        "accessible_toilet": states.get(str(row.get("accessible_toilet") or ""), Known.UNKNOWN),
+    }
+    for key, column in space_columns().items():
+        if key in CHOSEN:
+            continue
+        read = read_answer(str(row.get(key) or ""), column, context().today())
+        if read.refused is not None:
+            raise BcpKitError(read.refused.code, **read.refused.values)
+        if read.value is not None:
+            filled[key] = read.value
     try:
         return Space.model_validate(filled)
     except ValidationError:
@@ -60,25 +78,18 @@ def _space(row: Mapping[str, Any]) -> Space:
 
 
 def _is_empty(row: Mapping[str, Any]) -> bool:
-    blank = _blank()
-    return all(value in (None, "", blank.get(key)) for key, value in row.items())
+    return not any(str(value or "").strip() for key, value in row.items() if key not in CHOSEN)
 
 
 def _edit(shelter: Shelter, key: str) -> None:
-    kinds, states = _words()
-    config: dict[str, Any] = {
-        "name": st.column_config.TextColumn(say("shelters.spaces.name"), width="medium", max_chars=60),
-        "kind": st.column_config.SelectboxColumn(say("shelters.spaces.kind"), options=list(kinds.values())),
-        "accessible_toilet": st.column_config.SelectboxColumn(
-            say("shelters.spaces.accessible_toilet"), options=list(states.values())
-        ),
-        "note": st.column_config.TextColumn(say("shelters.spaces.note"), max_chars=200),
-    }
-    for name in NUMBERS:
-        low, step = (-5 if name == "floor" else 0), (1 if name in WHOLE else 0.1)
-        config[name] = st.column_config.NumberColumn(
-            say(f"shelters.spaces.{name}"), min_value=low, step=step, width="small"
-        )
+    choices = dict(zip(CHOSEN, (list(words.values()) for words in _words()), strict=True))
+    config: dict[str, Any] = {}
+    for name, width in ORDER:
+        heading = say(f"shelters.spaces.{name}")
+        if name in choices:
+            config[name] = st.column_config.SelectboxColumn(heading, options=choices[name], width=width)
+        else:
+            config[name] = st.column_config.TextColumn(heading, width=width, max_chars=200, default="")
     st.data_editor(
         [_row(space) for space in shelter.spaces] or [_blank()],
         key=key,

@@ -70,10 +70,11 @@ def _show_line(line: BoardLine) -> None:
     shelter, entry = line.shelter, line.entry
     sign = SIGNS[entry.state] if entry else "－"
     added = f"　{say('shelters.board.added_mark')}" if line.added else ""
-    name, *places = st.columns((4, *(1.15 for _ in OpenState)), vertical_alignment="center")
+    name, *places, more = st.columns((3.7, *(1.1 for _ in OpenState), 1.5), vertical_alignment="center")
     label = state_label(entry.state if entry else None)
     name.markdown(f"{sign} **{plain(shelter.name)}**　{label}{added}")
-    name.caption(plain(told_entry(entry)) if entry else say("shelters.board.no_report"))
+    told = told_entry(entry) if entry else say("shelters.board.no_report")
+    name.caption(f"{plain(told)}  \n{kind_label(shelter.kind)}　{plain(shelter.address)}")
     for place, state in zip(places, OpenState, strict=True):
         place.button(
             state_label(state),
@@ -83,12 +84,14 @@ def _show_line(line: BoardLine) -> None:
             type="primary" if entry and entry.state is state else "secondary",
             width="stretch",
         )
+    with more:
+        _show_more(line)
 
 
 def _show_more(line: BoardLine) -> None:
     """Ask for reason, share and people; show the history; both only when opened."""
     shelter = line.shelter
-    with st.expander(say("shelters.board.more")):
+    with st.popover(say("shelters.board.more"), width="stretch"):
         st.text_input(say("shelters.board.reason"), key=f"status.reason.{shelter.id}", max_chars=120)
         with st.form(f"status.form.{shelter.id}", border=False):
             state_at, share_at, people_at = st.columns(3)
@@ -165,8 +168,6 @@ def show_board(now: Board) -> None:
     for line in shown:
         with st.container(border=True):
             _show_line(line)
-            st.caption(f"{kind_label(line.shelter.kind)}　{plain(line.shelter.address)}")
-            _show_more(line)
     left = len(lines) - len(shown)
     if left > 0:
         st.button(say("shelters.board.next", count=min(left, A_PAGE)), on_click=_next_page, key="status.more")
