@@ -24,25 +24,27 @@ def place_of(tables: Tables, option: int) -> Place:
     return Place(destination_id=tables.instance.destinations[option % tables.places].id, level=level)
 
 
-def greedy(tables: Tables, given: Mapping[str, Place] | None = None) -> dict[str, Place]:
+def greedy(
+    tables: Tables, given: Mapping[str, Place] | None = None, order: Array | None = None
+) -> dict[str, Place]:
     """Return places by household id: those `given`, then for everybody else suited before stop-over, near
-    before far, never over a limit.
+    before far, never over a limit; the most urgent first unless `order` names household indices.
     """
     instance, width, found = tables.instance, tables.places, dict(given or {})
     chosen = tables.chosen(found)
     placed = np.flatnonzero(chosen >= 0)
     room = tables.limit - np.asarray(tables.taken(Columns(placed, chosen[placed])).sum(axis=1)).ravel()
     limits = _Limits(tables)
-    for h in urgency(tables):
+    for h in urgency(tables) if order is None else order:
         open_to = np.flatnonzero(tables.allowed[h] & (chosen[h] < 0))
         if not len(open_to):
             continue
         taken = [limits.taken(demand[h]) for demand in tables.demand]
         fits = np.concatenate([limits.fitting(amount, room) for amount in taken])
-        order = open_to[fits[open_to]]
-        if len(order):
-            near = np.lexsort((instance.travel_s[h, order % width], order >= width))
-            best = int(order[near[0]])
+        choice = open_to[fits[open_to]]
+        if len(choice):
+            near = np.lexsort((instance.travel_s[h, choice % width], choice >= width))
+            best = int(choice[near[0]])
             mine = limits.place == best % width
             room[limits.row[mine]] -= taken[best // width][mine]
             found[instance.households[h].id] = place_of(tables, best)
