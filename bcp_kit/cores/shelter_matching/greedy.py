@@ -34,7 +34,7 @@ def greedy(
     chosen = tables.chosen(found)
     placed = np.flatnonzero(chosen >= 0)
     room = tables.limit - np.asarray(tables.taken(Columns(placed, chosen[placed])).sum(axis=1)).ravel()
-    limits = _Limits(tables)
+    limits = Limits(tables)
     for h in urgency(tables) if order is None else order:
         open_to = np.flatnonzero(tables.allowed[h] & (chosen[h] < 0))
         if not len(open_to):
@@ -51,8 +51,11 @@ def greedy(
     return found
 
 
-class _Limits:
-    """The rate matrix taken apart: for each row and place that meet, what one household takes."""
+class Limits:
+    """The rate matrix taken apart: for each row and place that meet, what one household takes.
+
+    `row` and `place` name the meetings.
+    """
 
     def __init__(self, tables: Tables) -> None:
         entries, kinds = tables.rate.tocoo(), tables.demand[0].shape[1]

@@ -8,7 +8,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 
-
 from bcp_kit.cores.shelter_matching import check
 from bcp_kit.cores.shelter_matching.instance import (
     Destination,
@@ -248,5 +247,3 @@ def _why(
         }
         return Reason(rule="S04", message="matching.move.made_room", subject_id=site, values=values)
     return Reason(rule="S01", message="matching.move.less_room", subject_id=site)
-
-
