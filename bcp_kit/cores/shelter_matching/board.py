@@ -1,8 +1,8 @@
 """Who keeps a place when some places do not open: a quick repair by urgency, guided by prices.
 
-A board is set once for an instance; any number of losses are then played on it. First those of the first tier
-whose place is open stay, then those of the first tier who lost theirs are placed, then the second tier, and so
-on; at last one household makes room for a weightier one. The price bound says how far that may be from best.
+A board is set once for an instance; any number of losses are then played on it. First those of the first
+tier whose place is open stay, then those of the first tier who lost theirs are placed, then the second tier,
+and so on; at last one household makes room for a weightier one. A bound says how far that may be from best.
 """
 
 from dataclasses import dataclass, replace

@@ -56,7 +56,7 @@ class GroupLine(DomainModel):
 
 
 class Fairness(DomainModel):
-    """Figures of one answer. `first_come` counts listed people by tier whom first-come order would have placed."""
+    """Figures of one answer. `first_come` counts listed people by tier whom first-come order would place."""
 
     ways: tuple[Way, ...]
     lines: tuple[GroupLine, ...]

@@ -1,7 +1,7 @@
 """Placing anew after something changed, calmly: who has to move, who may stay, and why each one moves.
 
-Three ways to put before an officer. Each is the same search with the goals in another order: to stay where one
-is counts as the goal FAMILIAR, so its proven bound is a bound on how many have to move.
+Three ways to put before an officer. Each is the same search with the goals in another order: to stay where
+one is counts as the goal FAMILIAR, so its proven bound is a bound on how many have to move.
 """
 
 from collections import defaultdict
@@ -58,7 +58,7 @@ class Move(DomainModel):
 
 
 class Side(DomainModel):
-    """One side of before and after: listed people placed by tier, person-seconds of travel, the longest way."""
+    """One side of before and after: listed people placed by tier, person-seconds, the longest way."""
 
     placed_by_tier: Mapping[int, int]
     travel_s: int

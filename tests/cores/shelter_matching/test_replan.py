@@ -47,7 +47,7 @@ def test_few_moves_is_the_best_of_all_answers(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", range(6))
 def test_variants_trade_places_for_calm(seed: int) -> None:
-    """N2: staying moves no more than few moves, and places no more; both bounds hold; all moves have reasons."""
+    """N2: to stay moves and places no more than few moves; both bounds hold; all moves have reasons."""
     instance = crowded_town(seed, homes=16, sites=5, ratio=0.7)
     before = solve(instance).places
     changed = without_places(instance, ["s1"])
