@@ -41,12 +41,22 @@ class Reason(DomainModel):
     values: Mapping[str, str | int | float] = Field(default_factory=dict)
 
 
+class Alternative(DomainModel):
+    """A place to go when the ones before are lost; `shares` names what it has in common with them."""
+
+    shelter_id: str
+    distance_m: Metres | None = None
+    shares: tuple[str, ...] = ()
+
+
 class Placement(DomainModel):
     """Where one person goes in one stage, or why nowhere.
 
     Stage 1 is the first place; stage 2 the place to move on to. `guesses` are the planning defaults that the
     answer rests on. `hospital` marks people listed for hospital admission, never matched silently.
-    `lock_id` names the officer's decision that put them there, `waived` the rules overridden with it.
+    `stop_over`: the place has what life depends on, not all that the needs require. `lock_id` names the
+    officer's decision that put them there, `waived` the rules overridden with it. `alternatives` are second
+    and third places, for when the first is lost.
     """
 
     person_id: str
@@ -59,9 +69,11 @@ class Placement(DomainModel):
     hospital: bool = False
     stays_home: bool = False
     vehicle_kind: str = ""
+    stop_over: bool = False
     lock_id: str = ""
     waived: tuple[str, ...] = ()
     guesses: tuple[str, ...] = ()
+    alternatives: tuple[Alternative, ...] = ()
     reasons: tuple[Reason, ...] = ()
     remedies: tuple[Reason, ...] = ()
 

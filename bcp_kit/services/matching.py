@@ -9,7 +9,14 @@ from bcp_kit import __version__
 from bcp_kit.access.policy import Action
 from bcp_kit.catalogues.vocabulary import UsualDestination
 from bcp_kit.cores.shelter_matching.check import loads
-from bcp_kit.cores.shelter_matching.instance import CARE_UNITS, Destination, Household, Level, Resource
+from bcp_kit.cores.shelter_matching.instance import (
+    CARE_UNITS,
+    Destination,
+    Household,
+    Level,
+    Resource,
+    Result,
+)
 from bcp_kit.domain.errors import BcpKitError, ErrorCode
 from bcp_kit.domain.locks import LockFault, LockKind, MatchingLock
 from bcp_kit.domain.people import Person
@@ -27,9 +34,9 @@ from bcp_kit.services.matching_question import (
     question_of,
     second_stage,
 )
-from bcp_kit.services.matching_solve import Stage, run_stage, stage_result, unmet_needs
+from bcp_kit.services.matching_solve import Stage, checked_stage, run_stage, stage_result, unmet_needs
 
-__all__ = ["MatchCommand", "keep_run", "match", "small_enough"]
+__all__ = ["MatchCommand", "keep_run", "match", "match_around", "small_enough"]
 
 FIRST_STAGE_PART = 0.7  # of the progress
 SMALL_PAIRS = 5_000  # households x destinations that are solved sooner than a process starts
@@ -58,6 +65,23 @@ def match(ctx: Context, command: MatchCommand) -> MatchingRun:
     with ctx.open_store() as uow:
         asked = question_of(uow, command)
     first = _solve(first_stage(asked), command, _part(ctx.progress, 0.0, FIRST_STAGE_PART))
+    return _finished(ctx, command, asked, first)
+
+
+def match_around(
+    ctx: Context, command: MatchCommand, asked: Question, first: Asked, result: Result
+) -> MatchingRun:
+    """Keep an answer of the first stage that was found elsewhere, such as a re-plan, and solve the second.
+
+    Raises: as `match`.
+    """
+    ctx.demand(Action.RUN_MATCHING)
+    stage = checked_stage((first.instance, first.straight), result)
+    return _finished(ctx, command, asked, _Solved(stage, first.units, first.faults, 0.0))
+
+
+def _finished(ctx: Context, command: MatchCommand, asked: Question, first: _Solved) -> MatchingRun:
+    """Return the run around a first stage: the second stage, the check, the store unless it is a trial."""
     second = _second(asked, first, command, _part(ctx.progress, FIRST_STAGE_PART, 1.0))
     solved = [s for s in (first, second) if s is not None]
     run = _run(ctx, command, asked, solved)
@@ -220,6 +244,7 @@ def _placement(
             "distance_m": round(float(stage.instance.distance_m[row, j]), 1),
             "travel_min": round(int(stage.instance.travel_s[row, j]) / 60, 1),
             "guesses": _guesses(home, stage.instance.profiles[home.profile].required, stage, j, place.level),
+            "stop_over": place.level is Level.STOP_OVER,
             "lock_id": lock.id if lock and held else "",
             "waived": lock.waived if lock and held else (),
         }

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from bcp_kit.cores.shelter_matching.changes import Change, applied, change_of
 from bcp_kit.cores.shelter_matching.instance import Destination, Instance
 from bcp_kit.cores.shelter_matching.pins import settle
 from bcp_kit.domain.hazards import HazardKind
@@ -51,7 +52,8 @@ class MatchCommand:
 class Question:
     """What a run is about: people by what happens to them, places, and how each stage sees them.
 
-    `units` are the households that look for a place, `placements` the lines of those who do not.
+    `units` are the households that look for a place, `placements` the lines of those who do not. `changes`
+    are tried out on the instances of both stages.
     """
 
     preset: str
@@ -62,6 +64,7 @@ class Question:
     locks: RunLocks
     seen: Situation
     second: Situation
+    changes: tuple[Change, ...] = ()
     notes: tuple[Reason, ...] = ()
 
 
@@ -110,6 +113,7 @@ def question_of(uow: UnitOfWork, command: MatchCommand) -> Question:
         locks=locks,
         seen=seen,
         second=second,
+        changes=tuple(change_of(code) for code in command.what_if),
         notes=_notes(people, shelters),
     )
 
@@ -192,7 +196,7 @@ def _stage(
     held, absent = pinned(units, asked.locks, stage)
     seen = asked.seen if stage == 1 else asked.second
     instance, straight = build_instance(held, places, ways[0], ways[1], seen, stage)
-    settled, faults = settle(instance)
+    settled, faults = settle(applied(instance, asked.changes))
     told = faults_of_pins(faults, asked.locks, stage)
     return Asked(settled, straight, tuple(held), (*absent, *told))
 

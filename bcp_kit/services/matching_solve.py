@@ -114,12 +114,18 @@ def run_stage(
     asked: tuple[Instance, np.ndarray], limit: float, seed: int, progress: Progress, own_process: bool
 ) -> Stage:
     """Solve, check and explain one stage as `build_instance` gives it."""
-    instance, straight = asked
+    instance, _ = asked
     job = StageJob(instance=instance, limit=limit, seed=seed)
     if not instance.households or not instance.destinations:
         result = _nothing_to_decide(instance, seed)
     else:
         result = run_in_process(solve_stage, job, progress) if own_process else solve_stage(job, progress)
+    return checked_stage(asked, result)
+
+
+def checked_stage(asked: tuple[Instance, np.ndarray], result: Result) -> Stage:
+    """Return an answer, wherever it comes from, checked and explained."""
+    instance, straight = asked
     broken = len(check.violations(instance, result.places))
     return Stage(instance, straight, result, broken, _explanations(instance, result.places))
 

@@ -32,7 +32,8 @@ def memory_limit_works() -> bool:
     return False
 
 
-def _limit_memory(memory_mb: int) -> None:
+def limit_memory(memory_mb: int) -> None:
+    """Limit the memory of this process where the operating system can."""
     if memory_limit_works():
         import resource  # noqa: PLC0415 - absent on Windows
 
@@ -49,7 +50,7 @@ def _child(
     memory_mb: int,
 ) -> None:
     """Run in the new process: solve, report, hand over the result or a failure without personal text."""
-    _limit_memory(memory_mb)
+    limit_memory(memory_mb)
 
     def report(done: float, stage: str) -> bool:
         pipe.send(("progress", (done, stage)))

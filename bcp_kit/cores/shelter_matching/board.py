@@ -34,13 +34,14 @@ WEIGHT_AIM = {Goal(f"tier_{t}"): float(w) for t, w in zip(TIERS, WEIGHT, strict=
 class Board:
     """An instance ready for losses: profits of all options at the prices, who is where, what each is worth.
 
-    `profit` (H, 2M), NEVER where forbidden; `base` (H) option or -1; `weight` (H); `tier` (H); `meetings`
-    by destination, which meetings of `limits` are there.
+    `profit` (H, 2M), NEVER where forbidden; `base` (H) option or -1; `rows` (R) the prices; `weight`, `tier`
+    (H); `meetings` by destination, which meetings of `limits` are there.
     """
 
     tables: Tables
     profit: Array
     base: Array
+    rows: Array
     weight: Array
     tier: Array
     limits: Limits
@@ -67,11 +68,12 @@ def board(instance: Instance, places: Places) -> Board:
         tables=built,
         profit=profit.astype(np.float32),
         base=chosen,
+        rows=proof.rows,
         weight=weight,
         tier=tier,
         limits=limits,
         meetings=tuple(np.flatnonzero(limits.place == j) for j in range(built.places)),
-        has_option=built.allowed.any(axis=1),
+        has_option=np.asarray(built.allowed.any(axis=1)),
     )
 
 

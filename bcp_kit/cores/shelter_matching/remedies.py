@@ -226,11 +226,11 @@ def _question(
 ) -> tuple[mending.Question, tuple[mending.Offer, ...]]:
     """Return the model's question for one kind of change, and the changes on offer."""
     columns, offers, needs = offered(scene, wanted.household, wanted.area, kind, most)
-    plain = _free_question(scene, scene.tables, wanted.area, columns, wanted.least)
+    plain = free_question(scene, scene.tables, wanted.area, columns, wanted.least)
     return replace(plain, must=wanted.household, offers=offers, needs=needs), offers
 
 
-def _free_question(
+def free_question(
     scene: Scene, changed: Tables, area: Area, columns: Columns, least: Mapping[Goal, int]
 ) -> mending.Question:
     """Return the question over `columns` of the area while all others stay where they are."""
@@ -247,22 +247,22 @@ def _free_question(
     return mending.Question(columns, np.asarray(room), floors)
 
 
-def _changed(scene: Scene, wanted: Wanted, changes: Changes) -> tuple[Tables, Columns]:
+def changed_columns(scene: Scene, area: Area, changes: Changes) -> tuple[Tables, Columns]:
     """Return the tables of the changed instance, and the columns of the area there."""
     changed = tables.build(applied(scene.instance, changes))
-    mask = changed.allowed & wanted.area.homes[:, None] & wanted.area.options[None, :]
-    own = np.flatnonzero((scene.chosen >= 0) & wanted.area.homes)
+    mask = changed.allowed & area.homes[:, None] & area.options[None, :]
+    own = np.flatnonzero((scene.chosen >= 0) & area.homes)
     mask[own, scene.chosen[own]] = True
     return changed, Columns(*np.nonzero(mask))
 
 
 def _placed_with(scene: Scene, wanted: Wanted, changes: Changes) -> int | None:
     """Return the option that the household gets in the changed instance beside all goals, None if none."""
-    changed, columns = _changed(scene, wanted, changes)
+    changed, columns = changed_columns(scene, wanted.area, changes)
     suited = columns.option < scene.width
     keep = (columns.home != wanted.household) | suited | (Level.STOP_OVER in scene.levels(wanted.household))
     columns = Columns(columns.home[keep], columns.option[keep])
-    asked = _free_question(scene, changed, wanted.area, columns, wanted.least)
+    asked = free_question(scene, changed, wanted.area, columns, wanted.least)
     picked = mending.best(changed, replace(asked, must=wanted.household), np.zeros(len(columns)))
     if picked is None:
         return None
@@ -272,10 +272,10 @@ def _placed_with(scene: Scene, wanted: Wanted, changes: Changes) -> int | None:
 def _used_up(scene: Scene, wanted: Wanted, changes: Changes) -> dict[Goal, int] | None:
     """Return what the goals before reach in the changed instance if that is more than asked; None if not."""
     before = {g: v for g, v in wanted.least.items() if g is not wanted.goal}
-    changed, columns = _changed(scene, wanted, changes)
+    changed, columns = changed_columns(scene, wanted.area, changes)
     if all(_is_full(scene, changed, g, v) for g, v in before.items()):
         return None
-    asked = _free_question(scene, changed, wanted.area, columns, before)
+    asked = free_question(scene, changed, wanted.area, columns, before)
     worth, weight = np.zeros(len(columns)), 1.0
     for floor in reversed(asked.floors):
         worth += weight * floor.worth

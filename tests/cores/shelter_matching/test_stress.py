@@ -31,7 +31,7 @@ def weight_of(instance: Instance, places: check.Places) -> int:
 
 @pytest.mark.parametrize("seed", range(20))
 def test_a_repair_breaks_no_rule_and_stays_below_the_bound(seed: int) -> None:
-    """W12: whoever is lost, the answer keeps every rule, uses no lost place, and no best answer beats the bound."""
+    """W12: the answer keeps every rule, uses no lost place, and no best answer beats the bound."""
     instance = crowded_town(seed, homes=16, sites=5, ratio=0.8)
     set_up = board(instance, solve(instance).places)
     lost = np.flatnonzero(np.random.default_rng(seed).random(5) < 0.4)
@@ -120,7 +120,7 @@ def test_counts_by_person_add_up() -> None:
 
 
 def test_losses_of_power_and_night_change_the_places_only() -> None:
-    """W12: without power nothing can be plugged in; at night a place opens later; others stay as they were."""
+    """W12: without power nothing can be plugged in; at night a place opens later; others stay."""
     instance = world([home("a")], [site("s", capacity={Resource.OUTLETS: 2}), site("t")])
     changed = suffered(
         instance, [Loss(destination_id="s", without=(Resource.OUTLETS,), opens_after_h=12.0)]
