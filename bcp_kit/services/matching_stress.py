@@ -6,6 +6,8 @@ Rates and named sets are the catalogue `stress_scenarios`. The plan stands; what
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from bcp_kit.access.policy import Action
 from bcp_kit.catalogues.load import Row, catalogue
 from bcp_kit.cores.shelter_matching.board import board
@@ -114,7 +116,8 @@ def _draws(
         return [tuple(loss.destination_id for loss in losses if loss.shut)]
     welfare = [s.id for s in seen.asked.shelters if s.kind.is_welfare]
     count = command.draws if rate < 1 else 1
-    return opening_draws(seen.instance, welfare, rate, count, command.seed)
+    chances = (np.random.default_rng([command.seed, number]) for number in range(count))
+    return opening_draws(seen.instance, welfare, rate, chances)
 
 
 def _rate(row: Row) -> float | None:

@@ -1,4 +1,4 @@
-"""Second and third places (F61): where a household goes when its first place, and all that falls with it, goes.
+"""Second and third places (F61): where a household goes when its first and all that falls with it are lost.
 
 What falls together is given from outside as ties: a building, a zone of flooding, the public power. The
 second place is where the repair of that loss puts the household, room counted; the third where it goes when

@@ -67,16 +67,16 @@ def suffered(instance: Instance, losses: Iterable[Loss]) -> Instance:
 
 
 def opening_draws(
-    instance: Instance, subject: Iterable[str], rate: float, count: int, seed: int
+    instance: Instance, subject: Iterable[str], rate: float, chances: Iterable[np.random.Generator]
 ) -> tuple[tuple[str, ...], ...]:
-    """Return `count` draws of places that stay shut when only the part `rate` of `subject` (ids) opens.
+    """Return draws of places that stay shut when only the part `rate` of `subject` (ids) opens.
 
-    Each draw has its own stream of the seed, so a longer list begins with the shorter one.
+    Each draw has its own stream of chance, so a longer list begins with the shorter one.
     """
     ids = sorted(set(subject) & {d.id for d in instance.destinations})
     found = []
-    for number in range(count):
-        shuffled = np.random.default_rng([seed, number]).permutation(len(ids))
+    for chance in chances:
+        shuffled = chance.permutation(len(ids))
         found.append(tuple(sorted(ids[i] for i in shuffled[round(rate * len(ids)) :])))
     return tuple(found)
 
