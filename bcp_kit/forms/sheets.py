@@ -7,9 +7,9 @@ from functools import cache
 from itertools import groupby
 from typing import Any
 
-import yaml
 from pydantic import Field
 
+from bcp_kit.catalogues.load import read_yaml
 from bcp_kit.domain.base import DomainModel
 from bcp_kit.resources import locate
 
@@ -154,7 +154,7 @@ def _column(raw: Mapping[str, Any]) -> Column:
 
 
 def _read(name: str) -> Any:
-    return yaml.safe_load((locate("templates") / "sheets" / f"{name}.yaml").read_text(encoding="utf-8"))
+    return read_yaml(locate("templates") / "sheets" / f"{name}.yaml")
 
 
 @cache
