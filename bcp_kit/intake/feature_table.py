@@ -1,6 +1,7 @@
 """Map features (GeoJSON, shapefile) as a table: a row per feature, a column per attribute, and its place."""
 
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from math import isfinite
 from typing import Any
 
@@ -75,7 +76,7 @@ def _placed(place: tuple[float, float], degrees: Degrees | None) -> Mapping[str,
 
 
 def shown(value: Any) -> str:
-    """Return an attribute as text: nothing for none, whole numbers without .0."""
+    """Return an attribute as text: nothing for none, numbers without .0 and without an exponent."""
     if value is None:
         return ""
     if isinstance(value, str):
@@ -83,5 +84,7 @@ def shown(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+        if not isfinite(value):
+            return repr(value)
+        return str(int(value)) if value.is_integer() else format(Decimal(repr(value)), "f")
     return repr(value) if isinstance(value, int) else str(value)

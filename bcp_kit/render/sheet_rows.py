@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from enum import Enum
 from functools import cache
 from typing import Any
@@ -30,7 +31,8 @@ def word_labels() -> Mapping[str, str]:
 
 
 def _number(value: float) -> str:
-    return str(int(value)) if float(value).is_integer() else repr(float(value))
+    """Return a number without a trailing .0 and without an exponent."""
+    return str(int(value)) if float(value).is_integer() else format(Decimal(repr(float(value))), "f")
 
 
 def _listed(labels: Mapping[str, str]) -> Callable[[Any, Column], str]:
@@ -195,14 +197,18 @@ def written_columns(kind: SheetKind, rows: Sequence[Cells]) -> tuple[Column, ...
 
     `rows` hold the cells of all nine repeats (`every_column`).
     """
-    definition = sheet(kind)
-    usual = {column.key for column in definition.expanded() if not column.extra}
-    filled = {key for row in rows for key, text in row.items() if text and not _is_default(text)}
-    return tuple(c for c in every_column(kind) if not c.check_only and (c.key in usual or c.key in filled))
+    usual = {column.key for column in sheet(kind).expanded() if not column.extra}
+    columns = every_column(kind)
+    told = {c.key for c in columns if any(_tells(row.get(c.key, ""), c) for row in rows)}
+    return tuple(c for c in columns if not c.check_only and (c.key in usual or c.key in told))
 
 
-def _is_default(text: str) -> bool:
-    return text in ("0", words()["yes_no"]["no"][0])
+def _tells(text: str, column: Column) -> bool:
+    """True for a cell that says more than an empty one: 0 does, unless empty stands for 0."""
+    if not column.empty:
+        return bool(text)
+    word = words()["yes_no"].get(column.empty, [column.empty])[0]
+    return text not in ("", column.choices.get(column.empty, word))
 
 
 def every_column(kind: SheetKind) -> tuple[Column, ...]:
