@@ -26,7 +26,7 @@ from bcp_kit.render.spreadsheet import TableOut, write_csv, write_workbook
 from tests.intake.conftest import TODAY
 
 # Without a column in its sheet: rooms, who confirmed what, and the event of a place have their own screens.
-DITTO_MARKS = {*"〃″〟”“\"々仝", "''", "同上", "同　上", "同 上", "上に同じ"}
+DITTO_MARKS = {*'〃″〟”“"々仝', "''", "同上", "同　上", "同 上", "上に同じ"}
 ELSEWHERE = {"version", "spaces", "confirmations", "added_in_event"}
 RISKY = (
     "=1+1",

@@ -8,6 +8,7 @@ import streamlit as st
 from bcp_kit.domain.errors import Severity
 from bcp_kit.forms.sheets import SheetKind
 from bcp_kit.intake.inspection import Inspection
+from bcp_kit.pages.parts.export_panel import render_export
 from bcp_kit.pages.parts.jobs import show_job, start_job
 from bcp_kit.pages.parts.mapping_form import MappingQuestion, render_mapping
 from bcp_kit.pages.parts.mapping_list import render_profiles
@@ -162,6 +163,7 @@ def show_import(question: ImportQuestion) -> None:
     found = _upload(question)
     if found is None:
         render_profiles(question.key, question.kinds)
+        render_export(question.key, question.kinds)
         return
     _show_parts(found)
     _show_findings(question, found)
