@@ -4,13 +4,16 @@ import streamlit as st
 
 from bcp_kit.access.policy import Action
 from bcp_kit.forms.sheets import SheetKind
+from bcp_kit.pages.parts.duplicates_panel import show_duplicates
+from bcp_kit.pages.parts.guard import guarded
 from bcp_kit.pages.parts.import_panel import ImportQuestion, show_import
+from bcp_kit.pages.parts.missing_panel import show_missing
 from bcp_kit.pages.parts.person_record import show_person
 from bcp_kit.pages.parts.person_words import person_label
 from bcp_kit.pages.parts.session import context, may, say
 from bcp_kit.services.register import find_people
 
-IMPORT = ImportQuestion("people", (SheetKind.PEOPLE, SheetKind.SUPPORTERS))
+IMPORT = ImportQuestion("people", (SheetKind.PEOPLE, SheetKind.SUPPORTERS, SheetKind.CERTIFICATES))
 SHOWN_PEOPLE = 50
 
 
@@ -38,14 +41,21 @@ def _show_people() -> None:
 def show() -> None:
     """Show the page."""
     st.title(say("pages.register.title"), anchor=False)
-    listed, brought = st.tabs([say("pages.register.tab_list"), say("pages.register.tab_import")])
+    names = ("pages.register.tab_list", "pages.register.tab_import")
+    further = ("identity.screen.tab_duplicates", "identity.screen.tab_missing")
+    listed, brought, doubled, gone = st.tabs([say(name) for name in (*names, *further)])
     with listed:
         _show_people()
-    with brought:
-        if may(Action.IMPORT_REGISTER):
-            show_import(IMPORT)
-        else:
-            st.info(say("pages.register.no_import"))
+    for place, show_part in ((brought, _show_import), (doubled, show_duplicates), (gone, show_missing)):
+        with place, guarded():
+            if may(Action.IMPORT_REGISTER):
+                show_part()
+            else:
+                st.info(say("pages.register.no_import"))
+
+
+def _show_import() -> None:
+    show_import(IMPORT)
 
 
 show()

@@ -68,3 +68,10 @@ def person_by_number(ctx: Context, number: str) -> Person:
     if len(found) != 1:
         raise BcpKitError(ErrorCode.NOT_FOUND)
     return found[0]
+
+
+def count_people(ctx: Context) -> int:
+    """Return how many people are stored."""
+    ctx.demand(Action.SEE_REGISTER)
+    with ctx.open_store() as uow:
+        return uow.people.count()
