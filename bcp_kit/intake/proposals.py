@@ -8,8 +8,8 @@ from functools import cache
 
 from bcp_kit.domain.errors import Severity
 from bcp_kit.forms.sheets import Column, ColumnType, SheetKind, heading_hints, public_columns
-from bcp_kit.intake.parsed import Cell, folded
-from bcp_kit.intake.profiles import MAPPED_KINDS, Profile, mapped_columns, missing_columns
+from bcp_kit.intake.parsed import Cell, folded, width_folded
+from bcp_kit.intake.profiles import MAPPED_KINDS, Profile, mapped_columns, missing_columns, unit_factors
 from bcp_kit.intake.public_headings import heading_stem
 from bcp_kit.intake.unknown_tables import UnknownTable
 from bcp_kit.intake.values import parse
@@ -51,7 +51,10 @@ class Proposal:
         """Return the proposal as a profile."""
         fields = {h.heading: h.key for h in self.headings if h.key}
         listed = tuple(h.heading for h in self.headings)
-        return Profile(name=name, kind=self.kind, headings=listed, fields=fields)
+        columns = mapped_columns(self.kind)
+        told = {key: unit_in(heading, columns[key]) for heading, key in fields.items()}
+        units = {key: unit for key, unit in told.items() if unit}
+        return Profile(name=name, kind=self.kind, headings=listed, fields=fields, units=units)
 
 
 @cache
@@ -152,6 +155,16 @@ def _assigned(scored: list[tuple[float, int, str]]) -> dict[int, tuple[str, floa
             chosen[place] = (key, round(score, 3))
             taken.add(key)
     return chosen
+
+
+def unit_in(heading: str, column: Column) -> str:
+    """Return the unit that a heading names in brackets or at its end, when it is not the column's own."""
+    text = width_folded(heading).rstrip(")）] 」").rstrip()
+    for unit in unit_factors(column):
+        before = text.removesuffix(width_folded(unit))
+        if before != text and (not unit.isascii() or not before[-1:].isalpha() or not before[-1:].isascii()):
+            return unit
+    return ""
 
 
 def best_proposal(table: UnknownTable, today: date, kinds: Iterable[SheetKind] = MAPPED_KINDS) -> Proposal:

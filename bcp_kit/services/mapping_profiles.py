@@ -20,7 +20,14 @@ from bcp_kit.intake.profiles import (
     read_profile,
     unit_factors,
 )
-from bcp_kit.intake.proposals import Proposal, best_proposal, options_of, propose, unread_values
+from bcp_kit.intake.proposals import (
+    Proposal,
+    best_proposal,
+    options_of,
+    propose,
+    unit_in,
+    unread_values,
+)
 from bcp_kit.intake.records import Record
 from bcp_kit.intake.unknown_tables import UnknownTable
 from bcp_kit.render.sheet_rows import cells_of, object_tree, person_tree
@@ -47,6 +54,7 @@ __all__ = [
     "remove_profile",
     "save_profile",
     "unit_factors",
+    "unit_in",
     "untranslated",
 ]
 

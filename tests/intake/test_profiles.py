@@ -17,10 +17,12 @@ from bcp_kit.services.importing import import_inspection, inspect_file
 from bcp_kit.services.mapping_profiles import (
     export_profile,
     list_profiles,
+    mapped_columns,
     preview,
     propose_mapping,
     remove_profile,
     save_profile,
+    unit_in,
     untranslated,
 )
 from tests.intake.conftest import TODAY, context_for, csv_bytes
@@ -183,3 +185,19 @@ def test_headings_of_two_rows_are_joined() -> None:
     ]
     (table,) = inspect(csv_bytes(rows), "a.csv", TODAY).unmapped
     assert table.headings == ("氏名", "連絡先 電話", "連絡先 電話（2）", "希望") and table.rows == 1
+
+
+@pytest.mark.parametrize(
+    ("heading", "key", "unit"),
+    [
+        ("広さ（坪）", "area_m2", "坪"),
+        ("面積(㎡)", "area_m2", ""),
+        ("発電機 kW", "backup_power_w", "kW"),
+        ("発電機の出力（W）", "backup_power_w", ""),
+        ("飲料水（m3）", "water_l", "m3"),
+        ("fact", "water_l", ""),
+    ],
+)
+def test_the_unit_of_a_heading_is_proposed(heading: str, key: str, unit: str) -> None:
+    """A heading that names another unit than ours proposes it; letters of a word are no unit."""
+    assert unit_in(heading, mapped_columns(SheetKind.SHELTERS)[key]) == unit

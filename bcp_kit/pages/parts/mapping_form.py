@@ -132,7 +132,7 @@ def _finish(
         st.info(say("pages.mapping.nothing_yet"))
         return False
     prefix = question.part(str(kind))
-    constants = ask_constants(prefix, kind, missing_columns(kind, list(fields.values())))
+    constants = ask_constants(prefix, missing_columns(kind, list(fields.values())))
     if number_key(kind) not in fields.values():
         st.info(say("pages.mapping.made_number", number=mapped_columns(kind)[number_key(kind)].heading))
     profile = Profile(

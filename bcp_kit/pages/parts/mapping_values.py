@@ -12,15 +12,15 @@ from bcp_kit.services.mapping_profiles import (
     mapped_columns,
     options_of,
     unit_factors,
+    unit_in,
     untranslated,
 )
 
 _WORDS = (ColumnType.CHOICE, ColumnType.KNOWN, ColumnType.YES_NO)
 
 
-def ask_constants(prefix: str, kind: SheetKind, missing: Sequence[Column]) -> dict[str, str]:
+def ask_constants(prefix: str, missing: Sequence[Column]) -> dict[str, str]:
     """Ask, for each required column that no heading gives, what holds for every row."""
-    del kind
     if not missing:
         return {}
     st.markdown(f"**{say('pages.mapping.constants')}**")
@@ -43,13 +43,16 @@ def ask_units(prefix: str, kind: SheetKind, fields: Mapping[str, str]) -> dict[s
     asked = {heading: columns[key] for heading, key in fields.items() if unit_factors(columns[key])}
     if not asked:
         return {}
+    told = {heading: unit_in(heading, column) for heading, column in asked.items()}
+    own = say("pages.mapping.own_unit")
     found = {}
-    with st.expander(say("pages.mapping.units")):
+    with st.expander(say("pages.mapping.units"), expanded=any(told.values())):
         for heading, column in asked.items():
-            own = say("pages.mapping.own_unit")
+            options = (own, *unit_factors(column))
             unit = st.selectbox(
                 say("pages.mapping.unit_of", heading=heading, field=column.heading),
-                (own, *unit_factors(column)),
+                options,
+                index=options.index(told[heading] or own),
                 key=f"{prefix}.unit.{column.key}",
             )
             if unit != own:
