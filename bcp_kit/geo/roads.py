@@ -33,6 +33,14 @@ class Snap:
     metres: np.ndarray
 
 
+@dataclass(frozen=True)
+class Route:
+    """One way: its points from the home along junctions and bends to the place, and its length in metres."""
+
+    points: tuple[Location, ...]
+    metres: float
+
+
 class RoadNet:
     """The streets of one way of travelling, some of them cut, with an index of their junctions.
 
@@ -133,17 +141,21 @@ class RoadNet:
                 metres[near[row]] = np.where(np.isfinite(way), way, np.nan)
         return metres.T
 
-    def routes(self, homes: Sequence[Location], place: Location) -> list[tuple[Location, ...] | None]:
-        """Return for each home the points of its shortest way to the place, None where there is none."""
+    def routes(self, homes: Sequence[Location], place: Location) -> list[Route | None]:
+        """Return for each home its shortest way to the place, None where there is none."""
         home, end = self.snap(homes), self.snap([place])
         if not np.isfinite(end.metres[0]):
             return [None] * len(homes)
         goal = int(end.junction[0])
         metres, before = dijkstra(self._graph.against, indices=goal, return_predecessors=True)
-        found: list[tuple[Location, ...] | None] = []
+        found: list[Route | None] = []
         for point, start, away in zip(homes, home.junction.tolist(), home.metres, strict=True):
             reached = np.isfinite(away) and np.isfinite(metres[start])
-            found.append((point, *self._points(start, goal, before), place) if reached else None)
+            if not reached:
+                found.append(None)
+                continue
+            length = float(metres[start] + away + end.metres[0])
+            found.append(Route((point, *self._points(start, goal, before), place), length))
         return found
 
     def _points(self, start: int, goal: int, before: np.ndarray) -> list[Location]:

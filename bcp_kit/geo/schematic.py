@@ -4,8 +4,8 @@ Pure: degrees in, points of the box out (origin at the lower left, north upwards
 paper (略図), not a map: only what is handed in is drawn.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from math import atan2, cos, degrees, hypot, radians
 
 from bcp_kit.domain.units import EARTH_RADIUS_M, Location
@@ -41,7 +41,7 @@ class DrawnPlace:
 
 @dataclass(frozen=True)
 class SchematicMap:
-    """What is drawn, in points: places (the home first), lines of roads, and the scale bar."""
+    """What is drawn, in points: places (the home first), lines of roads, ways by place, the scale bar."""
 
     width_pt: float
     height_pt: float
@@ -49,6 +49,7 @@ class SchematicMap:
     roads: tuple[tuple[Point, ...], ...]
     bar_m: float
     bar_pt: float
+    ways: Mapping[str, tuple[Point, ...]] = field(default_factory=dict)
 
 
 def local_metres(origin: Location, point: Location) -> Point:
@@ -85,15 +86,19 @@ def fit(
     *,
     margin_pt: float = 26.0,
     roads: Iterable[Sequence[Location]] = (),
+    ways: Mapping[str, Sequence[Location]] | None = None,
 ) -> SchematicMap:
     """Return the map of `home` and `places` in a box of (width, height) points, north upwards.
 
-    Roads that leave the box are cut at its edge by the drawing, and do not set the scale.
+    `ways` are routes by the key of the place that they lead to; they lie inside the box. Roads that leave the
+    box are cut at its edge by the drawing, and do not set the scale.
     """
     width, height = box_pt
     points = [(0.0, 0.0), *(local_metres(home.location, place.location) for place in places)]
-    west, east = min(x for x, _ in points), max(x for x, _ in points)
-    south, north = min(y for _, y in points), max(y for _, y in points)
+    led = {key: [local_metres(home.location, at) for at in way] for key, way in (ways or {}).items()}
+    shown = [*points, *(point for way in led.values() for point in way)]
+    west, east = min(x for x, _ in shown), max(x for x, _ in shown)
+    south, north = min(y for _, y in shown), max(y for _, y in shown)
     span_x, span_y = max(east - west, _LEAST_SPAN_M), max(north - south, _LEAST_SPAN_M)
     scale = min((width - 2 * margin_pt) / span_x, (height - 2 * margin_pt) / span_y)
     middle_x, middle_y = (west + east) / 2, (south + north) / 2
@@ -113,4 +118,5 @@ def fit(
     )
     bar_m = round_length_m(width * _BAR_SHARE / scale)
     lines = tuple(tuple(place_in_box(local_metres(home.location, at)) for at in road) for road in roads)
-    return SchematicMap(width, height, drawn, lines, bar_m, bar_m * scale)
+    drawn_ways = {key: tuple(map(place_in_box, way)) for key, way in led.items()}
+    return SchematicMap(width, height, drawn, lines, bar_m, bar_m * scale, drawn_ways)

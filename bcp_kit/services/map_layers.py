@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+import numpy as np
 import shapely
 
 from bcp_kit.access.policy import Action
@@ -25,7 +26,14 @@ def hazard_rings(ctx: Context, hazard: HazardKind) -> tuple[Ring, ...]:
         zones = zones_of(uow, hazard)
     if zones is None:
         return ()
-    outlines = zones.outlines[[zone.hazard is hazard for zone in zones.zones]]
+    return rings_of(zones.outlines[[zone.hazard is hazard for zone in zones.zones]])
+
+
+def rings_of(outlines: np.ndarray) -> tuple[Ring, ...]:
+    """Return the outer rings of outlines, simple enough to be drawn.
+
+    Units: degrees, longitude before latitude.
+    """
     corners = int(shapely.get_num_coordinates(outlines).sum())
     by = SIMPLER_BY_DEG * max(1.0, corners / MOST_CORNERS)
     return tuple(ring for outline in shapely.simplify(outlines, by) for ring in _outer_rings(outline))

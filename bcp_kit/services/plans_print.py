@@ -18,6 +18,7 @@ from bcp_kit.render.evacuation.layout import Edition
 from bcp_kit.render.evacuation.paper import CopyPages, document_title, plan_number, print_copies
 from bcp_kit.render.tagpdf import DocumentFacts
 from bcp_kit.services.base import Context
+from bcp_kit.services.plan_routes import with_maps
 from bcp_kit.services.plans import PEOPLE_AT_ONCE, chunks
 from bcp_kit.services.plans_read import TownRules, all_shelters, case_of, dossiers, may_hand_out, town_rules
 from bcp_kit.storage.unit_of_work import UnitOfWork
@@ -111,7 +112,7 @@ def print_plans(ctx: Context, order: PrintOrder) -> PrintOutcome:
 def _print_batch(uow: UnitOfWork, press: _Press, person_ids: Sequence[str], number: int) -> list[Path]:
     """Print one batch into files that still end in .part, and return the names that they will have."""
     order, outcome, written = press.order, press.outcome, []
-    cases = list(_cases(uow, press, person_ids))
+    cases = with_maps(uow, list(_cases(uow, press, person_ids)))
     for file_name, copies in _files(order, cases, number):
         printed = print_copies(copies, press.facts)
         written.append(order.out_dir / file_name)
@@ -202,7 +203,7 @@ def plan_pdf(ctx: Context, person_id: str, edition: Edition) -> PrintedDocument:
     now = ctx.clock.now()
     with ctx.open_store() as uow:
         uow.people.need(person_id)
-        case = _one_case(uow, person_id, edition, town_rules(uow), now)
+        (case,) = with_maps(uow, [_one_case(uow, person_id, edition, town_rules(uow), now)])
         uow.audit.note("print", "evacuation_plans", case.plan.id, f"edition={edition.value} screen")
         uow.commit()
     printed = print_copies([case], DocumentFacts(title=document_title(edition), made_at=now))

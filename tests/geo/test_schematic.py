@@ -60,3 +60,13 @@ def test_north_is_up_and_east_is_right() -> None:
 def test_scale_bars_have_round_lengths(at_most: float, expected: float) -> None:
     """Only 1, 2 and 5 times a power of ten are drawn."""
     assert round_length_m(at_most) == expected
+
+
+def test_ways_lie_inside_the_box_even_where_they_lead_far_round() -> None:
+    """A way that goes round sets the scale with the places, and begins and ends at them."""
+    end = Location(latitude=35.01, longitude=139.0)
+    way = [HOME.location, Location(latitude=35.0, longitude=139.2), end]
+    drawn = fit(HOME, [Place("x", end)], (300, 200), ways={"x": way})
+    assert all(0 <= x <= 300 and 0 <= y <= 200 for x, y in drawn.ways["x"])
+    assert drawn.ways["x"][0] == pytest.approx(drawn.places[0].at)
+    assert drawn.ways["x"][-1] == pytest.approx(drawn.places[1].at)

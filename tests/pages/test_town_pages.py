@@ -26,6 +26,7 @@ ALL_PAGES = (
     ("register", OFFICER),
     ("shelters", OFFICER),
     ("shelter_status", OFFICER),
+    ("map_data", OFFICER),
     ("matching", OFFICER),
     ("plans", OFFICER),
 )

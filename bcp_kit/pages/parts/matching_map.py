@@ -1,27 +1,31 @@
 """The map of a run: where people live, where they go, which place has which number."""
 
 from collections import Counter
+from collections.abc import Mapping
 
 import streamlit as st
 
 from bcp_kit.domain.shelters import Shelter
+from bcp_kit.domain.units import Location
 from bcp_kit.pages.parts.plain import show_table
 from bcp_kit.pages.parts.session import context, say
 from bcp_kit.pages.parts.town_map import Destination, Home, draw_map
 from bcp_kit.services.map_layers import hazard_rings
 from bcp_kit.services.matching_read import Line, RunView
+from bcp_kit.services.plan_routes import placement_ways
 
 MOST_LINES = 600  # more lines than this hide each other
 
 
-def _home(line: Line, *, draw_line: bool) -> Home | None:
+def _home(line: Line, ways: Mapping[str, tuple[Location, ...]], *, draw_line: bool) -> Home | None:
     """Return the person's home on the map; a protected address and people who stay are not drawn."""
     at, placement = line.person.location, line.placement
     left_out = line.person.protected_address or placement.hospital or placement.stays_home
     if at is None or left_out:
         return None
     goes_to = line.shelter.location if line.shelter and draw_line else None
-    return Home(at, line.shelter is not None, goes_to, on_guess=bool(placement.guesses))
+    way = ways.get(line.person.id, ()) if draw_line else ()
+    return Home(at, line.shelter is not None, goes_to, on_guess=bool(placement.guesses), way=way)
 
 
 def _legend(numbered: dict[str, tuple[str, Shelter]], going: Counter[str]) -> None:
@@ -43,7 +47,9 @@ def show_map(view: RunView) -> None:
     going = Counter(line.shelter.id for line in first if line.shelter)
     placed = [s for s in view.shelters.values() if s.location is not None]
     numbered = {s.id: (str(n), s) for n, s in enumerate(placed, start=1)}
-    homes = [_home(line, draw_line=len(first) <= MOST_LINES) for line in first]
+    draw_line = len(first) <= MOST_LINES
+    ways = placement_ways(context(), view) if draw_line else {}
+    homes = [_home(line, ways, draw_line=draw_line) for line in first]
     places = [
         Destination(s.location, number, welfare=s.kind.is_welfare)
         for number, s in numbered.values()

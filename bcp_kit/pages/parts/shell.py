@@ -22,6 +22,7 @@ PAGES: tuple[tuple[str, Action | None], ...] = (
     ("register", Action.SEE_REGISTER),
     ("shelters", Action.EDIT_SHELTER),
     ("shelter_status", Action.EDIT_SHELTER),
+    ("map_data", Action.KEEP_MAPS),
     ("matching", Action.SEE_MATCHING),
     ("plans", Action.MAKE_PLANS),
 )

@@ -16,12 +16,16 @@ Ring = Sequence[tuple[float, float]]  # longitude, latitude
 
 @dataclass(frozen=True)
 class Home:
-    """A person's home: where, whether a place was found, and where that place is. The map holds no name."""
+    """A person's home: where, whether a place was found, and where that place is. The map holds no name.
+
+    `way` are the points of the way over roads, empty where only a straight line is known.
+    """
 
     at: Location
     placed: bool
     goes_to: Location | None = None
     on_guess: bool = False
+    way: Sequence[Location] = ()
 
 
 @dataclass(frozen=True)
@@ -68,10 +72,11 @@ def _zone(frame: Frame, ring: Ring) -> str:
 def _line(frame: Frame, home: Home) -> str:
     if home.goes_to is None:
         return ""
-    x1, y1 = frame.point(home.at.longitude, home.at.latitude)
-    x2, y2 = frame.point(home.goes_to.longitude, home.goes_to.latitude)
+    points = home.way or (home.at, home.goes_to)
+    corners = " ".join(f"{x},{y}" for x, y in (frame.point(p.longitude, p.latitude) for p in points))
     dash = ' stroke-dasharray="5 4"' if home.on_guess else ""
-    return f'<line x1="{x1}" y1="{y1}" x2="{x2}" y2="{y2}" stroke="#5A6672" stroke-opacity="0.5"{dash}/>'
+    width = ' stroke-width="1.6"' if home.way else ""
+    return f'<polyline points="{corners}" fill="none" stroke="#5A6672" stroke-opacity="0.55"{width}{dash}/>'
 
 
 def _home(frame: Frame, home: Home) -> str:
@@ -93,6 +98,15 @@ def _destination(frame: Frame, place: Destination, neighbours: int) -> str:
     )
 
 
+def draw_zones(rings: Sequence[Ring]) -> str:
+    """Return zones alone as SVG text, fitted into the drawing; empty for none."""
+    corners = [Location(latitude=y, longitude=x) for ring in rings for x, y in ring]
+    if not corners:
+        return ""
+    frame = frame_of(corners)
+    return _svg([_zone(frame, ring) for ring in rings])
+
+
 def draw_map(homes: Sequence[Home], destinations: Sequence[Destination], zones: Iterable[Ring] = ()) -> str:
     """Return the drawing as SVG text; empty when nothing has a place.
 
@@ -111,6 +125,10 @@ def draw_map(homes: Sequence[Home], destinations: Sequence[Destination], zones: 
         spot = frame.point(place.at.longitude, place.at.latitude)
         parts.append(_destination(frame, place, spots[spot]))
         spots[spot] += 1
+    return _svg(parts)
+
+
+def _svg(parts: Iterable[str]) -> str:
     size = f'viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" font-family="sans-serif"'
     ground = '<rect width="100%" height="100%" fill="#FBFBF8"/>'
     return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{ground}{"".join(parts)}</svg>'

@@ -9,6 +9,7 @@ from bcp_kit.domain.consent import ConsentAnswer
 from bcp_kit.domain.people import Person, Supporter, SupportLink
 from bcp_kit.domain.plans import EvacuationPlan
 from bcp_kit.domain.shelters import Shelter
+from bcp_kit.domain.units import Location
 from bcp_kit.forms.schema import Item, form
 from bcp_kit.render.evacuation.layout import Edition, plan_layout
 
@@ -40,8 +41,23 @@ class ConsentState:
 
 
 @dataclass(frozen=True)
+class PlannedRoute:
+    """A way over roads to one place: its points from start to end, its length in metres.
+
+    `through_hazard`: no way over roads avoids the hazard.
+    """
+
+    points: tuple[Location, ...]
+    metres: float
+    through_hazard: bool = False
+
+
+@dataclass(frozen=True)
 class PlanCase:
-    """Everything that one printed copy may show. `printed_on` is handed in, so pages are repeatable."""
+    """Everything that one printed copy may show. `printed_on` is handed in, so pages are repeatable.
+
+    `routes` are ways by the id of the place they lead to, `roads` lines of streets around them.
+    """
 
     person: Person
     plan: EvacuationPlan
@@ -51,6 +67,8 @@ class PlanCase:
     shelters: Mapping[str, Shelter] = field(default_factory=dict)
     consent: ConsentState = field(default_factory=ConsentState)
     municipality: str = ""
+    routes: Mapping[str, PlannedRoute] = field(default_factory=dict)
+    roads: tuple[tuple[Location, ...], ...] = ()
 
     @property
     def hides_home(self) -> bool:

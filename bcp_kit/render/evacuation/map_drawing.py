@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from bcp_kit.domain.shelters import Shelter
 from bcp_kit.geo.schematic import DrawnPlace, Place, SchematicMap, fit
-from bcp_kit.render.evacuation.case import PlanCase
+from bcp_kit.render.evacuation.case import PlanCase, PlannedRoute
 from bcp_kit.render.evacuation.layout import style
 from bcp_kit.render.evacuation.values import distance_words, say
 from bcp_kit.render.japara import TextStyle, draw_lines, line_height, set_lines, text_width
@@ -58,16 +58,26 @@ def map_of(case: PlanCase, width: float, height: float) -> MapPlan | None:
     if home is None or not places:
         return None
     located = [Place(shelter.id, shelter.location) for shelter, _ in places if shelter.location]
-    drawn = fit(Place(_HOME, home), located, (width * (1 - _LEGEND_SHARE), height))
+    routes = {shelter.id: case.routes[shelter.id] for shelter, _ in places if shelter.id in case.routes}
+    drawn = fit(
+        Place(_HOME, home),
+        located,
+        (width * (1 - _LEGEND_SHARE), height),
+        roads=case.roads,
+        ways={key: route.points for key, route in routes.items()},
+    )
     legend = tuple(
-        Legend(letter, _words(letter, shelter.name, at), first)
+        Legend(letter, _words(letter, shelter.name, at, routes.get(shelter.id)), first)
         for letter, (shelter, first), at in zip(_LETTERS, places, drawn.places[1:], strict=False)
     )
     return MapPlan(drawn, legend, home.uncertainty_m >= _ROUGH_FROM_M)
 
 
-def _words(letter: str, name: str, at: DrawnPlace) -> str:
+def _words(letter: str, name: str, at: DrawnPlace, route: PlannedRoute | None) -> str:
     away = distance_words(at.distance_m, say("straight"), None).replace("\n", "")
+    if route is not None:
+        note = say("route_through") if route.through_hazard else say("route_along")
+        away = distance_words(route.metres, note, None).replace("\n", "")
     if not at.bearing:
         return f"{letter}：{name}　{away}"
     return say("map_place", letter=letter, name=name, bearing=say(f"bearing.{at.bearing}"), distance=away)
@@ -90,20 +100,23 @@ def draw_map(canvas: TaggedCanvas, found: MapPlan, left: float, bottom: float, w
 
 
 def _draw_roads(canvas: TaggedCanvas, drawn: SchematicMap) -> None:
-    canvas.setLineWidth(0.6)
-    canvas.setStrokeGray(0.45)
+    canvas.setLineWidth(0.5)
+    canvas.setStrokeGray(0.72)
     for road in drawn.roads:
         for (x1, y1), (x2, y2) in pairwise(road):
             canvas.line(x1, y1, x2, y2)
 
 
 def _draw_ways(canvas: TaggedCanvas, drawn: SchematicMap) -> None:
+    """Draw ways over roads as unbroken lines, straight ones broken: nobody walks them."""
     canvas.setStrokeGray(0)
-    canvas.setLineWidth(1.2)
-    canvas.setDash(4, 3)
     home = drawn.places[0].at
     for place in drawn.places[1:]:
-        canvas.line(*home, *place.at)
+        way = drawn.ways.get(place.key)
+        canvas.setLineWidth(1.2 if way is None else 1.8)
+        canvas.setDash(4, 3) if way is None else canvas.setDash()
+        for start, end in pairwise(way or (home, place.at)):
+            canvas.line(*start, *end)
     canvas.setDash()
 
 
@@ -175,8 +188,8 @@ def _draw_north_and_scale(canvas: TaggedCanvas, drawn: SchematicMap, left: float
 def _draw_legend(canvas: TaggedCanvas, found: MapPlan, left: float, bottom: float, width: float) -> None:
     """Write the places one below the other; what does not fit the map's height stands in the table anyway."""
     top = bottom + found.drawn.height_pt
-    note = style("text")
-    last = set_lines(say("map_note"), note, width)
+    note, drawn_roads = style("text"), bool(found.drawn.ways)
+    last = set_lines(say("map_note_roads" if drawn_roads else "map_note"), note, width)
     floor = bottom + line_height(last, note) * len(last.lines)
     words = [(say("map_signs"), style("label")), *((entry.words, style("text")) for entry in found.legend)]
     for sentence, kind in words:
