@@ -19,8 +19,10 @@ from bcp_kit.geo.road_table import plane_m
 
 RULES = "place_precision"
 PREFECTURE = re.compile(r"^(?:北海道|東京都|京都府|大阪府|..県|...県)")
+_NAMES_MUNICIPALITY = re.compile(r"^.{1,12}?[市区村]|^.{1,12}?郡.{1,8}?[町村]")
 _CHOME = re.compile(r"^(.*?)(\d+)丁目$")
-_STARTS_CHOME = re.compile(r"^(\d+)丁目")
+_STARTS_NAMES_MUNICIPALITY = re.compile(r"^.{1,12}?[市区村]|^.{1,12}?郡.{1,8}?[町村]")
+_CHOME = re.compile(r"^(\d+)丁目")
 _NUMBERS = re.compile(r"^(\d+)(?:-|番地?|ノ|$)")
 _THREE = re.compile(r"^\d+-\d+-\d+")
 _AFTER_TOWN = re.compile(
@@ -138,11 +140,13 @@ class PlaceIndex:
             rest = PREFECTURE.sub("", text)
         if not keys and len(self._towns) == 1 and self._starts_with_town(PREFECTURE.sub("", text)):
             keys, rest = list(self._towns), PREFECTURE.sub("", text)
+        named = _NAMES_MUNICIPALITY.match(PREFECTURE.sub("", text))
         if not keys:
-            named = re.match(r"^.{1,12}?[市区村]|^.{1,12}?郡.{1,8}?[町村]", PREFECTURE.sub("", text))
             return Found(reason=Unplaced.OTHER_MUNICIPALITY if named else Unplaced.MUNICIPALITY_UNKNOWN)
         found = [self._in_municipality(key, without_lead(rest)) for key in keys]
         placed = [f for f in found if f.location is not None]
+        if named and not placed and not self.municipality_of(address):
+            return Found(reason=Unplaced.OTHER_MUNICIPALITY)
         if len(placed) > 1:  # two municipalities of one name, both with such a town: nobody knows which
             return Found(reason=Unplaced.MUNICIPALITY_UNKNOWN)
         return placed[0] if placed else found[0]

@@ -121,6 +121,7 @@ def _plain_map(layer: Mapping[str, Any]) -> HazardMap:
         key=PLAIN,
         title=str(layer.get("name", PLAIN)),
         source=str(layer.get("source", "")),
+        year=layer["year"] if isinstance(layer.get("year"), int) else None,
         zones=Counter(zone.hazard for zone in zones.zones),
         bounds=zones.bounds if zones.zones else None,
     )

@@ -89,7 +89,7 @@ def read_roads(ctx: Context) -> RoadMap | None:
         return None
     if "facts" in document:
         return RoadMap.model_validate(document["facts"])
-    return road_facts(RoadTable.from_document(document), LAYER, "")
+    return road_facts(RoadTable.from_document(document), "", "")
 
 
 def remove_roads(ctx: Context) -> None:

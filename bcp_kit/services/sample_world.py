@@ -16,6 +16,7 @@ from bcp_kit.forms.sheets import SheetKind
 from bcp_kit.resources import locate
 from bcp_kit.services.base import Context
 from bcp_kit.services.importing import COMMAND, Counts, import_inspection, inspect_file
+from bcp_kit.services.place_tables import inspect_places, keep_places
 from bcp_kit.services.sample_city.files import write_city
 from bcp_kit.services.sample_city.planted import PlantedCounts
 from bcp_kit.services.sample_city.settings import ratio, settings
@@ -139,6 +140,9 @@ def _put_layers(ctx: Context, folder: Path) -> None:
         uow.layers.put(HAZARDS, json.loads((folder / "hazards.geojson").read_text(encoding="utf-8")), WHY)
         uow.layers.put(ROADS, {part: _rows(folder / f"roads_{part}.csv") for part in ("nodes", "edges")}, WHY)
         uow.commit()
+    points = folder / "town_points.csv"
+    if points.exists():
+        keep_places(ctx, inspect_places(points.read_bytes(), points.name))
 
 
 def _rows(path: Path) -> list[dict[str, Any]]:

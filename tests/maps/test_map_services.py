@@ -13,7 +13,7 @@ from bcp_kit.domain.errors import BcpKitError, ErrorCode
 from bcp_kit.domain.hazards import Exposure, HazardKind
 from bcp_kit.domain.people import Person
 from bcp_kit.domain.shelters import DestinationKind, Shelter
-from bcp_kit.domain.units import Location
+from bcp_kit.domain.units import Location, straight_distance_m
 from bcp_kit.geo.floors import dry_floor_of, lowest_dry_floor
 from bcp_kit.geo.meshes import mesh_rectangle
 from bcp_kit.resources import locate
@@ -274,3 +274,18 @@ def test_a_role_that_keeps_no_maps_is_denied(officer: Context) -> None:
     assert refused.value.code is ErrorCode.ACTION_DENIED
     with pytest.raises(BcpKitError):
         list_hazard_maps(replace(officer, actor=Actor(name="管理", role=Role.ADMINISTRATOR)))
+
+
+def test_the_sample_town_can_be_placed_by_its_own_points(town: Context) -> None:
+    """Without their points the invented people are found again by address, each within the stated doubt."""
+    with town.open_store() as uow:
+        before = {p.id: p for p in uow.people.list()}
+        for person in before.values():
+            uow.people.save(person.model_copy(update={"location": None}))
+        uow.commit()
+    found = place_addresses(town, ("people",), save=True)
+    assert len(found.placed) == 12
+    for line in found.placed:
+        own, place = before[line.record_id].location, line.found.location
+        assert own is not None and place is not None
+        assert straight_distance_m(own, place) <= 2 * place.uncertainty_m
