@@ -119,10 +119,16 @@ def with_confirmations(
         kept |= {key: whole.model_copy(update={"value": v}) for key in keys if (v := fact_text(before, key))}
     # A plain "no" is told from "nobody looked" by its confirmation, so all stand before values are read.
     stamped = after.model_copy(update={"confirmations": {**kept, **confirmations}})
-    kept |= {key: c.model_copy(update={"value": fact_text(stamped, key)}) for key, c in confirmations.items()}
+    for key, confirmation in confirmations.items():
+        kept[key] = _later(kept.get(key), confirmation.model_copy(update={"value": fact_text(stamped, key)}))
     known = {key: c for key, c in kept.items() if c.value}
     newest = max((c.on for c in known.values()), default=after.confirmed_on)
     return after.model_copy(update={"confirmations": known, "confirmed_on": newest})
+
+
+def _later(known: Confirmation | None, new: Confirmation) -> Confirmation:
+    """Return the new confirmation, unless the same value was confirmed on a later day already."""
+    return known if known is not None and known.value == new.value and known.on > new.on else new
 
 
 def _of_the_list(shelter: Shelter) -> Confirmation | None:

@@ -7,7 +7,7 @@ from io import BytesIO
 from typing import Any
 
 from openpyxl import Workbook
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
+from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Protection, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.properties import PageSetupProperties
@@ -37,6 +37,16 @@ _THIN = Side(style="thin", color="8A8A8A")
 _BOX = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 _TOP = Alignment(wrap_text=True, vertical="top")
 _OPEN = Protection(locked=False)
+_FLAT = Alignment(vertical="top")
+_LOOKS: Mapping[str, Mapping[str, Any]] = {
+    "title": {"font": Font(bold=True, size=14), "alignment": _FLAT},
+    "line": {"alignment": _FLAT},
+    "label": {"font": Font(bold=True), "border": _BOX},
+    "cell": {"border": _BOX},
+    "answer": {"border": _BOX, "fill": _INPUT, "protection": _OPEN},
+    "head": {"border": _BOX, "fill": _HEAD, "font": Font(bold=True, color="FFFFFF")},
+    "group": {"border": _BOX, "fill": _GROUP, "font": Font(bold=True)},
+}
 _WIDTHS = (8, 34, 34, 30, 24, 46)
 _INLINE_LIST = 250
 EMPTY_ROOMS = 12
@@ -62,6 +72,8 @@ class Survey:
 def survey_workbook(survey: Survey) -> bytes:
     """Return the Excel file. Every cell is text; only what is to be answered can be written in."""
     book = Workbook()
+    for look, parts in _LOOKS.items():
+        book.add_named_style(_named(look, parts))
     tab = book.active
     assert isinstance(tab, Worksheet)  # noqa: S101 - a new workbook has one
     tab.title = say("tab")
@@ -75,39 +87,41 @@ def survey_workbook(survey: Survey) -> bytes:
     return out.getvalue()
 
 
-def _put(tab: Any, place: tuple[int, int], words: str, **looks: Any) -> None:
+def _named(look: str, parts: Mapping[str, Any]) -> NamedStyle:
+    """Return a look as a style of the workbook: one assignment a cell instead of five."""
+    style = NamedStyle(look, number_format="@", alignment=parts.get("alignment", _TOP))
+    for name, part in parts.items():
+        setattr(style, name, part)
+    return style
+
+
+def _put(tab: Any, place: tuple[int, int], words: str, look: str) -> None:
     """Write a text that no spreadsheet runs."""
     cell: Any = tab.cell(*place)
     cell.value = cell_text(words)
     cell.data_type = "s"
-    cell.number_format = "@"
-    cell.alignment = _TOP
-    for name, look in looks.items():
-        setattr(cell, name, look)
+    cell.style = look
 
 
 def _head(tab: Worksheet, survey: Survey) -> None:
-    _put(tab, (1, 1), say("title"), font=Font(bold=True, size=14), alignment=Alignment(vertical="top"))
-    flat = Alignment(vertical="top")
+    _put(tab, (1, 1), say("title"), "title")
     for number, key in enumerate(("how", "keep", "not_official"), start=2):
-        _put(tab, (number, 1), say(key), alignment=flat)
+        _put(tab, (number, 1), say(key), "line")
     filled = {"place": survey.shelter.name, "code": survey.code.text()}
     for number, key in enumerate(HEAD_ROWS, start=5):
-        _put(tab, (number, 2), say(key), font=Font(bold=True), border=_BOX)
-        asked = key not in filled
-        looks: dict[str, Any] = {"fill": _INPUT, "protection": _OPEN} if asked else {}
-        _put(tab, (number, 3), filled.get(key, ""), border=_BOX, **looks)
+        _put(tab, (number, 2), say(key), "label")
+        _put(tab, (number, 3), filled.get(key, ""), "cell" if key in filled else "answer")
     lines = [say("made_on", day=survey.made_on.isoformat())]
     lines += [say("return_to", text=survey.return_to)] if survey.return_to else []
     lines += [say("return_by", text=survey.return_by)] if survey.return_by else []
     for number, line in enumerate(lines, start=5):
-        _put(tab, (number, 4), line, alignment=flat)
+        _put(tab, (number, 4), line, "line")
 
 
 def _questions(tab: Worksheet, survey: Survey) -> None:
     line = 5 + len(HEAD_ROWS) + 1
     for column, key in enumerate(("row", "item", "current", "answer", "remark", "hint"), start=1):
-        _put(tab, (line, column), say(key), font=Font(bold=True, color="FFFFFF"), fill=_HEAD, border=_BOX)
+        _put(tab, (line, column), say(key), "head")
     tab.freeze_panes = f"C{line + 1}"
     tab.print_title_rows = f"{line}:{line}"
     rules: dict[str, DataValidation] = {}
@@ -118,7 +132,7 @@ def _questions(tab: Worksheet, survey: Survey) -> None:
         line += 1
         for column in range(1, len(_WIDTHS) + 1):
             words = group.title_ja if column == 2 else ""
-            _put(tab, (line, column), words, font=Font(bold=True), fill=_GROUP, border=_BOX)
+            _put(tab, (line, column), words, "group")
         for fact in asked:
             line += 1
             _question(tab, line, fact, survey.shown.get(fact.key, ""))
@@ -142,9 +156,7 @@ def _question(tab: Worksheet, line: int, fact: AskedFact, shown: str) -> None:
         fact.item.hint_ja if first else "",
     )
     for column, told in enumerate(cells, start=1):
-        asked = column in (4, 5)
-        looks: dict[str, Any] = {"fill": _INPUT, "protection": _OPEN} if asked else {}
-        _put(tab, (line, column), told, border=_BOX, **looks)
+        _put(tab, (line, column), told, "answer" if column in (4, 5) else "cell")
 
 
 def _offer(tab: Worksheet, line: int, fact: AskedFact, known: bool, rules: dict[str, DataValidation]) -> None:
@@ -164,16 +176,15 @@ def _offer(tab: Worksheet, line: int, fact: AskedFact, known: bool, rules: dict[
 
 def _rooms(tab: Worksheet, survey: Survey) -> None:
     columns = tuple(space_columns().values())
-    _put(tab, (1, 1), say("rooms_lead"), alignment=Alignment(vertical="top"))
+    _put(tab, (1, 1), say("rooms_lead"), "line")
     for place, column in enumerate(columns, start=1):
-        _put(tab, (3, place), column.heading, font=Font(bold=True, color="FFFFFF"), fill=_HEAD, border=_BOX)
+        _put(tab, (3, place), column.heading, "head")
     rows = [cells_of(space, columns) for space in survey.shelter.spaces]
     rows += [{} for _ in range(EMPTY_ROOMS)]
     for line, cells in enumerate(rows, start=4):
         for place, column in enumerate(columns, start=1):
             words = cells.get(column.key, "")
-            looks: dict[str, Any] = {"fill": _INPUT, "protection": _OPEN, "border": _BOX}
-            _put(tab, (line, place), "" if words == known_word(Known.UNKNOWN) else words, **looks)
+            _put(tab, (line, place), "" if words == known_word(Known.UNKNOWN) else words, "answer")
     for place, column in enumerate(columns, start=1):
         options = choices_of(column)
         if options is not None:
@@ -185,10 +196,10 @@ def _rooms(tab: Worksheet, survey: Survey) -> None:
 
 def _choices(tab: Worksheet) -> None:
     """List the words for who is accepted, which are too many for a drop-down."""
-    _put(tab, (1, 1), text("sheets.choices.groups"), font=Font(bold=True))
+    _put(tab, (1, 1), text("sheets.choices.groups"), "label")
     labels = [row.label_ja for row in catalogue("needs").rows.values()]
     for line, label in enumerate(labels, start=2):
-        _put(tab, (line, 1), label)
+        _put(tab, (line, 1), label, "cell")
     tab.column_dimensions["A"].width = 50
 
 

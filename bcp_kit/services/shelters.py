@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 from pydantic import ValidationError
 
@@ -50,10 +51,15 @@ class ShelterQuery:
 
 @dataclass(frozen=True)
 class ShelterLine:
-    """One destination of a list, with where its facts stand."""
+    """One destination of a list, with where its facts stand (reckoned when asked for)."""
 
     shelter: Shelter
-    standing: ShelterStanding
+    today: date
+
+    @cached_property
+    def standing(self) -> ShelterStanding:
+        """Where its facts stand."""
+        return shelter_standing(self.shelter, self.today)
 
 
 @dataclass(frozen=True)
@@ -85,7 +91,7 @@ def find_shelters(ctx: Context, query: ShelterQuery) -> SheltersFound:
     areas = tuple(sorted({area_of(s) for s in stored} - {""}))
     kept = [s for s in stored if query.kind in (None, s.kind) and query.area in ("", area_of(s))]
     today = ctx.today()
-    lines = [ShelterLine(s, shelter_standing(s, today)) for s in kept]
+    lines = [ShelterLine(s, today) for s in kept]
     if query.only_open:
         lines = [line for line in lines if line.standing.open]
     if query.open_first:

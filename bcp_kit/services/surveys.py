@@ -130,7 +130,10 @@ def bundle(files: Sequence[Path]) -> bytes:
 
 @dataclass(frozen=True)
 class AnswerLine:
-    """One answer beside what is stored now. `moved`: the stored value changed since the sheet was made."""
+    """One answer beside what is stored now.
+
+    `moved`: the stored value was changed since the sheet was made, or confirmed after the answer was given.
+    """
 
     key: str
     row: str
@@ -193,7 +196,7 @@ def read_survey(ctx: Context, content: bytes, name: str) -> SurveyAnswers:
         if row.refused is not None:
             unread.append(_unread(row.row, columns[row.key].heading, row.answer, row.refused))
             continue
-        line = _line(shelter, row, now)
+        line = _line(shelter, row, now, sheet.answered_on)
         if line is not None:
             lines.append(line)
     rooms, bad = _rooms(shelter, sheet)
@@ -224,7 +227,9 @@ def _unread(row: str, item: str, answer: str, why: Finding) -> UnreadAnswer:
     return UnreadAnswer(row, item, answer, why.code, why.values)
 
 
-def _line(shelter: Shelter, row: SurveyRow, now: Mapping[str, str]) -> AnswerLine | None:
+def _line(
+    shelter: Shelter, row: SurveyRow, now: Mapping[str, str], answered_on: date | None
+) -> AnswerLine | None:
     """Return the difference that an answer makes; None for one that says nothing."""
     fact = asked_facts()[row.key]
     value = fact_value(shelter, row.key) if row.same else known_or_none(row.value)
@@ -244,9 +249,15 @@ def _line(shelter: Shelter, row: SurveyRow, now: Mapping[str, str]) -> AnswerLin
         new=new or row.answer,
         value=value,
         same=same,
-        moved=row.held != now[row.key],
+        moved=row.held != now[row.key] or (not same and _confirmed_after(shelter, row.key, answered_on)),
         remark=row.remark,
     )
+
+
+def _confirmed_after(shelter: Shelter, key: str, answered_on: date | None) -> bool:
+    """True where somebody confirmed the fact on a later day than the answer was given."""
+    known = shelter.confirmations.get(key)
+    return known is not None and answered_on is not None and known.on > answered_on
 
 
 def _rooms(shelter: Shelter, sheet: SurveyFile) -> tuple[tuple[Space, ...] | None, list[UnreadAnswer]]:

@@ -243,3 +243,12 @@ def test_an_old_record_reads_as_it_was() -> None:
     )
     assert fact_standing(old, asked_facts()["toilets"], TODAY).state is FactState.CONFIRMED
     assert old.exposure_to(HazardKind.RIVER_FLOOD) is not None and old.spaces == ()
+
+
+def test_an_older_answer_does_not_make_a_fact_older(ctx: Context) -> None:
+    """The same value answered on an earlier day leaves the later confirmation; another value replaces it."""
+    saved = confirm_facts(ctx, HOME, {"toilets": 6}, PHONE)
+    before = HowConfirmed(ConfirmedHow.SURVEY, on=date(2026, 10, 1))
+    assert confirm_facts(ctx, saved, {"toilets": 6}, before).confirmations["toilets"].on == TODAY
+    again = confirm_facts(ctx, read_shelter(ctx, "W1"), {"toilets": 7}, before)
+    assert again.confirmations["toilets"].on == date(2026, 10, 1)

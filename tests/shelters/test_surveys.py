@@ -196,7 +196,7 @@ def test_an_answer_that_cannot_be_read_is_named(returned: Fill, key: str, answer
 
 def test_what_is_changed_here_meanwhile_is_not_overwritten(ctx: Context, returned: Fill) -> None:
     """A fact that somebody changes while the answers are looked at is not overwritten by them."""
-    stored = confirm_facts(ctx, HOME, {"toilets": 5}, VISIT)
+    stored = confirm_facts(ctx, HOME, {"toilets": 5}, replace(VISIT, on=date(2026, 11, 1)))
     fresh = returned({"toilets": "6"})
     assert not fresh.lines[0].moved
     confirm_facts(ctx, stored, {"toilets": 9}, VISIT)
@@ -215,6 +215,14 @@ def test_an_answer_to_an_older_value_is_marked(ctx: Context, tmp_path: Path) -> 
     book.save(out)  # type: ignore[attr-defined]
     answers = read_survey(ctx, out.getvalue(), "a.xlsx")
     assert answers.lines[0].moved and not answers.suggested
+
+
+def test_an_answer_overtaken_by_a_later_confirmation_is_marked(ctx: Context, returned: Fill) -> None:
+    """Where somebody confirmed another value after the answer was given, the answer is not suggested."""
+    confirm_facts(ctx, HOME, {"toilets": 4}, VISIT)
+    answers = returned({"toilets": "6", "beds": "8"}, on="2026-11-20")
+    assert {line.key: line.moved for line in answers.lines} == {"toilets": True, "beds": False}
+    assert answers.suggested == {"beds"}
 
 
 def test_rooms_come_back_too(ctx: Context, returned: Fill) -> None:

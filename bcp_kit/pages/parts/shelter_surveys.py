@@ -29,6 +29,7 @@ from bcp_kit.services.surveys import (
 JOB, MADE, DONE, READ = "surveys", "surveys.made", "surveys.done", "surveys.read"
 CHOICES = 2_000
 WHICH = ("every", "open_only", "some")
+ANSWER_WIDTHS = (0.5, 3, 3, 3)
 _DAY = Column(key="answered_on", heading="", type=ColumnType.DATE, past=True)
 
 
@@ -139,7 +140,7 @@ def _read_uploads() -> list[_Sheet]:
 
 def _tick(sheet: _Sheet, line: AnswerLine) -> str | None:
     """Show one answer beside what is stored; return its key when it is to be taken over."""
-    tick, item, old, new = st.columns((0.5, 3, 3, 3), vertical_alignment="center")
+    tick, item, old, new = st.columns(ANSWER_WIDTHS, vertical_alignment="center")
     chosen = tick.checkbox(
         say("shelters.survey.take"),
         value=line.key in sheet.answers.suggested,
@@ -154,6 +155,13 @@ def _tick(sheet: _Sheet, line: AnswerLine) -> str | None:
     if line.remark:
         new.caption(plain(f"{say('shelters.survey.remark')}：{line.remark}"))
     return line.key if chosen else None
+
+
+def _show_heads() -> None:
+    """Show the headings of the answers."""
+    _, item, old, new = st.columns(ANSWER_WIDTHS)
+    for place, name in ((item, "item"), (old, "old"), (new, "new")):
+        place.markdown(f"**{say(f'shelters.survey.{name}')}**")
 
 
 def _tick_rooms(sheet: _Sheet) -> str | None:
@@ -210,6 +218,7 @@ def _show_answers(sheet: _Sheet) -> None:
         )
         with on_at:
             day = _ask_day(sheet)
+        _show_heads()
         taken = [key for line in answers.lines if (key := _tick(sheet, line)) is not None]
         rooms = _tick_rooms(sheet)
         keys = (*taken, *([rooms] if rooms else []))
