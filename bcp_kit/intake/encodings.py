@@ -18,6 +18,8 @@ _MOST_TAIL = 4
 _WIDE_SAMPLE = 64 * 1024
 _HALF_KANA = re.compile("[\uff61-\uff9f]")
 _EVERYDAY = re.compile("[\u3000-\u30ff\uff01-\uff5e、。々〇○◯×]")
+_UNASSIGNED = re.compile("[\x80\xa0\uf8f0-\uf8f3]")
+"""What Python gives for bytes that CP932 does not use."""
 _NOT_ASCII = re.compile("[^\x00-\x7f]")
 _SEQUENCES = re.compile(rb"(?:[\xe3-\xe9][\x80-\xbf]{2}){3}")
 _MOSTLY = 0.7
@@ -78,6 +80,8 @@ def _first_fault(content: bytes, codec: str) -> int | None:
             return start - pending + fault.start
         if "\0" in text:
             raise BcpKitError(ErrorCode.FILE_TYPE_UNKNOWN)
+        if codec == "cp932" and (unassigned := _UNASSIGNED.search(text)) is not None:
+            return start - pending + len(text[: unassigned.start()].encode("cp932", "replace"))
     return None
 
 

@@ -22,7 +22,7 @@ _ENCRYPTED = 0x1
 _NESTED = (".zip", ".xlsx", ".xlsm", ".gz", ".7z", ".rar", ".tar", ".kmz", ".jar", ".xz", ".bz2")
 _TABLES = (".csv", ".tsv", ".xlsx", ".xls", ".geojson", ".json")
 _CHUNK = 1024 * 1024
-_FAR_CELL = re.compile(rb"""<(?:\w{1,20}:)?c\s[^>]{0,200}?\br\s*=\s*["']([A-Z]{1,7})(\d{1,12})["']""")
+_FAR_CELL = re.compile(rb"""<(?:\w{1,20}:)?c\s[^<>]{0,200}?\br\s*=\s*["']([A-Z]{1,7})(\d{1,12})["']""")
 
 
 def guard_archive(content: bytes, limits: Limits) -> FileKind:

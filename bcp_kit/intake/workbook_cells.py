@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from io import BytesIO
 from posixpath import join, normpath
+from typing import IO
 
 from defusedxml import ElementTree
 
@@ -15,16 +16,18 @@ _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _STRICT = "{http://purl.oclc.org/ooxml/spreadsheetml/main}"
 _LINK = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _STRICT_LINK = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
-_CELL = re.compile(rb"<(?:\w+:)?c\s([^>]*?)(?:/>|>(.*?)</(?:\w+:)?c>)", re.DOTALL)
-_PLACE = re.compile(rb"""\br\s*=\s*["']([A-Z]{1,3})(\d{1,7})["']""")
-_TYPE = re.compile(rb"""\bt\s*=\s*["'](\w+)["']""")
-_VALUE = re.compile(rb"<(?:\w+:)?v[^>]*>[^<]")
-_FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
-
-_ROW_HIDDEN = re.compile(
-    rb"""<(?:\w+:)?row\s(?=[^>]*\bhidden\s*=\s*["'](?:1|true)["'])[^>]*?\br\s*=\s*["'](\d{1,7})["']"""
+_TAG = rb"(?:\w{1,20}:)?"
+_ERROR = re.compile(rb"""<%bc\s([^<>]*\bt\s*=\s*["']e["'][^<>]*)>""" % _TAG)
+_NO_RESULT = re.compile(
+    rb"""<%bc\s([^<>]*)>\s*<%bf(?:\s[^<>]*)?(?:/>|>[^<]*</%bf>)\s*(?:<%bv\s*/>|<%bv>\s*</%bv>)?\s*</%bc>"""
+    % ((_TAG,) * 7)
 )
-_COLUMN = re.compile(rb"<(?:\w+:)?col\s[^>]*>")
+_PLACE = re.compile(rb"""\br\s*=\s*["']([A-Z]{1,3})(\d{1,7})["']""")
+_TYPED = re.compile(rb"""\bt\s*=""")
+_ROW = re.compile(rb"""<%brow\s([^<>]*\bhidden\s*=\s*["'](?:1|true)["'][^<>]*)>""" % _TAG)
+_ROW_NUMBER = re.compile(rb"""\br\s*=\s*["'](\d{1,7})["']""")
+_COLUMN = re.compile(rb"<%bcol\s[^<>]*>" % _TAG)
+_CHUNK = 4 * 1024 * 1024
 _NUMBERED = re.compile(rb"""\b(min|max|hidden)\s*=\s*["'](\w{1,7})["']""")
 _LAST_COLUMN = 16_384
 
@@ -48,14 +51,47 @@ def sheet_marks(content: bytes) -> Mapping[str, SheetMarks]:
     with zipfile.ZipFile(BytesIO(content)) as archive:
         names = set(archive.namelist())
         paths = {sheet: path for sheet, path in _sheet_paths(archive).items() if path in names}
-        return {sheet: _marks(archive.read(path)) for sheet, path in paths.items()}
+        found = {}
+        for sheet, path in paths.items():
+            with archive.open(path) as part:
+                found[sheet] = _marks(part)
+        return found
 
 
-def _marks(part: bytes) -> SheetMarks:
-    hidden = (
-        frozenset(int(number) for number in _ROW_HIDDEN.findall(part)) if b"hidden" in part else frozenset()
-    )
-    return SheetMarks(_places(part), hidden, _hidden_columns(part[: part.find(b"<sheetData")]))
+def _marks(part: IO[bytes]) -> SheetMarks:
+    """Look at a sheet piece by piece, cut between rows, so that a long one is never held whole."""
+    silent: dict[tuple[int, int], CellNature] = {}
+    rows: set[int] = set()
+    columns: frozenset[int] | None = None
+    rest = b""
+    while chunk := part.read(_CHUNK):
+        piece = rest + chunk
+        if columns is None:
+            columns = _hidden_columns(piece)
+        cut = max(piece.rfind(b"<row"), piece.rfind(b":row"))
+        cut = piece.rfind(b"<", 0, cut + 1) if cut > 0 else 0
+        _take(piece[:cut], silent, rows)
+        rest = piece[cut:]
+    _take(rest, silent, rows)
+    return SheetMarks(silent, frozenset(rows), columns or frozenset())
+
+
+def _take(piece: bytes, silent: dict[tuple[int, int], CellNature], rows: set[int]) -> None:
+    """Add what a piece of a sheet says."""
+    if b"hidden" in piece:
+        numbers = (_ROW_NUMBER.search(found) for found in _ROW.findall(piece))
+        rows.update(int(number[1]) for number in numbers if number is not None)
+    for attributes in _ERROR.findall(piece) if b"t=" in piece or b"t =" in piece else ():
+        _put(attributes, CellNature.ERROR, silent)
+    for attributes in _NO_RESULT.findall(piece) if b"<f" in piece or b":f" in piece else ():
+        if not _TYPED.search(attributes):
+            _put(attributes, CellNature.UNCOMPUTED, silent)
+
+
+def _put(attributes: bytes, nature: CellNature, silent: dict[tuple[int, int], CellNature]) -> None:
+    place = _PLACE.search(attributes)
+    if place is not None:
+        silent[(int(place[2]) - 1, _column_index(place[1]))] = nature
 
 
 def _hidden_columns(head: bytes) -> frozenset[int]:
@@ -91,27 +127,6 @@ def _sheet_paths(archive: zipfile.ZipFile) -> dict[str, str]:
             target.lstrip("/") if target.startswith("/") else normpath(join("xl", target))
         )
     return found
-
-
-def _places(part: bytes) -> Places:
-    if b"<f" not in part and b":f" not in part and b"t=" not in part:
-        return {}
-    found = {}
-    for cell in _CELL.finditer(part):
-        nature = _nature(cell[1], cell[2] or b"")
-        place = _PLACE.search(cell[1]) if nature is not None else None
-        if nature is not None and place is not None:
-            found[(int(place[2]) - 1, _column_index(place[1]))] = nature
-    return found
-
-
-def _nature(attributes: bytes, body: bytes) -> CellNature | None:
-    kind = _TYPE.search(attributes)
-    if kind is not None and kind[1] == b"e":
-        return CellNature.ERROR
-    if kind is None and _FORMULA.search(body) and not _VALUE.search(body):
-        return CellNature.UNCOMPUTED
-    return None
 
 
 def _column_index(letters: bytes) -> int:
