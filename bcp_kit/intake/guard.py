@@ -41,6 +41,8 @@ _SIGNATURES = (
 _MARKUP = re.compile(
     rb"\s*<(?:!doctype|html|\?xml|svg|script|table|!--|head|body|meta|gml|kml)", re.IGNORECASE
 )
+_LINE_ENDS = (b"\n", b"\r")
+_JSON_SIGNS = (b",", b":", b"]", b"\n")
 _OLDER_EXCEL = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00", b"\x09\x00\x06\x00")
 
 
@@ -111,20 +113,22 @@ def _guard_text(content: bytes, limits: Limits) -> FileKind:
     if text.startswith((b"{", b"[")):
         if content.count(b"{") + content.count(b"[") > limits.json_parts:
             raise BcpKitError(ErrorCode.FILE_IS_BOMB)
+        if has_longer_stretch(content, limits.line_bytes, _JSON_SIGNS):
+            raise BcpKitError(ErrorCode.GEOJSON_FAULTY)
         return FileKind.GEOJSON
-    if has_longer_line(content, limits.line_bytes):
+    if has_longer_stretch(content, limits.line_bytes, _LINE_ENDS):
         raise BcpKitError(ErrorCode.LINE_TOO_LONG, limit_kb=limits.line_bytes >> 10)
     if content.count(b"\n") > 4 * limits.rows:
         raise BcpKitError(ErrorCode.SHEET_TOO_LARGE, rows=limits.rows, columns=limits.columns)
     return FileKind.DELIMITED
 
 
-def has_longer_line(content: bytes, limit: int) -> bool:
-    """True when more than `limit` bytes stand without a line end. Looks from the far end of each step."""
+def has_longer_stretch(content: bytes, limit: int, ends: tuple[bytes, ...]) -> bool:
+    """True when more than `limit` bytes stand without one of `ends`. Looks from the far end of each step."""
     start, size = 0, len(content)
     while size - start > limit:
-        end = max(content.rfind(b"\n", start, start + limit), content.rfind(b"\r", start, start + limit))
-        if end < 0:
+        found = max(content.rfind(end, start, start + limit) for end in ends)
+        if found < 0:
             return True
-        start = end + 1
+        start = found + 1
     return False

@@ -117,8 +117,8 @@ def _guard_part(stream: IO[bytes], entry: zipfile.ZipInfo, limits: Limits) -> No
             raise BcpKitError(ErrorCode.FILE_IS_BOMB)
         if b"<!DOCTYPE" in window or b"<!ENTITY" in window or (first and _not_utf8(window)):
             raise BcpKitError(ErrorCode.FILE_HAS_ENTITIES)
-        if extent is not None:
-            extent.take(window)
+        if extent is not None and extent.takes_too_far(window, limits):
+            raise BcpKitError(ErrorCode.SHEET_TOO_LARGE, rows=limits.rows, columns=limits.columns)
         tail = window[-300:]
     if extent is not None and extent.exceeds(limits):
         raise BcpKitError(ErrorCode.SHEET_TOO_LARGE, rows=limits.rows, columns=limits.columns)
@@ -135,12 +135,14 @@ class _Extent:
     def __init__(self) -> None:
         self.rows = self.columns = self.cells = 0
 
-    def take(self, window: bytes) -> None:
+    def takes_too_far(self, window: bytes, limits: Limits) -> bool:
+        """Add what a piece of the sheet holds; True when that is farther than any list reaches."""
         found = _FAR_CELL.findall(window)
         self.cells += len(found)
         self.rows = max(self.rows, max((int(row) for _, row in found), default=0))
         letters = {column for column, _ in found}
         self.columns = max(self.columns, max((_column_number(c) for c in letters), default=0))
+        return self.rows > limits.rows or self.columns > limits.columns
 
     def exceeds(self, limits: Limits) -> bool:
         area = self.rows * self.columns

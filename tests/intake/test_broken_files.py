@@ -9,12 +9,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bcp_kit.domain.errors import BcpKitError, ErrorCode, Severity
+from bcp_kit.domain.people import Person
 from bcp_kit.intake.inspection import Inspection, inspect
 from bcp_kit.resources import locate
 from bcp_kit.services.base import Context
 from bcp_kit.services.importing import import_inspection, inspect_file
 from bcp_kit.services.importing_report import report_json, report_lines, report_workbook
 from tests.intake.conftest import HEADINGS, ROW, TODAY, csv_bytes, xlsx_bytes
+from tests.intake.corpus.model import old_excel
+from tests.intake.test_shapefile import layer_parts, zipped
 
 FOLDER = locate("sample_data") / "broken"
 EXPECTED: dict[str, Any] = yaml.safe_load((FOLDER / "expected.yaml").read_text(encoding="utf-8"))
@@ -89,10 +92,23 @@ def _sound(inspection: Inspection) -> None:
     assert report_json(inspection)["rows"] == inspection.rows
 
 
+SHOWN = ("a.csv", "a.xlsx", "a.xls", "a.json", "a.zip")
+STARTS = (
+    b"",
+    b"PK\x03\x04",
+    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+    b"{",
+    b"\xff\xfe",
+    b"\x1b$B",
+    b"\xef\xbb\xbf",
+)
+CODECS = ("utf-8-sig", "cp932", "euc_jp", "utf-16", "utf-16-le", "utf-16-be")
 EDIT = st.tuples(st.floats(0, 1), st.binary(max_size=6), st.integers(0, 12))
 VALID = {
     "a.csv": csv_bytes([HEADINGS, ROW, ("00102", "若葉　次郎", "1950/1/2", "みどり町")]),
     "a.xlsx": xlsx_bytes([HEADINGS, ROW, ("00102", "若葉　次郎", "1950/1/2", "みどり町")]),
+    "a.xls": old_excel([HEADINGS, ROW, ("00102", "若葉　次郎", "1950/1/2", "みどり町")]),
+    "a.zip": zipped({"a": layer_parts()}),
     "a.json": '{"type":"FeatureCollection","features":[{"properties":{"施設・場所名":"a","住所":"b",'
     '"受入対象者":""},"geometry":{"type":"Point","coordinates":[139.5,35.5]}}]}'.encode(),
 }
@@ -127,3 +143,27 @@ def test_tables_of_any_text_are_answered(rows: list[list[str]], as_csv: bool) ->
         return
     printable = [["".join(ch for ch in c if ch.isprintable()) for c in row] for row in table]
     _sound(inspect(xlsx_bytes(printable), "a.xlsx", TODAY))
+
+
+@settings(max_examples=150, deadline=None)
+@given(start=st.sampled_from(STARTS), rest=st.binary(max_size=400), name=st.sampled_from(SHOWN))
+def test_bytes_of_any_kind_are_answered(start: bytes, rest: bytes, name: str) -> None:
+    """Random bytes under any name and behind the first bytes of any kind never end in an exception."""
+    _sound(inspect(start + rest, name, TODAY))
+
+
+NAMES = st.text(st.sampled_from("青葉若森清花子次郎一二三アイウ　・"), min_size=1, max_size=8)
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    names=st.lists(NAMES.filter(str.strip), min_size=1, max_size=6),
+    codec=st.sampled_from(CODECS),
+    sign=st.sampled_from(",\t;"),
+)
+def test_sound_registers_come_in_whole(names: list[str], codec: str, sign: str) -> None:
+    """A valid register in any encoding and with any separator gives each person exactly as written."""
+    rows = [HEADINGS, *((f"{i:05d}", name, "S12.3.4", f"みどり町{i}番地") for i, name in enumerate(names))]
+    text = "".join(sign.join(row) + "\r\n" for row in rows)
+    inspection = inspect(text.encode(codec), "a.csv", TODAY)
+    assert [p.name for p in inspection.objects(Person)] == names and not inspection.bad_rows

@@ -9,7 +9,9 @@ import pytest
 
 from bcp_kit.domain.errors import BcpKitError, ErrorCode
 from bcp_kit.intake.guard import FileKind, Limits, demand_defusedxml, guard, shown_name
+from bcp_kit.intake.table_reader import read_tables
 from tests.intake.conftest import HEADINGS, ROW, csv_bytes, xlsx_bytes
+from tests.intake.corpus.model import old_excel
 
 SHEET = "xl/worksheets/sheet1.xml"
 
@@ -170,3 +172,62 @@ def test_excel_is_refused_without_the_xml_guard(monkeypatch: pytest.MonkeyPatch)
 def test_file_names_are_shown_harmless(name: str, shown: str) -> None:
     """A shown name has no folder, stream, control or direction mark, and is short."""
     assert shown_name(name) == shown
+
+
+FOLDERS = (
+    "",
+    "../",
+    "../../../",
+    "/",
+    "/etc/",
+    "C:\\",
+    "C:",
+    "\\\\server\\share\\",
+    "..\\..\\",
+    "\\\\?\\C:\\",
+    "//host/",
+)
+STEMS = (
+    "名簿",
+    "NUL",
+    "con",
+    "a" * 300,
+    "a\u202evsc",
+    "a\0b",
+    "a\nb",
+    "a:stream",
+    ".",
+    "..",
+    " ",
+    "%2e%2e%2f",
+)
+ENDINGS = ("", ".csv", ".xlsx ", ".csv.exe")
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_no_name_leads_anywhere(folder: str) -> None:
+    """Over 500 hostile names (IN-4) are shown short, on one line, without folder, drive or direction mark."""
+    for stem in STEMS:
+        for ending in ENDINGS:
+            shown = shown_name(f"{folder}{stem}{ending}")
+            assert len(shown) <= 100 and shown.isprintable()
+            assert not {"/", "\\", ":"} & set(shown) and not any("\u202a" <= c <= "\u202e" for c in shown)
+
+
+def test_cells_that_never_end_are_refused_in_time() -> None:
+    """Thousands of cells or formulas that are never closed do not keep the gate busy."""
+    for piece in (b"<c r", b'<c r="A1"><f>', b'<row hidden="1" '):
+        body = b"<worksheet><sheetData>" + piece * 100_000
+        content = _repacked(lambda parts, body=body: parts.update({SHEET: body}))  # type: ignore[misc]
+        with pytest.raises(BcpKitError):
+            read_tables(content, "a.xlsx")
+
+
+def test_old_excel_is_told_and_guarded() -> None:
+    """An old file passes; with a far cell, a program or a password it is refused."""
+    rows = [HEADINGS, ROW]
+    assert guard(old_excel(rows), "名簿.xls") is FileKind.OLD_WORKBOOK
+    far = old_excel(rows, lambda tab: tab.write(65_535, 255, "x"))
+    assert _refusal(far, "a.xls") is ErrorCode.SHEET_TOO_LARGE
+    assert _refusal(b"\x09\x08\x10\x00" + far[:50], "a.xls") is not None
+    assert _refusal(far[:700], "a.xls") is ErrorCode.FILE_DAMAGED
