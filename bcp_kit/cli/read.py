@@ -7,6 +7,7 @@ import typer
 from rich.console import Console
 
 from bcp_kit.cli.common import Exit
+from bcp_kit.cli.data_maps import show_road_file
 from bcp_kit.cli.sheet_files import (
     MapOption,
     ReportOption,
@@ -35,6 +36,7 @@ _GROUPS = {
     "help_offers": "staff",
 }
 _SHOWN_HEADINGS = 12
+ROAD_ENDINGS = (".osm.pbf", ".pbf", ".osm", ".graphml")
 
 FilesArgument = Annotated[
     list[Path],
@@ -61,6 +63,9 @@ def read(
     for place, file in enumerate(files):
         if place:
             out.print()
+        if file.name.lower().endswith(ROAD_ENDINGS):
+            show_road_file(file, out)
+            continue
         inspection = inspect_file(None, file, as_kind=told, limits=COMMAND)
         show_inspection(inspection, out)
         write_reports(inspection, report, report_xlsx, out, file)
@@ -97,7 +102,7 @@ def _show_unknown(table: UnknownTable, file: Path, out: Console) -> None:
         say("read.areas", out, count=table.areas)
     known: dict[str, Any] = other_tables().get(table.known_as, {})
     if known.get("command") or (table.areas and not known):
-        command = known.get("command", "data hazards")
+        command = known.get("command", "data hazards add")
         out.print(f'   bcp-kit {command} "{file}"', soft_wrap=True, markup=False)
     elif not known:
         _show_proposal(table, file, out)

@@ -353,3 +353,107 @@ def test_what_is_no_list_of_places_stays_unknown(service: str) -> None:
     """Tables with names but without any sign of shelters or services are not guessed at."""
     found = inspect(csv_bytes([["番号", service, "数量"], ["1", "水", "3"]]), "a.csv", TODAY)
     assert not found.parts and [p.code for _, p in found.findings()] == [ErrorCode.LAYOUT_UNKNOWN]
+
+
+def _names(found: Inspection) -> tuple[list[str], list[str]]:
+    return [s.name for s in found.objects(Shelter)], [s.name for s in found.objects(EmergencySite)]
+
+
+@pytest.mark.parametrize(
+    ("head", "row", "shelters", "sites"),
+    [
+        # the old recommended data set: codes of five digits, prefecture and city apart
+        (
+            [
+                "都道府県コード又は市区町村コード",
+                "NO",
+                "都道府県名",
+                "市区町村名",
+                "名称",
+                "住所",
+                "災害種別_洪水",
+                "想定収容人数",
+            ],
+            ["13101", "1", "みどり県", "みどり市", "みどり公園", "みどり町1", "1", "300人"],
+            [],
+            ["みどり公園"],
+        ),
+        # a prefecture's list in another order, with its own words
+        (
+            ["収容人数", "避難先名", "種別", "災害区分", "所在地", "避難が予想される住民の地区名"],
+            ["50", "みどり小学校", "避難所を兼ねる避難場所", "洪水、地震", "みどり町1", "北"],
+            ["みどり小学校"],
+            ["みどり小学校"],
+        ),
+        # flags as 該当, the shelter told by its heading only
+        (
+            ["避難所名", "所在地", "電話番号", "収容人員"],
+            ["みどり小学校", "みどり町1", "000-0000-0000", "1,089人"],
+            ["みどり小学校"],
+            [],
+        ),
+        # emergency sites without hazards
+        (["避難場所名", "所在地"], ["みどり公園", "みどり町1"], [], ["みどり公園"]),
+        # 国土数値情報 in its own words
+        (
+            ["行政区域コード", "名称", "住所", "施設の種類", "収容人数", "施設規模"],
+            ["01100", "みどり会館", "みどり町1", "避難所", "-1", "-1"],
+            ["みどり会館"],
+            [],
+        ),
+        # English headings
+        (
+            ["name", "address", "lat", "lng", "capacity", "type"],
+            ["みどり会館", "みどり町1", "35.1", "139.1", "20", "福祉避難所"],
+            ["みどり会館"],
+            [],
+        ),
+    ],
+)
+def test_further_lists_of_the_families(
+    head: list[str], row: list[str], shelters: list[str], sites: list[str]
+) -> None:
+    """Other editions and municipalities of the known families are read as what they are."""
+    found = _read(head, row)
+    assert _names(found) == (shelters, sites)
+    assert all(s.capacity_people != 0 for s in (*found.objects(Shelter), *found.objects(EmergencySite)))
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        ["介護サービス事業所名称", "実施サービス", "所在地_連結表記", "緯度", "経度", "定員", "電話番号"],
+        ["施設名", "サービス種別", "法人名", "住所", "緯度", "経度", "定員", "電話番号"],
+        ["事業所名称", "サービス種類", "所在地", "緯度", "経度", "利用定員", "TEL"],
+    ],
+)
+def test_further_lists_of_services(head: list[str]) -> None:
+    """Lists of services of towns and of the standard data set give candidates with kind and places."""
+    values = {
+        "所在地_連結表記": "みどり市1",
+        "住所": "みどり市1",
+        "所在地": "みどり市1",
+        "緯度": "35.1",
+        "経度": "139.1",
+        "法人名": "みどり会",
+        "定員": "29人",
+        "利用定員": "29人",
+    }
+    row = [
+        values.get(h, "通所介護" if "サービス" in h and "名称" not in h else "みどり苑" if "名" in h else "0")
+        for h in head
+    ]
+    found = _read(head, row)
+    (candidate,) = found.objects(FacilityCandidate)
+    assert (candidate.name, candidate.service_key, candidate.beds) == ("みどり苑", "tsusho", 29)
+
+
+def test_leading_and_check_digits_of_codes_do_no_harm() -> None:
+    """Codes of five or six digits, with or without the first 0, neither refuse a row nor become an id."""
+    for code in ("92011", "092011", "09201", "9201"):
+        found = _read(
+            ["全国地方公共団体コード", "ID", "名称", "所在地_連結表記", "災害種別_洪水"],
+            [code, "1", "みどり公園", "みどり町1", "1"],
+        )
+        (site,) = found.objects(EmergencySite)
+        assert site.id.startswith("e") and len(site.id) == 17

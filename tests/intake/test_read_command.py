@@ -8,6 +8,7 @@ from typer.testing import CliRunner
 
 from bcp_kit.cli import app
 from tests.intake.conftest import csv_bytes
+from tests.intake.test_road_files import graphml
 
 RUN = CliRunner()
 UNKNOWN = csv_bytes(
@@ -71,3 +72,10 @@ def test_a_mapping_that_does_not_fit_says_so() -> None:
     assert done.exit_code != 0
     _run("data", "profiles", "propose", "a.csv", "--as", "shelters", "-o", "p.yaml")
     assert "I-111" in _run("read", "nodes.csv", "--map", "p.yaml", code=3)
+
+
+def test_road_files_are_read_too(folder: Path) -> None:
+    """GraphML and extracts are told with what they hold and the command that keeps them."""
+    (folder / "town.graphml").write_bytes(graphml())
+    said = _run("read", "town.graphml")
+    assert 'bcp-kit data roads add "town.graphml"' in said
