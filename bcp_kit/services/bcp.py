@@ -16,7 +16,7 @@ from bcp_kit.services.bcp_stock import People, StockEstimate, stock_estimates
 from bcp_kit.services.hazard_maps import ask_maps
 from bcp_kit.storage.unit_of_work import UnitOfWork
 
-WATER_ITEM = "nd_drinking_water"
+WATER_ITEM, HAZARD_ITEM = "nd_drinking_water", "nd_hazard_maps"
 
 
 @dataclass(frozen=True)
@@ -145,17 +145,21 @@ def view_of(ctx: Context, uow: UnitOfWork, plan_id: str) -> PlanView:
     return PlanView(plan, facility, asked, completeness(asked, facility.category, plan))
 
 
-def known_facts(ctx: Context, uow: UnitOfWork, view: PlanView) -> KnownFacts:
-    """Return what is known already; staff only for those who may see staff."""
+def known_facts(ctx: Context, uow: UnitOfWork, view: PlanView, items: Iterable[Item]) -> KnownFacts:
+    """Return what is known already; staff only for those who may see staff.
+
+    The hazard maps are asked only where one of the `items` asks for hazards: they may be large.
+    """
     facility_id = view.facility.id
     sees_staff = decide(ctx.actor, Action.SEE_STAFF, facility_id).allowed
+    asks = any(item.id == HAZARD_ITEM for item in items)
     return KnownFacts(
         facility=view.facility,
         staff=tuple(uow.staff.list(facility_id=facility_id)) if sees_staff else (),
         cover_run=uow.cover_runs.latest(facility_id=facility_id) if sees_staff else None,
         revisions=view.plan.revisions,
         answers=view.plan.answers,
-        map_answers=ask_maps(uow, [view.facility.location])[0],
+        map_answers=ask_maps(uow, [view.facility.location])[0] if asks else (),
     )
 
 
@@ -167,12 +171,12 @@ def read_chapter(ctx: Context, plan_id: str, chapter_id: str, guests: int = 0) -
     ctx.demand(Action.SEE_BCP)
     with ctx.open_store() as uow:
         view = view_of(ctx, uow, plan_id)
-        facts = known_facts(ctx, uow, view)
+        chapters = {chapter.id: chapter for chapter in chapters_for(view.form, view.facility.category)}
+        if chapter_id not in chapters:
+            raise BcpKitError(ErrorCode.NOT_FOUND)
+        chapter = chapters[chapter_id]
+        facts = known_facts(ctx, uow, view, chapter.items)
         people = People(view.facility.residents, uow.staff.count(facility_id=view.facility.id), guests)
-    chapters = {chapter.id: chapter for chapter in chapters_for(view.form, view.facility.category)}
-    if chapter_id not in chapters:
-        raise BcpKitError(ErrorCode.NOT_FOUND)
-    chapter = chapters[chapter_id]
     offered = proposals(chapter.items, facts)
     sections = tuple(
         SectionView(
@@ -216,8 +220,9 @@ def prefill(ctx: Context, plan_id: str) -> tuple[Proposal, ...]:
     ctx.demand(Action.SEE_BCP)
     with ctx.open_store() as uow:
         view = view_of(ctx, uow, plan_id)
-        facts = known_facts(ctx, uow, view)
-    return tuple(proposals(items_for(view.form, view.facility.category), facts).values())
+        items = items_for(view.form, view.facility.category)
+        facts = known_facts(ctx, uow, view, items)
+    return tuple(proposals(items, facts).values())
 
 
 def tidy(answer: Answer) -> Answer:

@@ -14,6 +14,7 @@ from bcp_kit.services.map_layers import hazard_rings
 from bcp_kit.services.matching_read import Line, RunView
 from bcp_kit.services.plan_routes import placement_ways
 
+WAYS = "matching.ways"
 MOST_LINES = 600  # more lines than this hide each other
 
 
@@ -26,6 +27,15 @@ def _home(line: Line, ways: Mapping[str, tuple[Location, ...]], *, draw_line: bo
     goes_to = line.shelter.location if line.shelter and draw_line else None
     way = ways.get(line.person.id, ()) if draw_line else ()
     return Home(at, line.shelter is not None, goes_to, on_guess=bool(placement.guesses), way=way)
+
+
+def _ways(view: RunView) -> Mapping[str, tuple[Location, ...]]:
+    """Return the ways of the run, found once as long as it is looked at."""
+    known: tuple[str, Mapping[str, tuple[Location, ...]]] | None = st.session_state.get(WAYS)
+    if known is None or known[0] != view.run.id:
+        known = (view.run.id, placement_ways(context(), view))
+        st.session_state[WAYS] = known
+    return known[1]
 
 
 def _legend(numbered: dict[str, tuple[str, Shelter]], going: Counter[str]) -> None:
@@ -48,7 +58,7 @@ def show_map(view: RunView) -> None:
     placed = [s for s in view.shelters.values() if s.location is not None]
     numbered = {s.id: (str(n), s) for n, s in enumerate(placed, start=1)}
     draw_line = len(first) <= MOST_LINES
-    ways = placement_ways(context(), view) if draw_line else {}
+    ways = _ways(view) if draw_line else {}
     homes = [_home(line, ways, draw_line=draw_line) for line in first]
     places = [
         Destination(s.location, number, welfare=s.kind.is_welfare)
