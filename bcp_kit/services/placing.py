@@ -4,16 +4,17 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bcp_kit.access.policy import Action
 from bcp_kit.domain.facilities import Facility
 from bcp_kit.domain.people import Person, Supporter
 from bcp_kit.domain.shelters import Shelter
-from bcp_kit.geo.places import Found, PlaceIndex
+from bcp_kit.geo.address_text import folded_address
+from bcp_kit.geo.places import PREFECTURE, Found, PlaceIndex, Unplaced
 from bcp_kit.services.base import Context
-from bcp_kit.services.place_tables import place_index, postal_meanings
+from bcp_kit.services.place_tables import known_municipalities, place_index, postal_meanings
 from bcp_kit.storage.unit_of_work import UnitOfWork
 
 Record = Person | Shelter | Facility | Supporter
@@ -26,6 +27,7 @@ KINDS: Mapping[str, Action] = {
 }
 PLACED_LAYER, TOWN_LAYER = "placed_addresses", "town"
 WHY = "placed by address"
+_COUNTY = re.compile(r"^.{1,5}郡")
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,8 @@ def place_addresses(ctx: Context, kinds: Sequence[str] = tuple(KINDS), *, save: 
         if save:
             uow.lock()
         index, had_point, lines = place_index(uow), 0, []
-        hints = _Hints(index, postal_meanings(uow), str((uow.layers.get(TOWN_LAYER) or {}).get("name", "")))
+        town_name = str((uow.layers.get(TOWN_LAYER) or {}).get("name", ""))
+        hints = _Hints(index, postal_meanings(uow), town_name, _other_names(known_municipalities(uow)))
         found: list[tuple[str, Record, Found]] = []
         for kind in kinds:
             for record in getattr(uow, kind).list():
@@ -135,7 +138,16 @@ def _placed_records(
 def _line(kind: str, record: Record, index: PlaceIndex, hints: "_Hints") -> Line:
     hint, disagrees = hints.of(record)
     number = getattr(record, "register_no", "") or record.id
-    return Line(kind, record.id, number, index.find(record.address, hint), disagrees)
+    found = index.find(record.address, hint)
+    if found.reason is Unplaced.MUNICIPALITY_UNKNOWN and hints.names_another(record.address):
+        found = replace(found, reason=Unplaced.OTHER_MUNICIPALITY)
+    return Line(kind, record.id, number, found, disagrees)
+
+
+def _other_names(codes: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the municipalities of the list of codes as addresses begin with them."""
+    names = (PREFECTURE.sub("", folded_address(name)) for name in codes.values())
+    return tuple(dict.fromkeys(name for name in names if name))
 
 
 @dataclass(frozen=True)
@@ -145,6 +157,12 @@ class _Hints:
     index: PlaceIndex
     postal: Mapping[str, list[list[str]]]
     town_name: str
+    other_names: tuple[str, ...] = ()
+
+    def names_another(self, address: str) -> bool:
+        """Return whether an address begins with a municipality of the list of codes, with or without 郡."""
+        rest = PREFECTURE.sub("", folded_address(address))
+        return rest.startswith(self.other_names) or _COUNTY.sub("", rest).startswith(self.other_names)
 
     def of(self, record: Record) -> tuple[str, bool]:
         """Return the municipality to fall back on, and whether the postal code contradicts the address."""

@@ -289,3 +289,22 @@ def test_the_sample_town_can_be_placed_by_its_own_points(town: Context) -> None:
         own, place = before[line.record_id].location, line.found.location
         assert own is not None and place is not None
         assert straight_distance_m(own, place) <= 2 * place.uncertainty_m
+
+
+def test_codes_tell_another_municipality_from_none(officer: Context) -> None:
+    """With the list of codes an address of a known town elsewhere says so; without it nobody knows."""
+    ctx = placed_town(officer)
+    with ctx.open_store() as uow:
+        uow.people.add(Person(id="k", register_no="9", name="架空", address="和歌山県海草郡紀美野町下佐々1"))
+        uow.people.add(Person(id="l", register_no="10", name="架空", address="紀美野町動木1515"))
+        uow.commit()
+    before = {line.number: str(line.found.reason) for line in place_addresses(ctx).unplaced}
+    codes = "団体コード6桁,コード5桁,名称\n303046,30304,和歌山県紀美野町\n131016,13101,東京都千代田区\n"
+    keep_places(ctx, inspect_places(codes.encode(), "codes.csv"))
+    after = {line.number: str(line.found.reason) for line in place_addresses(ctx).unplaced}
+    assert before["10"] == "municipality_unknown"
+    assert (after["9"], after["10"], after["2"]) == (
+        "other_municipality",
+        "other_municipality",
+        "point_missing",
+    )
