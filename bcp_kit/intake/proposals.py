@@ -4,7 +4,7 @@ import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 
 from bcp_kit.domain.errors import Severity
 from bcp_kit.forms.sheets import Column, ColumnType, SheetKind, heading_hints, public_columns
@@ -19,6 +19,7 @@ _WORD_WEIGHT, _VALUE_WEIGHT = 0.75, 0.25
 _ENOUGH = 0.55
 _SAMPLED = 30
 _SHORTEST_LATIN = 4
+_COMMON_LETTERS = 0.4
 _SHOWN_VALUES = 20
 # Values that can hardly be anything else: they speak for a column where the heading does not.
 _TELLING = frozenset({ColumnType.LATITUDE, ColumnType.LONGITUDE, ColumnType.DATE, ColumnType.EMAIL})
@@ -69,6 +70,11 @@ def _words(kind: SheetKind) -> Mapping[str, frozenset[str]]:
     return {key: frozenset(words - {""}) for key, words in found.items()}
 
 
+@lru_cache(maxsize=50_000)
+def _ratio(one: str, other: str) -> float:
+    return difflib.SequenceMatcher(None, one, other).ratio()
+
+
 def _likeness(heading: str, words: Iterable[str]) -> float:
     """Return how alike a heading is to the words of a column, from 0 to 1."""
     stem, best = heading_stem(heading), 0.0
@@ -78,7 +84,9 @@ def _likeness(heading: str, words: Iterable[str]) -> float:
         shorter, longer = sorted((stem, word), key=len)
         telling = len(shorter) >= (_SHORTEST_LATIN if shorter.isascii() else 2)
         inside = 0.6 + 0.35 * len(shorter) / len(longer) if telling and shorter in longer else 0.0
-        best = max(best, inside, difflib.SequenceMatcher(None, stem, word).ratio() * 0.9)
+        common = 2 * len(set(stem) & set(word)) / (len(stem) + len(word))
+        alike = _ratio(stem, word) * 0.9 if common >= _COMMON_LETTERS else 0.0
+        best = max(best, inside, alike)
     return best
 
 
