@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from bcp_kit.access.policy import Action
 from bcp_kit.domain.candidates import FacilityCandidate
@@ -12,6 +13,8 @@ from bcp_kit.domain.units import Location, straight_distance_m
 from bcp_kit.services.base import Context
 from bcp_kit.services.importing_merge import CANDIDATE_LAYER
 from bcp_kit.storage.unit_of_work import UnitOfWork
+
+Raw = dict[str, Any]
 
 SOURCE = "公開されている施設の一覧"
 WHY = "candidate"
@@ -40,29 +43,35 @@ def find_candidates(
     """
     ctx.demand(Action.SEE_SHELTER)
     with ctx.open_store() as uow:
-        found = [candidate for candidate in _stored(uow).values() if _is_wanted(candidate, wanted)]
-    found.sort(key=lambda c: (_distance(c, wanted.near), c.name, c.id))
-    return tuple(found[:limit]), len(found)
+        listed = _document(uow).values()
+    found = sorted(
+        (raw for raw in listed if _is_wanted(raw, wanted)), key=lambda raw: _rank(raw, wanted.near)
+    )
+    return tuple(FacilityCandidate.model_validate(raw) for raw in found[:limit]), len(found)
 
 
-def _stored(uow: UnitOfWork) -> dict[str, FacilityCandidate]:
-    document = uow.layers.get(CANDIDATE_LAYER) or {}
-    return {key: FacilityCandidate.model_validate(value) for key, value in document.items()}
+def _document(uow: UnitOfWork) -> dict[str, Raw]:
+    """Return the candidates as they are stored: a search looks at thousands and shows a few."""
+    document: dict[str, Raw] = uow.layers.get(CANDIDATE_LAYER) or {}
+    return document
 
 
-def _distance(candidate: FacilityCandidate, near: Location | None) -> float:
-    if near is None or candidate.location is None:
-        return 0.0 if near is None else float("inf")
-    return straight_distance_m(candidate.location, near)
+def _distance(raw: Raw, near: Location) -> float:
+    place = raw.get("location")
+    return float("inf") if place is None else straight_distance_m(Location(**place), near)
 
 
-def _is_wanted(candidate: FacilityCandidate, wanted: Wanted) -> bool:
-    said = f"{candidate.name} {candidate.address} {candidate.service_name} {candidate.operator}"
+def _rank(raw: Raw, near: Location | None) -> tuple[float, str, str]:
+    return 0.0 if near is None else _distance(raw, near), raw["name"], raw["id"]
+
+
+def _is_wanted(raw: Raw, wanted: Wanted) -> bool:
+    said = " ".join(str(raw.get(field, "")) for field in ("name", "address", "service_name", "operator"))
     return (
         all(word in said for word in wanted.words.split())
-        and wanted.category in (None, candidate.category)
-        and wanted.hospitals in (None, candidate.hospital)
-        and (wanted.near is None or _distance(candidate, wanted.near) <= wanted.within_m)
+        and wanted.category in (None, raw.get("category"))
+        and wanted.hospitals in (None, raw.get("hospital", False))
+        and (wanted.near is None or _distance(raw, wanted.near) <= wanted.within_m)
     )
 
 
@@ -76,7 +85,7 @@ def adopt_as_shelters(ctx: Context, candidate_ids: Sequence[str]) -> tuple[Shelt
     """
     ctx.demand(Action.EDIT_SHELTER)
     with ctx.open_store() as uow:
-        stored = _stored(uow)
+        stored = _document(uow)
         chosen = [_need(stored, candidate_id) for candidate_id in dict.fromkeys(candidate_ids)]
         made = {shelter.id: shelter for shelter in map(_shelter, chosen)}
         if uow.shelters.list(id=list(made)):
@@ -86,11 +95,10 @@ def adopt_as_shelters(ctx: Context, candidate_ids: Sequence[str]) -> tuple[Shelt
     return tuple(made.values())
 
 
-def _need(stored: dict[str, FacilityCandidate], candidate_id: str) -> FacilityCandidate:
-    found = stored.get(candidate_id)
-    if found is None:
+def _need(stored: dict[str, Raw], candidate_id: str) -> FacilityCandidate:
+    if candidate_id not in stored:
         raise BcpKitError(ErrorCode.NOT_FOUND)
-    return found
+    return FacilityCandidate.model_validate(stored[candidate_id])
 
 
 def _shelter(candidate: FacilityCandidate) -> Shelter:
@@ -119,7 +127,7 @@ def start_facility(ctx: Context, candidate_id: str, category: ServiceCategory | 
     """
     ctx.demand(Action.EDIT_FACILITY)
     with ctx.open_store() as uow:
-        candidate = _need(_stored(uow), candidate_id)
+        candidate = _need(_document(uow), candidate_id)
         known = category or candidate.category
         if known is None:
             raise BcpKitError(ErrorCode.FACTS_NOT_POSSIBLE)

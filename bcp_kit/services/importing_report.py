@@ -8,6 +8,7 @@ from bcp_kit.forms.messages import DEFAULT_LANGUAGE, text
 from bcp_kit.forms.sheets import Column, ColumnType
 from bcp_kit.intake.inspection import Inspection, Part
 from bcp_kit.intake.same_person import reason_words
+from bcp_kit.intake.unknown_tables import UnknownTable
 from bcp_kit.render.spreadsheet import TableOut, Written, write_workbook
 from bcp_kit.services.importing import ImportOutcome
 
@@ -73,6 +74,18 @@ def _part_json(part: Part) -> dict[str, Any]:
     }
 
 
+def _unmapped_json(table: UnknownTable) -> dict[str, Any]:
+    """Return a table that needs a mapping, or that holds nothing of ours, without any of its values."""
+    return {
+        "sheet": table.sheet_name,
+        "known_as": table.known_as,
+        "encoding": table.encoding,
+        "rows": table.rows,
+        "headings": list(table.headings),
+        "lines_or_areas": table.areas,
+    }
+
+
 def report_json(inspection: Inspection, outcome: ImportOutcome | None = None) -> dict[str, Any]:
     """Return the report as one object; `imported` is None when nothing was stored."""
     imported = None
@@ -88,6 +101,7 @@ def report_json(inspection: Inspection, outcome: ImportOutcome | None = None) ->
         "good_rows": inspection.good_rows,
         "bad_rows": inspection.bad_rows,
         "parts": [_part_json(part) for part in inspection.parts],
+        "unmapped": [_unmapped_json(table) for table in inspection.unmapped],
         "problems": [vars(line) for line in report_lines(inspection)],
         "imported": imported,
     }

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from bcp_kit.domain.candidates import FacilityCandidate
 from bcp_kit.domain.shelters import DestinationKind, Shelter
 from bcp_kit.forms.messages import text
 from bcp_kit.services.store import StoreSettings, open_store
@@ -52,3 +53,21 @@ def test_lost_characters_are_told_and_chosen(panel: AppTest) -> None:
     content = _made(panel, "csv-cp932", "similar")
     assert content is not None and "吉田会館" in content.decode("cp932")
     assert text("intake.written.replaced", "ja", count=1) in [w.value for w in panel.warning]
+
+
+def test_a_candidate_becomes_a_destination(panel: AppTest) -> None:
+    """A facility of a public list is found by a word, chosen, and added with everything unknown."""
+    store = panel.session_state["store"]
+    candidate = FacilityCandidate(id="c1", name="みどり苑", service_name="通所介護", beds=30)
+    with store.open() as uow:
+        uow.layers.put("facility_candidates", {"c1": candidate.model_dump(mode="json")})
+        uow.commit()
+    panel.run()
+    panel.text_input[0].set_value("みどり").run()
+    panel.multiselect[0].set_value(["c1"]).run()
+    next(b for b in panel.button if b.label == text("pages.candidates.adopt")).click().run()
+    assert not panel.exception
+    assert [s.value for s in panel.success] == [text("pages.candidates.adopted", name="みどり苑")]
+    with store.open() as uow:
+        made = {s.name: s for s in uow.shelters.list()}["みどり苑"]
+    assert made.kind is DestinationKind.AGREEMENT_WELFARE and made.capacity_people is None

@@ -9,6 +9,7 @@ from bcp_kit.access.policy import Action
 from bcp_kit.forms.sheets import SheetKind
 from bcp_kit.intake.corrections import Corrections
 from bcp_kit.intake.inspection import Inspection
+from bcp_kit.pages.parts.candidate_panel import render_candidates
 from bcp_kit.pages.parts.export_panel import render_export
 from bcp_kit.pages.parts.import_certificates import matched, show_certificates, show_certificates_outcome
 from bcp_kit.pages.parts.import_findings import EXCEL, show_findings
@@ -217,6 +218,8 @@ def show_import(question: ImportQuestion) -> None:
     if upload is None:
         render_profiles(question.key, question.kinds)
         render_export(question.key, question.kinds)
+        if SheetKind.SHELTERS in question.kinds:
+            render_candidates()
         _offer_undo(question)
         return
     found = upload.found
