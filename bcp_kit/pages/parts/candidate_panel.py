@@ -60,9 +60,7 @@ def _row(candidate: FacilityCandidate) -> dict[str, str]:
     return {
         say("intake.candidates.name"): candidate.name,
         say("intake.candidates.service_name"): candidate.service_name,
-        say("intake.candidates.beds"): say("pages.unknown")
-        if candidate.beds is None
-        else str(candidate.beds),
+        say("intake.candidates.beds"): beds,
         say("intake.candidates.address"): candidate.address,
         say("intake.candidates.phone"): candidate.phone,
     }
