@@ -1,0 +1,136 @@
+"""Households and shelters as points of a plane: the format of the public generator of matching instances.
+
+Fields of an instance: `hxy` (H, 2) and `sxy` (M, 2) metres, `size` (H) people, `use` (H, Q) what a household
+takes of Q resources, `cap` (M, Q), `mask` (H) categories of need as bits, `acc` (M) categories accepted,
+`tier` (H) 1 to 3. A way is 1.3 times the straight line, in whole metres. The one goal is
+Z = 200 km x weighted people - metres, weights 9, 3 and 1 by tier.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from scipy import sparse
+
+from bcp_kit.cores.shelter_matching.engine.problem import NEVER, Array, Columns, Problem
+
+BIG = 200_000
+TIER_WEIGHT = np.array([0, 9, 3, 1])
+DETOUR = 1.3
+FIELDS = ("hxy", "sxy", "size", "use", "mask", "tier", "cap", "acc")
+
+
+@dataclass(frozen=True)
+class Score:
+    """Figures of an answer: weighted people W, person-metres D, Z, the worst way, people left over by tier."""
+
+    weighted: int
+    person_metres: int
+    goal: int
+    worst_m: int
+    unplaced_by_tier: Mapping[int, int]
+
+
+class Points(Problem):
+    """An instance of points; option j is shelter j, row j·Q + q its resource q."""
+
+    def __init__(self, fields: Mapping[str, Array]) -> None:
+        self.home_xy, self.position = (np.asarray(fields[k], float).reshape(-1, 2) for k in ("hxy", "sxy"))
+        self.size, self.mask, self.accepts, self.tier = (
+            np.asarray(fields[k], np.int64) for k in ("size", "mask", "acc", "tier")
+        )
+        self.options = len(self.position)
+        self.capacity = np.asarray(fields["cap"], np.int64).reshape(self.options, -1)
+        self.kinds = self.capacity.shape[1]
+        self.use = np.asarray(fields["use"], np.int64).reshape(len(self.size), self.kinds)
+        self.limit = self.capacity.ravel()
+        self.weight = TIER_WEIGHT[self.tier] * self.size
+
+    def metres(self, columns: Columns) -> Array:
+        """Return the whole metres of each column's way."""
+        apart = self.home_xy[columns.home] - self.position[columns.option]
+        return np.rint(DETOUR * np.hypot(apart[:, 0], apart[:, 1])).astype(np.int64)
+
+    def worth(self, columns: Columns) -> Array:
+        """Return what each column counts for Z."""
+        reach = BIG * self.weight[columns.home] - self.size[columns.home] * self.metres(columns)
+        return np.asarray(reach, float)
+
+    def net(self, rows: Array, homes: Array | slice, exact: bool = False) -> Array:
+        """Return Z minus price for all options of some households."""
+        kind = np.float64 if exact else np.float32
+        size, use, xy = self.size[homes].astype(kind), self.use[homes].astype(kind), self.home_xy[homes]
+        apart = xy[:, :1].astype(kind) - self.position[:, 0].astype(kind)
+        across = xy[:, 1:].astype(kind) - self.position[:, 1].astype(kind)
+        apart *= apart
+        across *= across
+        apart += across
+        np.sqrt(apart, out=apart)
+        apart *= kind(DETOUR)
+        if exact:
+            np.rint(apart, out=apart)
+        apart *= -size[:, None]
+        apart += (BIG * self.weight[homes]).astype(kind)[:, None]
+        prices = rows.reshape(self.options, self.kinds).T.astype(kind)
+        apart -= use @ prices
+        apart[~self.allowed(homes)] = NEVER
+        return apart
+
+    def allowed(self, homes: Array | slice) -> Array:
+        """Return which shelters could take which of some households if empty, (n, M)."""
+        return self._fits[self._need_of[homes]]
+
+    def taken(self, columns: Columns) -> sparse.csr_matrix:
+        """Return what each column takes of each row, sparse (R, n)."""
+        use = self.use[columns.home]
+        at, kind = np.nonzero(use)
+        shape = (len(self.limit), len(columns))
+        row = columns.option[at] * self.kinds + kind
+        return sparse.csr_matrix((use[at, kind], (row, at)), shape=shape)
+
+    def score(self, chosen: Array) -> Score:
+        """Return the figures of an answer."""
+        columns = self.columns_of(chosen)
+        metres = self.metres(columns)
+        weighted = int(self.weight[columns.home].sum())
+        person_metres = int((self.size[columns.home] * metres).sum())
+        left = {t: int(self.size[(chosen < 0) & (self.tier == t)].sum()) for t in (1, 2, 3)}
+        worst = int(metres.max(initial=0))
+        return Score(weighted, person_metres, BIG * weighted - person_metres, worst, left)
+
+    @cached_property
+    def _needs(self) -> tuple[Array, Array]:
+        """Return the different needs (mask and use) and which of them each household has."""
+        table = np.column_stack([self.mask, self.use])
+        different, of_home = np.unique(table, axis=0, return_inverse=True)
+        return different, of_home.ravel()
+
+    @property
+    def _need_of(self) -> Array:
+        return self._needs[1]
+
+    @cached_property
+    def _fits(self) -> Array:
+        """Return which need fits into which empty shelter, (needs, M)."""
+        different = self._needs[0]
+        accepted = (different[:, :1] & ~self.accepts[None, :]) == 0
+        return np.asarray(accepted & (different[:, None, 1:] <= self.capacity[None]).all(axis=2))
+
+
+def read_points(path: Path) -> Points:
+    """Read an instance in NPZ or JSON.
+
+    Raises: ValueError naming what is missing or does not fit.
+    """
+    if path.suffix == ".npz":
+        with np.load(path, allow_pickle=False) as stored:
+            fields = {k: stored[k] for k in FIELDS if k in stored}
+    else:
+        kept = json.loads(path.read_text(encoding="utf-8"))
+        fields = {k: np.array(kept[k]) for k in FIELDS if k in kept}
+    if missing := [k for k in FIELDS if k not in fields]:
+        raise ValueError(", ".join(missing))
+    return Points(fields)

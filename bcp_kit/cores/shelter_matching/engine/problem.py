@@ -1,0 +1,92 @@
+"""What the engine asks of an instance: which option is worth how much to whom, and what it takes of which limit.
+
+H households, O options, R limits (*rows*). A household takes at most one option. Pairs are never kept all at
+once: the engine asks for them by ranges of households, or for single columns.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+
+Array = np.ndarray
+CHUNK_PAIRS = 3_000_000
+NEVER = -1e12  # the worth of a forbidden option; far below any real worth
+NOWHERE = -1  # the option of a household without a place
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Some options of some households: one entry each in `home` and `option`."""
+
+    home: Array
+    option: Array
+
+    def __len__(self) -> int:
+        return len(self.home)
+
+
+class Problem(ABC):
+    """One instance as the engine sees it.
+
+    `limit` (R) what each row has; `size` (H) people by household: worth and margins are told by person;
+    `options` number O of options; `position` (O, 2) where options lie, for neighbourhoods.
+    """
+
+    limit: Array
+    size: Array
+    options: int
+    position: Array
+
+    @property
+    def homes(self) -> int:
+        """Number H of households."""
+        return len(self.size)
+
+    @abstractmethod
+    def worth(self, columns: Columns) -> Array:
+        """Return what each allowed column is worth, (n)."""
+
+    @abstractmethod
+    def net(self, rows: Array, homes: Array | slice, exact: bool = False) -> Array:
+        """Return worth minus price of all options of some households at row prices (R), (n, O).
+
+        NEVER where an option is forbidden. `exact` asks for double precision, as a proof needs.
+        """
+
+    @abstractmethod
+    def taken(self, columns: Columns) -> sparse.csr_matrix:
+        """Return what each column takes of each row, sparse (R, n)."""
+
+    def chunks(self) -> Iterator[slice]:
+        """Yield ranges of households whose pairs fit into memory at once."""
+        step = max(1, CHUNK_PAIRS // max(1, self.options))
+        for first in range(0, self.homes, step):
+            yield slice(first, min(self.homes, first + step))
+
+    def columns_of(self, chosen: Array) -> Columns:
+        """Return an answer, option or NOWHERE by household, as columns."""
+        home = np.flatnonzero(chosen >= 0)
+        return Columns(home, chosen[home])
+
+    def load(self, chosen: Array) -> Array:
+        """Return what an answer takes of each row, (R)."""
+        return np.asarray(self.taken(self.columns_of(chosen)).sum(axis=1)).ravel()
+
+    def value(self, chosen: Array) -> float:
+        """Return what an answer is worth."""
+        return float(self.worth(self.columns_of(chosen)).sum())
+
+    def bound(self, rows: Array) -> float:
+        """Return the bound that row prices prove for every answer (weak duality); negative prices count as 0.
+
+        best answer <= sum of limit x price + sum over households of max(0, best net worth)
+        """
+        rows = np.maximum(rows, 0)
+        total = float(self.limit @ rows)
+        if self.options:
+            for some in self.chunks():
+                total += float(np.maximum(self.net(rows, some, exact=True).max(axis=1), 0).sum())
+        return total
