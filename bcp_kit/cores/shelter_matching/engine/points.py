@@ -23,9 +23,18 @@ DETOUR = 1.3
 FIELDS = ("hxy", "sxy", "size", "use", "mask", "tier", "cap", "acc")
 
 
+def usable(capacity: Array, use: Array) -> Array:
+    """Return what of a capacity (M, Q) can be used at all when households take multiples of one number.
+
+    Nobody can take the last odd square metre when all take even ones: a tighter limit, the same answers.
+    """
+    step = np.array([np.gcd.reduce(column) if len(column) else 0 for column in use.T], np.int64)
+    return np.asarray(np.where(step > 0, capacity // np.maximum(step, 1) * step, capacity))
+
+
 @dataclass(frozen=True)
 class Score:
-    """Figures of an answer: weighted people W, person-metres D, Z, the worst way, people left over by tier."""
+    """An answer in figures: weighted people, person-metres, Z, the worst way, people left over by tier."""
 
     weighted: int
     person_metres: int
@@ -46,7 +55,7 @@ class Points(Problem):
         self.capacity = np.asarray(fields["cap"], np.int64).reshape(self.options, -1)
         self.kinds = self.capacity.shape[1]
         self.use = np.asarray(fields["use"], np.int64).reshape(len(self.size), self.kinds)
-        self.limit = self.capacity.ravel()
+        self.limit = usable(self.capacity, self.use).ravel()
         self.weight = TIER_WEIGHT[self.tier] * self.size
 
     def metres(self, columns: Columns) -> Array:
@@ -82,6 +91,21 @@ class Points(Problem):
     def allowed(self, homes: Array | slice) -> Array:
         """Return which shelters could take which of some households if empty, (n, M)."""
         return self._fits[self._need_of[homes]]
+
+    def groups(self, most: int) -> tuple[Array, Array]:
+        """Return one household of each cell, need, tier and size, and how many are like it."""
+        extent = float(np.ptp(self.home_xy, axis=0).max(initial=0.0))
+        for cells in (48, 32, 24, 16, 12, 8, 6, 4, 1):
+            place = (self.home_xy // max(1.0, 1.001 * extent / cells)).astype(np.int64)
+            key = np.column_stack([place, self._need_of, self.tier, self.size])
+            _, of_home, count = np.unique(key, axis=0, return_inverse=True, return_counts=True)
+            if len(count) <= most:
+                break
+        of_home = of_home.ravel()
+        middle = np.column_stack([np.bincount(of_home, xy) / count for xy in self.home_xy.T])
+        apart = np.hypot(*(self.home_xy - middle[of_home]).T)
+        order = np.lexsort((apart, of_home))
+        return order[np.searchsorted(of_home[order], np.arange(len(count)))], count.astype(float)
 
     def taken(self, columns: Columns) -> sparse.csr_matrix:
         """Return what each column takes of each row, sparse (R, n)."""

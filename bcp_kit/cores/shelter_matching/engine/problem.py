@@ -1,4 +1,4 @@
-"""What the engine asks of an instance: which option is worth how much to whom, and what it takes of which limit.
+"""What the engine asks of an instance: what an option is worth to whom, and what it takes of which limit.
 
 H households, O options, R limits (*rows*). A household takes at most one option. Pairs are never kept all at
 once: the engine asks for them by ranges of households, or for single columns.
@@ -11,8 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
+from bcp_kit.cores.shelter_matching.engine.crew import ALONE, Crew
+
 Array = np.ndarray
-CHUNK_PAIRS = 3_000_000
+CHUNK_PAIRS = 1_000_000
 NEVER = -1e12  # the worth of a forbidden option; far below any real worth
 NOWHERE = -1  # the option of a household without a place
 
@@ -60,6 +62,14 @@ class Problem(ABC):
     def taken(self, columns: Columns) -> sparse.csr_matrix:
         """Return what each column takes of each row, sparse (R, n)."""
 
+    def groups(self, most: int) -> tuple[Array, Array]:
+        """Return households that stand for all, about `most` of them, and how many each stands for.
+
+        Only for first prices: every proof is over all households. Without a notion of likeness: everybody.
+        """
+        del most
+        return np.arange(self.homes), np.ones(self.homes)
+
     def chunks(self) -> Iterator[slice]:
         """Yield ranges of households whose pairs fit into memory at once."""
         step = max(1, CHUNK_PAIRS // max(1, self.options))
@@ -79,14 +89,15 @@ class Problem(ABC):
         """Return what an answer is worth."""
         return float(self.worth(self.columns_of(chosen)).sum())
 
-    def bound(self, rows: Array) -> float:
+    def bound(self, rows: Array, crew: Crew = ALONE) -> float:
         """Return the bound that row prices prove for every answer (weak duality); negative prices count as 0.
 
         best answer <= sum of limit x price + sum over households of max(0, best net worth)
         """
         rows = np.maximum(rows, 0)
         total = float(self.limit @ rows)
-        if self.options:
-            for some in self.chunks():
-                total += float(np.maximum(self.net(rows, some, exact=True).max(axis=1), 0).sum())
-        return total
+
+        def wanted(some: slice) -> float:
+            return float(np.maximum(self.net(rows, some, exact=True).max(axis=1), 0).sum())
+
+        return total + sum(crew.map(wanted, self.chunks())) if self.options else total

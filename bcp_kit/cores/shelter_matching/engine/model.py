@@ -1,0 +1,111 @@
+"""The whole-number model of a neighbourhood: who of these households takes which of these options.
+
+Solved by SCIP as OR-Tools brings it: it starts from the present answer, can be interrupted, gives the same
+answer each time under a limit of nodes, and several run side by side in threads. A household may always stay
+without an option, so the model always has an answer.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from ortools.linear_solver.python import model_builder_helper
+from scipy import sparse
+
+from bcp_kit.cores.shelter_matching.engine.problem import Array
+
+PARAMETERS = "limits/totalnodes = {nodes}\nlimits/gap = {gap}\nrandomization/randomseedshift = {seed}\n"
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How hard one model is solved: nodes of the search tree, relative gap that is good enough, seed."""
+
+    nodes: int = 1
+    gap: float = 3e-5
+    seed: int = 0
+    seconds: float = 1e6
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Columns to choose from: household index 0..n-1 and worth of each, what each takes of the room (R, n).
+
+    `present` says which columns the present answer has.
+    """
+
+    home: Array
+    worth: Array
+    taken: sparse.csr_matrix
+    room: Array
+    present: Array
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Which columns are chosen, the best value any choice can have, and whether that is proven reached."""
+
+    picked: Array
+    bound: float
+    proven: bool
+
+
+class Solver:
+    """One solve that another thread may interrupt."""
+
+    def __init__(self, effort: Effort) -> None:
+        self._helper: Any = model_builder_helper.ModelSolverHelper("scip")
+        self._helper.enable_output(False)
+        self._helper.set_time_limit_in_seconds(effort.seconds)
+        self._helper.set_solver_specific_parameters(
+            PARAMETERS.format(nodes=effort.nodes, gap=effort.gap, seed=effort.seed)
+        )
+
+    def interrupt(self) -> None:
+        """End the solve soon with what it has."""
+        self._helper.interrupt_solve()
+
+    def solve(self, choice: Choice, unit: float) -> Chosen:
+        """Return the best choice found; the present one when nothing better is.
+
+        `unit` is what one person's place is worth: worths are told to the solver in parts of it.
+        """
+        self._helper.solve(_built(choice, unit))
+        kept = Chosen(choice.present, np.inf, False)
+        if not self._helper.has_solution():
+            return kept
+        picked = np.array(self._helper.variable_values()) > 0.5
+        if not _valid(choice, picked) or choice.worth[picked].sum() < choice.worth[choice.present].sum():
+            picked = choice.present
+        bound = self._helper.best_objective_bound() * unit / SHARP
+        proven = self._helper.status() == model_builder_helper.SolveStatus.OPTIMAL
+        return Chosen(picked, bound, proven)
+
+
+SHARP = 200.0  # a person's worth in the solver's units
+
+
+def _built(choice: Choice, unit: float) -> Any:
+    count, homes = len(choice.worth), int(choice.home.max(initial=-1)) + 1
+    once = sparse.csr_matrix((np.ones(count), (choice.home, np.arange(count))), shape=(homes, count))
+    matrix = sparse.vstack([once, choice.taken.astype(float)]).tocsr()
+    builder: Any = model_builder_helper.ModelBuilderHelper()  # its stubs know no array shapes
+    builder.fill_model_from_sparse_data(
+        np.zeros(count),
+        np.ones(count),
+        choice.worth * (SHARP / unit),
+        np.full(matrix.shape[0], -np.inf),
+        np.concatenate([np.ones(homes), choice.room.astype(float)]),
+        matrix,
+    )
+    for column, present in enumerate(choice.present.tolist()):
+        builder.set_var_integrality(column, True)
+        builder.add_hint(column, float(present))
+    builder.set_maximize(True)
+    return builder
+
+
+def _valid(choice: Choice, picked: Array) -> bool:
+    """Return whether a choice keeps every limit, in whole numbers: the solver is not trusted for it."""
+    once = np.bincount(choice.home[picked], minlength=1).max(initial=0) <= 1
+    return bool(once and (choice.taken @ picked.astype(np.int64) <= choice.room).all())
