@@ -1,4 +1,4 @@
-"""The way for many pairs, on worlds small enough to try every answer: bounds hold, stop and failure are told."""
+"""The way for many pairs, on worlds where every answer can be tried: bounds hold, stops are told."""
 
 import time
 

@@ -2,8 +2,8 @@
 
 With prices every household wants the option of best net worth; smoothed, it wants each option a little, the
 more the better. Prices at which what is wanted fits the limits prove the bound `Problem.bound`. Hot and
-coarse first (households that stand for many), then cool and exact; the columns of each step are those of best profit
-over all pairs. Nothing here has to be trusted: any prices prove a valid bound.
+coarse first (households that stand for many), then cool and exact; the columns of each step are those of
+best profit over all pairs. Nothing here has to be trusted: any prices prove a valid bound.
 
 Method: smoothed dual by L-BFGS (Nesterov 2005, "Smooth minimization of non-smooth functions").
 """

@@ -24,7 +24,8 @@ from bcp_kit.cores.shelter_matching.engine.plan import Limits, Plan
 from bcp_kit.cores.shelter_matching.engine.problem import NOWHERE, Array, Problem
 
 FEW_PAIRS = 4_000  # one model over all pairs is solved to its end
-WIDTHS = (8, 10, 12, 8, 16, 10, 20)  # places of a neighbourhood, round by round
+NARROW = (Width(10, 1 / 2000, 1 / 200), Width(10, 1 / 1300, 1 / 130))  # first rounds: much gain, little work
+WIDE = tuple(Width(places) for places in (12, 8, 16, 10, 20, 12, 24))  # then round by round
 IDLE_ROUNDS = 4  # without any gain: done
 PRICE_SHARE = 0.35  # of the time for prices
 POLL_S = 0.1
@@ -116,8 +117,9 @@ def _rounds(state: State, limits: Limits, clock: Clock, crew: Crew) -> None:
         if not clock.may_go_on() or idle >= IDLE_ROUNDS:
             return
         before = state.value
-        width = Width(WIDTHS[turn % len(WIDTHS)])
-        effort = Effort(nodes=1 if turn < 2 else 20, gap=3e-5 if turn < 2 else 1e-6, seed=limits.seed)
+        early = turn < len(NARROW)
+        width = NARROW[turn] if early else WIDE[(turn - len(NARROW)) % len(WIDE)]
+        effort = Effort(nodes=1 if early else 20, gap=3e-5 if early else 1e-6, seed=limits.seed)
         _round(state, (width, turn, effort), clock, crew)
         idle = 0 if state.value > before else idle + 1
 
