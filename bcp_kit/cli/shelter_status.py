@@ -46,6 +46,9 @@ UsableOption = Annotated[
 ]
 NewArgument = Annotated[str, typer.Argument(metavar="NAME", help="避難先の名前")]
 AddressOption = Annotated[str, typer.Option("--address", help="所在地")]
+NearOption = Annotated[
+    str, typer.Option("--near", help="近くの避難先の番号（位置の目安）", metavar="SHELTER")
+]
 CapacityOption = Annotated[int | None, typer.Option("--capacity", min=1, help="入れる人数")]
 
 
@@ -102,11 +105,12 @@ def add(
     name: NewArgument,
     address: AddressOption = "",
     capacity: CapacityOption = None,
+    near: NearOption = "",
     data: DataOption = None,
     json: JsonOption = None,
 ) -> None:
     """一覧になかった避難先を、開設として加えます。"""
-    added = add_place(_context(data), NewPlace(name, address, capacity_people=capacity))
+    added = add_place(_context(data), NewPlace(name, address, near, capacity_people=capacity))
     say("added", words_beside(json), name=added.name, shelter=added.id)
     write_json(json, lambda: {"id": added.id, "name": added.name, "added_in_event": added.added_in_event})
 

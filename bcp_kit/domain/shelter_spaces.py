@@ -88,6 +88,9 @@ def with_room_facts(shelter: Shelter, hazard: HazardKind, storey_m: Metres) -> S
 
     Sums stand in only where every room tells. Under water, the rooms that are known to lie above it count.
     """
+    if shelter.safe_floor is not None and shelter.safe_floor_height_m is None:
+        height = floor_height_m(Space(name="", floor=shelter.safe_floor), storey_m)
+        shelter = shelter.model_copy(update={"safe_floor_height_m": height})
     if not shelter.spaces:
         return shelter
     update: dict[str, Any] = {}

@@ -64,7 +64,7 @@ def show() -> None:
     else:
         _show_event(now.event)
         show_board(now)
-        ask_new_place()
+        ask_new_place(now)
     _show_past()
 
 

@@ -10,7 +10,9 @@ from bcp_kit.domain.errors import BcpKitError, ErrorCode
 from bcp_kit.domain.hazards import HazardKind
 from bcp_kit.domain.shelter_status import DisasterEvent, OpenState, StatusEntry, newest_by_place
 from bcp_kit.domain.shelters import DestinationKind, Shelter
+from bcp_kit.domain.units import Location
 from bcp_kit.services.base import Context
+from bcp_kit.services.place_tables import place_index
 from bcp_kit.storage.unit_of_work import UnitOfWork
 
 STATES = "shelter_states"
@@ -55,10 +57,14 @@ class Report:
 
 @dataclass(frozen=True)
 class NewPlace:
-    """A place that opened in the event and was never on the list."""
+    """A place that opened in the event and was never on the list.
+
+    `near` is the id of a listed place close by: its point stands in until the place has one of its own.
+    """
 
     name: str
     address: str = ""
+    near: str = ""
     kind: DestinationKind = DestinationKind.GENERAL
     capacity_people: int | None = None
     phone: str = ""
@@ -186,6 +192,7 @@ def add_place(ctx: Context, place: NewPlace) -> Shelter:
             kind=place.kind,
             address=place.address.strip(),
             phone=place.phone.strip(),
+            location=_point_of(uow, place),
             capacity_people=place.capacity_people,
             opens_after_h=0,
             added_in_event=event.id,
@@ -195,6 +202,18 @@ def add_place(ctx: Context, place: NewPlace) -> Shelter:
         uow.status_entries.add(_entry(ctx, event, report, ctx.clock.now()), WHY)
         uow.commit()
     return shelter
+
+
+def _point_of(uow: UnitOfWork, place: NewPlace) -> Location | None:
+    """Return where a new place lies: by the listed place close by, else by its address, else unknown."""
+    if place.near:
+        point = uow.shelters.need(place.near).location
+        doubt = number("shelter_defaults", "near_place_m")
+        return point and point.model_copy(update={"uncertainty_m": max(doubt, point.uncertainty_m)})
+    try:
+        return place_index(uow).find(place.address).location if place.address.strip() else None
+    except BcpKitError:
+        return None  # without a table of points
 
 
 def keep_place(ctx: Context, shelter_id: str) -> Shelter:

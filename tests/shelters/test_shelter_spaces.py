@@ -96,6 +96,15 @@ def test_the_matching_uses_the_dry_rooms() -> None:
     assert drowned.safe is Known.NO
 
 
+def test_a_told_floor_counts_by_its_storey() -> None:
+    """The lowest usable floor alone tells how high it lies; a told height counts more."""
+    told = SCHOOL.model_copy(update={"safe_floor": 3, "safe_area_m2": 50, "exposures": (FLOODED,)})
+    assert with_room_facts(told, HazardKind.RIVER_FLOOD, STOREY).safe_floor_height_m == 6.0
+    assert destination_of(told, seen(HazardKind.RIVER_FLOOD)).safe is Known.YES
+    low = told.model_copy(update={"safe_floor_height_m": 2.0})
+    assert destination_of(low, seen(HazardKind.RIVER_FLOOD)).safe is Known.NO
+
+
 def test_a_building_that_is_not_earthquake_proof_is_not_safe() -> None:
     """Known not to stand an earthquake, a place takes nobody in one."""
     weak = SCHOOL.model_copy(update={"earthquake_resistant": Known.NO})

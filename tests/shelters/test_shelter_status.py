@@ -89,6 +89,19 @@ def test_a_place_that_was_never_listed_is_added_and_marked(ctx: Context) -> None
     assert hall.id in [line.shelter.id for line in board(ctx).lines]
 
 
+def test_a_new_place_lies_where_its_neighbour_does(town: Context) -> None:
+    """The point of a listed place close by stands in, with its doubt; the matching can use the place."""
+    begin_event(town, "地震")
+    hall = add_place(town, NewPlace("社務所", near="G001", capacity_people=30))
+    with town.open_store() as uow:
+        near = uow.shelters.need("G001").location
+    assert hall.location is not None and near is not None
+    assert (hall.location.latitude, hall.location.uncertainty_m) == (near.latitude, 500)
+    report_status(town, [Report(i, OpenState.CLOSED) for i in ("W001", "W002", "G001", "G001S")])
+    assert set(_used(town)) == {hall.id}
+    assert add_place(town, NewPlace("どこか")).location is None
+
+
 def quick() -> MatchCommand:
     """An earthquake, solved in this process."""
     return MatchCommand(HazardKind.EARTHQUAKE, own_process=False, work_limit=1.0)

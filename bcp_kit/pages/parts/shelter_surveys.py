@@ -149,7 +149,7 @@ def _tick(sheet: _Sheet, line: AnswerLine) -> str | None:
     )
     item.text(f"{line.row}　{line.item}")
     old.text(line.old or say("pages.unknown"))
-    new.text(f"→ {line.new}")
+    new.text(say("shelters.survey.same_mark") if line.same else f"→ {line.new}")
     if line.moved:
         new.caption(f"※ {say('shelters.survey.moved')}")
     if line.remark:

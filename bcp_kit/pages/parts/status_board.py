@@ -70,28 +70,28 @@ def _show_line(line: BoardLine) -> None:
     shelter, entry = line.shelter, line.entry
     sign = SIGNS[entry.state] if entry else "－"
     added = f"　{say('shelters.board.added_mark')}" if line.added else ""
-    name, *places, more = st.columns((3.7, *(1.1 for _ in OpenState), 1.5), vertical_alignment="center")
     label = state_label(entry.state if entry else None)
-    name.markdown(f"{sign} **{plain(shelter.name)}**　{label}{added}")
+    st.markdown(f"{sign} **{plain(shelter.name)}**　{label}{added}")
     told = told_entry(entry) if entry else say("shelters.board.no_report")
-    name.caption(f"{plain(told)}  \n{kind_label(shelter.kind)}　{plain(shelter.address)}")
-    for place, state in zip(places, OpenState, strict=True):
-        place.button(
-            state_label(state),
-            key=f"status.{shelter.id}.{state.value}",
-            on_click=_one_click,
-            args=(shelter.id, state),
-            type="primary" if entry and entry.state is state else "secondary",
-            width="stretch",
-        )
-    with more:
+    if shelter.location is None:
+        st.warning(say("shelters.board.no_point"))
+    st.caption(f"{plain(told)}　｜　{kind_label(shelter.kind)}　{plain(shelter.address)}")
+    with st.container(horizontal=True):
+        for state in OpenState:
+            st.button(
+                state_label(state),
+                key=f"status.{shelter.id}.{state.value}",
+                on_click=_one_click,
+                args=(shelter.id, state),
+                type="primary" if entry and entry.state is state else "secondary",
+            )
         _show_more(line)
 
 
 def _show_more(line: BoardLine) -> None:
     """Ask for reason, share and people; show the history; both only when opened."""
     shelter = line.shelter
-    with st.popover(say("shelters.board.more"), width="stretch"):
+    with st.popover(say("shelters.board.more")):
         st.text_input(say("shelters.board.reason"), key=f"status.reason.{shelter.id}", max_chars=120)
         with st.form(f"status.form.{shelter.id}", border=False):
             state_at, share_at, people_at = st.columns(3)
