@@ -1,76 +1,82 @@
-"""Matching: for which hazard, how unknown facts count, run it, and read the answer."""
+"""Matching: for which hazard, in which order of goals, run it, and work with the answer."""
+
+from collections.abc import Callable
 
 import streamlit as st
 
 from bcp_kit.domain.errors import BcpKitError, ErrorCode
 from bcp_kit.domain.hazards import HazardKind
-from bcp_kit.domain.placements import UnknownMode
 from bcp_kit.pages.parts.jobs import show_job, start_job
-from bcp_kit.pages.parts.matching_results import show_matching
+from bcp_kit.pages.parts.matching_ask import ask_command
+from bcp_kit.pages.parts.matching_compare import show_compare
+from bcp_kit.pages.parts.matching_export import show_export
+from bcp_kit.pages.parts.matching_fairness import show_fairness
+from bcp_kit.pages.parts.matching_first import show_first
+from bcp_kit.pages.parts.matching_head import show_head
+from bcp_kit.pages.parts.matching_left import show_left
+from bcp_kit.pages.parts.matching_locks import show_locks
+from bcp_kit.pages.parts.matching_map import show_map
+from bcp_kit.pages.parts.matching_people import show_people
+from bcp_kit.pages.parts.matching_places import show_places
+from bcp_kit.pages.parts.matching_replan import show_replan
+from bcp_kit.pages.parts.matching_shown import JOB, PART, QUICK_S, forget, outcome_of, shown_view
+from bcp_kit.pages.parts.matching_stress import show_stress
+from bcp_kit.pages.parts.matching_supporters import show_supporters
 from bcp_kit.pages.parts.session import context, say
-from bcp_kit.services.matching import MatchCommand, match
-from bcp_kit.services.matching_read import RunView, read_run
+from bcp_kit.services.matching import match
+from bcp_kit.services.matching_read import RunView
 
-JOB, VIEW, ENDED = "match", "matching.view", "matching.ended"
-
-
-def _ask() -> MatchCommand:
-    hazards: list[HazardKind] = list(HazardKind)
-    hazard = st.selectbox(
-        say("pages.matching.hazard"),
-        hazards,
-        index=0,
-        format_func=lambda h: say(f"matching.hazard.{h.value}"),
-        key="matching.hazard",
-        persist_state="session",
-    )
-    modes: list[UnknownMode] = [UnknownMode.ASSUME, UnknownMode.CONFIRMED_ONLY]
-    mode = st.radio(
-        say("pages.matching.mode"),
-        modes,
-        index=0,
-        format_func=lambda m: say(f"matching.mode.{m.value}"),
-        key="matching.mode",
-        persist_state="session",
-    )
-    return MatchCommand(hazard=HazardKind(hazard), mode=UnknownMode(mode))
+PARTS: dict[str, Callable[[RunView], None]] = {
+    "left": show_left,
+    "places": show_places,
+    "people": show_people,
+    "map": show_map,
+    "locks": show_locks,
+    "replan": show_replan,
+    "compare": show_compare,
+    "stress": show_stress,
+    "fairness": show_fairness,
+    "first": show_first,
+    "supporters": show_supporters,
+    "export": show_export,
+}
 
 
-def _newest(hazard: HazardKind) -> RunView | None:
-    """Return the newest run of the hazard; kept while it is looked at, because it holds every person."""
-    shown: RunView | None = st.session_state.get(VIEW)
-    if shown is not None and shown.run.hazard is hazard:
-        return shown
+def _current(hazard: HazardKind) -> RunView | None:
     try:
-        st.session_state[VIEW] = read_run(context(), hazard=hazard)
+        return shown_view(context(), hazard)
     except BcpKitError as error:
         if error.code is ErrorCode.NOT_FOUND:
             return None
         raise
-    view: RunView = st.session_state[VIEW]
-    return view
-
-
-def _forget() -> None:
-    st.session_state.pop(VIEW, None)
 
 
 def show() -> None:
     """Show the page."""
     st.title(say("pages.matching.title"), anchor=False)
-    command = _ask()
+    command = ask_command()
     if st.button(say("pages.matching.run"), type="primary", key="matching.run"):
-        start_job(JOB, lambda ctx: match(ctx, command))
-    if show_job(JOB) is not None:
-        _forget()
+        start_job(JOB, lambda ctx: match(ctx, command), wait_s=QUICK_S)
+    ended = show_job(JOB)
+    if ended is not None:
+        outcome_of(context(), ended)
         st.success(say("pages.jobs.ended"))
-    view = _newest(command.hazard)
+    view = _current(command.hazard)
     if view is None:
         st.info(say("pages.matching.none"))
         return
     st.divider()
-    show_matching(view)
-    st.button(say("pages.matching.reload"), on_click=_forget, key="matching.reload")
+    show_head(view)
+    part = st.segmented_control(
+        say("desk.views"),
+        list(PARTS),
+        default=None if PART in st.session_state else "left",
+        format_func=lambda key: say(f"desk.view.{key}"),
+        key=PART,
+        required=True,
+    )
+    PARTS[part or "left"](view)
+    st.button(say("pages.matching.reload"), on_click=forget, key="matching.reload")
 
 
 show()

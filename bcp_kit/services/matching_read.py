@@ -133,7 +133,7 @@ def places_out_of_use(view: RunView) -> tuple[Shelter, ...]:
     return tuple(view.shelters[i] for i in ids if i in view.shelters)
 
 
-_FIELDS = {
+FIELDS = {
     Resource.PEOPLE.value: "capacity_people",
     Resource.AREA.value: "area_m2",
     Resource.OUTLETS.value: "medical_outlets",
@@ -148,4 +148,4 @@ def _field_of(guess: str, hazard: HazardKind) -> str:
     """Return the field in which what was guessed is confirmed."""
     if guess in shelter_features():
         return f"{FEATURE}{guess}"
-    return f"exposures.{hazard.value}.in_zone" if guess == OUTSIDE else _FIELDS.get(guess, guess)
+    return f"exposures.{hazard.value}.in_zone" if guess == OUTSIDE else FIELDS.get(guess, guess)

@@ -56,10 +56,16 @@ def start_thread(name: str, work: Callable[[Job], Any]) -> None:
     job.thread.start()
 
 
-def start_job(name: str, work: Callable[[Context], Any]) -> None:
-    """Start the service call `work(ctx)` beside the page; its progress is the job's."""
+def start_job(name: str, work: Callable[[Context], Any], wait_s: float = 0.0) -> None:
+    """Start the service call `work(ctx)` beside the page; its progress is the job's.
+
+    Waits up to `wait_s` for its end: short work shows its outcome at once, without a bar in between.
+    """
     ready = context()
     start_thread(name, lambda job: work(replace(ready, progress=job.report)))
+    job: Job = st.session_state[_key(name)]
+    if wait_s and job.thread is not None:
+        job.thread.join(wait_s)
 
 
 def _key(name: str) -> str:

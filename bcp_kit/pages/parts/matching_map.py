@@ -12,6 +12,7 @@ from bcp_kit.pages.parts.session import context, say
 from bcp_kit.pages.parts.town_map import Destination, Home, draw_map
 from bcp_kit.services.map_layers import hazard_rings
 from bcp_kit.services.matching_read import Line, RunView
+from bcp_kit.services.matching_tables import home_of
 from bcp_kit.services.plan_routes import placement_ways
 
 WAYS = "matching.ways"
@@ -20,8 +21,8 @@ MOST_LINES = 600  # more lines than this hide each other
 
 def _home(line: Line, ways: Mapping[str, tuple[Location, ...]], *, draw_line: bool) -> Home | None:
     """Return the person's home on the map; a protected address and people who stay are not drawn."""
-    at, placement = line.person.location, line.placement
-    left_out = line.person.protected_address or placement.hospital or placement.stays_home
+    at, placement = home_of(line.person), line.placement
+    left_out = placement.hospital or placement.stays_home
     if at is None or left_out:
         return None
     goes_to = line.shelter.location if line.shelter and draw_line else None
