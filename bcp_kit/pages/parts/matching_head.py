@@ -22,14 +22,13 @@ def _stage_row(stage: StageResult) -> dict[str, str]:
         say("pages.matching.tier_count", tier=t, placed=placed.get(t, 0), people=people.get(t, 0))
         for t in TIERS
     )
+    status = say(f"matching.status.{stage.status.value}")
     return {
         say("matching.column.stage"): say(f"pages.matching.stage_{stage.stage}"),
         say("matching.column.people"): f"{stage.people:,}",
         say("matching.column.placed"): f"{stage.placed:,}",
         say("pages.matching.tiers"): tiers,
-        say(
-            "desk.sure"
-        ): f"{say(f'matching.status.{stage.status.value}')}。{gap_sentence(stage, language())}",
+        say("desk.sure"): f"{status}。{gap_sentence(stage, language())}",
     }
 
 

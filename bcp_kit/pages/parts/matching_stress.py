@@ -71,7 +71,7 @@ def _rows(report: StressReport) -> list[dict[str, Any]]:
 
 
 def _chart(report: StressReport) -> alt.LayerChart:
-    """Return bars with their figures: black for the mean, hatched grey for the worst, told apart by order too."""
+    """Return bars with their figures: black for the mean, grey for the worst."""
     rows = _rows(report)
     order = list(dict.fromkeys(row["case"] for row in rows))
     which = [say("desk.stress.mean"), say("desk.stress.worst")]
