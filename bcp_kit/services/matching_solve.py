@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from bcp_kit.cores.shelter_matching import check
-from bcp_kit.cores.shelter_matching.explain import Explanation, explain, unsettled
+from bcp_kit.cores.shelter_matching.explain import Explanation, explain, reasons, unsettled
 from bcp_kit.cores.shelter_matching.instance import (
     Destination,
     Goal,
@@ -34,6 +34,9 @@ from bcp_kit.services.matching_places import Situation, shared_capacities
 from bcp_kit.services.matching_settings import FARTHEST
 from bcp_kit.services.solver_process import run_in_process
 
+MOST_MENDED = 12  # households whose smallest changes come with the run of a hamlet
+MOST_FEATURES = 6  # named in one line
+HAMLET_PAIRS = 400  # households x places x levels
 GROUP_KINDS = frozenset({DestinationKind.DESIGNATED_WELFARE, DestinationKind.AGREEMENT_WELFARE})
 
 
@@ -137,8 +140,11 @@ def _nothing_to_decide(instance: Instance, seed: int) -> Result:
 
 
 def unmet_needs(stage: Stage) -> tuple[Reason, ...]:
-    """Return the needs that no place of the stage can meet, whoever is there, with the people concerned."""
-    instance, found = stage.instance, Counter[tuple[str, ...]]()
+    """Return the features that no place of the stage has and people need, the most wanted first, in one line.
+
+    People whom no place takes for another cause are counted in a line of their own.
+    """
+    instance, wanted, people = stage.instance, Counter[str](), Counter[bool]()
     meets: dict[int, tuple[str, ...] | None] = {}
     for home in instance.households if instance.destinations else ():
         if home.id in stage.result.places:
@@ -147,15 +153,17 @@ def unmet_needs(stage: Stage) -> tuple[Reason, ...]:
             meets[home.profile] = _missing_everywhere(instance, instance.profiles[home.profile])
         missing = meets[home.profile]
         if missing is not None:
-            found[missing] += len(home.member_ids)
-    return tuple(
-        Reason(
-            rule="W15",
-            message="matching.note.need_unmet" if missing else "matching.note.nobody_accepts",
-            values={"count": count, **({"features": "|".join(missing)} if missing else {})},
-        )
-        for missing, count in sorted(found.items(), key=lambda item: (-item[1], item[0]))
-    )
+            people[bool(missing)] += len(home.member_ids)
+            wanted.update(dict.fromkeys(missing, len(home.member_ids)))
+    found = []
+    if people[True]:
+        features = "|".join(key for key, _ in wanted.most_common(MOST_FEATURES))
+        values = {"count": people[True], "features": features}
+        found.append(Reason(rule="W15", message="matching.note.need_unmet", values=values))
+    if people[False]:
+        values = {"count": people[False]}
+        found.append(Reason(rule="W15", message="matching.note.nobody_accepts", values=values))
+    return tuple(found)
 
 
 def _missing_everywhere(instance: Instance, profile: Profile) -> tuple[str, ...] | None:
@@ -167,11 +175,22 @@ def _missing_everywhere(instance: Instance, profile: Profile) -> tuple[str, ...]
 
 
 def _explanations(instance: Instance, places: Mapping[str, Place]) -> dict[str, Explanation]:
-    """Explain each household without a place, and in each stop-over what a suited place would take."""
+    """Explain each household without a place, and in each stop-over what a suited place would take.
+
+    Reasons are for all. The smallest changes, each of which is computed by solving, come with the run of a
+    hamlet only; else when somebody asks for one person (`matching_remedies.remedies_for`).
+    """
     if not instance.destinations:
         return {}
-    scene = Scene(instance, places)
-    told = [explain(scene, h) for h in unsettled(scene)]
+    scene, homes = Scene(instance, places), instance.households
+    most = MOST_MENDED if scene.tables.allowed.size <= HAMLET_PAIRS else 0
+    left = sorted(unsettled(scene), key=lambda h: (homes[h].tier, homes[h].id))
+    told = [
+        explain(scene, h)
+        if number < most
+        else Explanation(household_id=homes[h].id, reasons=tuple(reasons(scene, h)), remedies=())
+        for number, h in enumerate(left)
+    ]
     return {one.household_id: one for one in told}
 
 

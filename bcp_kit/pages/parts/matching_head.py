@@ -4,7 +4,7 @@ import streamlit as st
 
 from bcp_kit.cores.shelter_matching.changes import change_of
 from bcp_kit.domain.locks import LockFault
-from bcp_kit.domain.placements import StageResult
+from bcp_kit.domain.placements import SolveStatus, StageResult
 from bcp_kit.pages.parts.matching_shown import forget, go_to, preset_label
 from bcp_kit.pages.parts.plain import plain, show_table
 from bcp_kit.pages.parts.session import context, language, say
@@ -22,13 +22,14 @@ def _stage_row(stage: StageResult) -> dict[str, str]:
         say("pages.matching.tier_count", tier=t, placed=placed.get(t, 0), people=people.get(t, 0))
         for t in TIERS
     )
-    status = say(f"matching.status.{stage.status.value}")
+    proven = stage.status is SolveStatus.OPTIMAL
+    status = "" if proven else f"{say(f'matching.status.{stage.status.value}')}。"
     return {
         say("matching.column.stage"): say(f"pages.matching.stage_{stage.stage}"),
         say("matching.column.people"): f"{stage.people:,}",
         say("matching.column.placed"): f"{stage.placed:,}",
         say("pages.matching.tiers"): tiers,
-        say("desk.sure"): f"{status}。{gap_sentence(stage, language())}",
+        say("desk.sure"): f"{status}{gap_sentence(stage, language())}",
     }
 
 

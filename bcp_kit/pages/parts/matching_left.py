@@ -7,16 +7,16 @@ from bcp_kit.cores.shelter_matching.changes import ChangeKind, changes_of
 from bcp_kit.domain.placements import Reason
 from bcp_kit.domain.shelter_facts import FEATURE
 from bcp_kit.pages.parts.confirm_first import FACT_PARAM, SHELTER_PARAM
-from bcp_kit.pages.parts.jobs import start_job
+from bcp_kit.pages.parts.jobs import show_job, start_job
 from bcp_kit.pages.parts.matching_shown import JOB, QUICK_S, decide_for
 from bcp_kit.pages.parts.plain import plain
-from bcp_kit.pages.parts.session import context, language, may, say
+from bcp_kit.pages.parts.session import language, may, say
 from bcp_kit.pages.parts.shell import page_path
 from bcp_kit.services.matching_read import FIELDS, Line, RunView, sentence
 from bcp_kit.services.matching_remedies import remedies_for, try_changes
 
 SHOWN_PEOPLE, SHOWN_REASONS = 20, 6
-MADE = "matching.made.remedies"
+MADE, FIND = "matching.made.remedies", "matching.find"
 _BY_KIND = {
     ChangeKind.SAFE: "exposures",
     ChangeKind.AGREE: "accepts",
@@ -34,8 +34,17 @@ def _remedies(view: RunView, line: Line) -> tuple[Reason, ...] | None:
 
 
 def _find(view: RunView, person_id: str) -> None:
-    found: dict[str, tuple[Reason, ...]] = st.session_state.setdefault(MADE, {})
-    found[person_id] = remedies_for(context(), person_id, view.run.id)
+    run_id = view.run.id
+    start_job(FIND, lambda ctx: (person_id, remedies_for(ctx, person_id, run_id)), wait_s=QUICK_S)
+
+
+def take_found() -> None:
+    """Show the search for a smallest change while it runs, and keep what it found."""
+    ended = show_job(FIND)
+    if ended is not None:
+        person_id, remedies = ended
+        found: dict[str, tuple[Reason, ...]] = st.session_state.setdefault(MADE, {})
+        found[person_id] = remedies
 
 
 def _field(remedy: Reason, view: RunView) -> str:
@@ -103,6 +112,7 @@ def show_left(view: RunView) -> None:
     st.subheader(say("pages.matching.left_over"), anchor=False)
     counts = {"first": len(view.unplaced), "second": len(view.waiting), "hospital": len(view.for_hospital)}
     st.markdown(say("matching.left_over", **counts))
+    take_found()
     left = (*view.unplaced, *view.waiting, *view.for_hospital)
     if not left:
         st.success(say("pages.matching.nobody_left"))

@@ -6,7 +6,7 @@ import streamlit as st
 
 from bcp_kit.access.policy import Action
 from bcp_kit.pages.parts.matching_decide import show_decide
-from bcp_kit.pages.parts.matching_left import show_person_reasons
+from bcp_kit.pages.parts.matching_left import show_person_reasons, take_found
 from bcp_kit.pages.parts.matching_shown import CHOSEN, place_words, way_words
 from bcp_kit.pages.parts.plain import plain
 from bcp_kit.pages.parts.session import language, may, say
@@ -42,7 +42,9 @@ def _ask_filter(view: RunView) -> LineFilter:
         needs=tuple(needs),
         districts=tuple(districts),
         part=part,
-        **dict.fromkeys(states, True),
+        unplaced="unplaced" in states,
+        guessed="guessed" in states,
+        locked="locked" in states,
     )
 
 
@@ -93,6 +95,7 @@ def show_people(view: RunView) -> None:
         format_func=lambda i: known.get(i, ""),
         key=CHOSEN,
     )
+    take_found()
     if _chosen():
         _show_person(view, _chosen())
 

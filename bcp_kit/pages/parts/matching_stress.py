@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import altair as alt
 import streamlit as st
 
 from bcp_kit.catalogues.load import catalogue
@@ -21,7 +20,7 @@ from bcp_kit.services.matching_stress import (
 )
 
 JOB, MADE = "matching.stress", "matching.made.stress"
-TIERS, MOST_DRAWS, BAR_PX = (1, 2, 3), 1000, 34
+TIERS, MOST_DRAWS, BAR_PX = (1, 2, 3), 1000, 44
 BLACK, GREY = "#111111", "#9a9a9a"
 
 
@@ -70,28 +69,45 @@ def _rows(report: StressReport) -> list[dict[str, Any]]:
     return rows
 
 
-def _chart(report: StressReport) -> alt.LayerChart:
-    """Return bars with their figures: black for the mean, grey for the worst."""
+def _chart(report: StressReport) -> dict[str, Any]:
+    """Return a Vega-Lite chart: bars with their figures, black for the mean, grey for the worst."""
     rows = _rows(report)
     order = list(dict.fromkeys(row["case"] for row in rows))
     which = [say("desk.stress.mean"), say("desk.stress.worst")]
-    base = alt.Chart(alt.Data(values=rows)).encode(
-        y=alt.Y("case:N", sort=order, title=None, axis=alt.Axis(labelLimit=320, labelFontSize=13)),
-        yOffset=alt.YOffset("which:N", sort=which),
-        x=alt.X("share:Q", title=say("desk.stress.share"), scale=alt.Scale(domain=[0, 110])),
-    )
-    fill = alt.Color(
-        "which:N",
-        sort=which,
-        scale=alt.Scale(domain=which, range=[BLACK, GREY]),
-        legend=alt.Legend(title=None, orient="top", labelFontSize=13),
-    )
-    bars = base.mark_bar(stroke=BLACK, strokeWidth=1).encode(color=fill)
-    figures = base.mark_text(align="left", dx=4, fontSize=12, color=BLACK).encode(
-        text=alt.Text("share:Q", format=".0f")
-    )
-    height = BAR_PX * 2 * max(1, len(order)) // 2 + 60
-    return alt.layer(bars, figures).properties(height=height)
+    colour = {
+        "field": "which",
+        "sort": which,
+        "scale": {"domain": which, "range": [BLACK, GREY]},
+        "legend": {"title": None, "orient": "top", "labelFontSize": 14, "labelLimit": 400},
+    }
+    axis = {"labelLimit": 320, "labelFontSize": 14}
+    return {
+        "data": {"values": rows},
+        "height": BAR_PX * max(1, len(order)) + 40,
+        "encoding": {
+            "y": {
+                "field": "case",
+                "sort": order,
+                "title": None,
+                "axis": axis,
+            },
+            "yOffset": {"field": "which", "sort": which},
+            "x": {
+                "field": "share",
+                "type": "quantitative",
+                "title": say("desk.stress.share"),
+                "scale": {"domain": [0, 110]},
+            },
+        },
+        "layer": [
+            {"mark": {"type": "bar", "stroke": BLACK, "strokeWidth": 1}, "encoding": {"color": colour}},
+            {
+                "mark": {"type": "text", "align": "left", "dx": 4, "fontSize": 13, "color": BLACK},
+                "encoding": {"text": {"field": "share", "type": "quantitative", "format": ".0f"}},
+            },
+        ],
+        "config": {"view": {"stroke": None}},
+    }
 
 
 def _people_row(key: str, stress: Stress) -> dict[str, str]:
@@ -152,7 +168,7 @@ def show_stress(view: RunView) -> None:
     if report is None or not report.reports:
         return
     st.markdown(f"**{say('desk.stress.chart')}**")
-    st.altair_chart(_chart(report), width="stretch")
+    st.vega_lite_chart(_chart(report), width="stretch")
     st.markdown(f"**{say('desk.stress.table')}**")
     show_table([_people_row(key, s) for key, s in report.reports.items()], alt=say("desk.stress.table"))
     _show_needed(report)
