@@ -6,19 +6,34 @@ import typer
 
 from bcp_kit import __version__
 from bcp_kit.cli import app as screen
-from bcp_kit.cli import bcp, cover, data, demo, match, people, plans, read, shelters, staff
+from bcp_kit.cli import (
+    bcp,
+    cover,
+    data,
+    demo,
+    match_locks,
+    people,
+    plans,
+    read,
+    rematch,
+    shelters,
+    staff,
+    stress,
+)
 from bcp_kit.cli.common import run
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.command("demo")(demo.demo)
 app.command("read")(read.read)
+app.command("rematch")(rematch.rematch)
+app.command("stress")(stress.stress)
 for _name, _group in {
     "app": screen.app,
     "people": people.app,
     "shelters": shelters.app,
     "staff": staff.app,
     "cover": cover.app,
-    "match": match.app,
+    "match": match_locks.app,
     "bcp": bcp.app,
     "plans": plans.app,
     "data": data.app,

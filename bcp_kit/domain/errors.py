@@ -217,6 +217,8 @@ class ErrorCode(StrEnum):
     LOCK_PLACE_WRONG = "M-010"
     TRIAL_NOT_KEPT = "M-011"
     SUPPORTER_FULL = "M-012"
+    PLACE_NOT_CLEAR = "M-013"
+    RUNS_TOO_FEW = "M-014"
     # geography
     ZONES_UNREADABLE = "G-001"
     ROADS_UNREADABLE = "G-002"
