@@ -1,6 +1,7 @@
 """Which of our columns a foreign heading may be: proposed from the words and from what stands below."""
 
 import difflib
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -19,6 +20,9 @@ _WORD_WEIGHT, _VALUE_WEIGHT = 0.75, 0.25
 _ENOUGH = 0.55
 _SAMPLED = 30
 _SHORTEST_LATIN = 4
+_MOST = 0.7
+_ADDRESSES = frozenset({"address", "home_address"})
+_ADDRESS = re.compile(r"[都道府県市区町村郡].*[\d一二三四五六七八九十]")
 _COMMON_LETTERS = 0.4
 _SHOWN_VALUES = 20
 # Values that can hardly be anything else: they speak for a column where the heading does not.
@@ -121,6 +125,11 @@ def _readable(values: tuple[str, ...], column: Column, today: date) -> float:
     return good / len(values)
 
 
+def _are_addresses(values: tuple[str, ...]) -> bool:
+    """True when most values are written like addresses: a town, then a number."""
+    return bool(values) and sum(bool(_ADDRESS.search(v)) for v in values) >= _MOST * len(values)
+
+
 def _in_bounds(value: object, column: Column) -> bool:
     bounds = _DEGREES.get(column.type)
     if bounds is None:
@@ -137,11 +146,12 @@ def propose(table: UnknownTable, kind: SheetKind, today: date) -> Proposal:
         for key, listed in words.items():
             likeness = max(_likeness(heading, listed), _hinted(heading, hints.get(key, ())))
             telling = columns[key].type in _TELLING
-            if likeness < 0.5 and not (telling and values):
+            placed = key in _ADDRESSES and _are_addresses(values)
+            if likeness < 0.5 and not placed and not (telling and values):
                 continue
             readable = _readable(values, columns[key], today)
             score = _WORD_WEIGHT * likeness + _VALUE_WEIGHT * readable
-            if telling and readable == 1 and values:
+            if placed or (telling and readable == 1 and values):
                 score = max(score, _ENOUGH)
             foreign = not readable and columns[key].type not in _OF_WORDS
             scored.append((score * 0.5 if foreign else score, place, key))

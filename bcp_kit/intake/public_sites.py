@@ -6,7 +6,7 @@ from dataclasses import replace
 from bcp_kit.domain.emergency_sites import EmergencySite
 from bcp_kit.domain.errors import ErrorCode, Severity
 from bcp_kit.domain.shelters import Shelter
-from bcp_kit.intake.parsed import folded
+from bcp_kit.intake.identity_keys import address_key, unvaried
 from bcp_kit.intake.records import Item, Record
 from bcp_kit.intake.typed import TypedTable
 
@@ -57,8 +57,11 @@ def sites(listed: list[Place]) -> dict[str, tuple[str, int]]:
 
 
 def site_keys(place: Place) -> list[tuple[str, ...]]:
-    """Return the keys of which one in common means: the same building."""
-    name, address = folded(place.name), folded(place.address)
+    """Return the keys of which one in common means: the same building.
+
+    Variants of characters, 1丁目2番3号 and 1-2-3, and a prefecture that one list leaves out, do not count.
+    """
+    name, address = unvaried(place.name), address_key(place.address)
     keys: list[tuple[str, ...]] = [("name and address", name, address)] if address else []
     if place.location is not None:
         point = f"{place.location.latitude:.6f},{place.location.longitude:.6f}"

@@ -43,3 +43,18 @@ def test_the_order_of_the_lists_does_not_matter(ctx: Context) -> None:
     shelters, sites = _store(ctx, SHELTERS, SITES, SHELTERS)
     assert shelters["みどり小学校"] == sites["みどり小学校"]
     assert len({*shelters.values(), *sites.values()}) == 3
+
+
+def test_another_way_of_writing_the_address_is_the_same_building(ctx: Context) -> None:
+    """A list without prefecture, with 丁目 and full width, and without points, names the same school."""
+    sites = csv_bytes(
+        [
+            ("共通ID", "施設・場所名", "住所", "洪水", "地震"),
+            ("E9999900001201", "髙砂小学校", "東京都みどり市本町1-2-3", "1", "1"),
+        ]
+    )
+    shelters = csv_bytes(
+        [("避難所名", "所在地", "収容人数"), ("高砂小学校", "みどり市本町１丁目２番３号", "300")]
+    )
+    found, emergency = _store(ctx, sites, shelters)
+    assert found["高砂小学校"] == emergency["髙砂小学校"]
