@@ -296,15 +296,17 @@ def add_roads(  # noqa: PLR0913 - one option a word that the file may lack
     )
 
 
-def show_road_file(file: Path, out: Console) -> None:
-    """Print what a road file holds and which command takes it; nothing is kept.
+def show_road_file(file: Path, out: Console) -> dict[str, Any]:
+    """Print what a road file holds and which command takes it, and return its facts; nothing is kept.
 
     Raises: BcpKitError U-002 when there is none, I-0xx and G-0xx when it cannot be read.
     """
     found = inspect_roads([(content_of(file), file.name)], limits=COMMAND)
-    _show_rows(out, road_rows(road_facts(found.table, found.name, found.source)))
+    facts = road_facts(found.table, found.name, found.source)
+    _show_rows(out, road_rows(facts))
     show_problems(out, found.problems)
     out.print(f'   bcp-kit data roads add "{file}"', soft_wrap=True, markup=False)
+    return facts.model_dump(mode="json")
 
 
 def _show_rows(out: Console, rows: Iterable[tuple[str, str]]) -> None:

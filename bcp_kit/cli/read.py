@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from bcp_kit.cli.common import Exit
+from bcp_kit.cli.common import Exit, JsonOption, write_json
 from bcp_kit.cli.data_maps import show_road_file
 from bcp_kit.cli.sheet_files import (
     MapOption,
@@ -21,6 +21,7 @@ from bcp_kit.cli.sheet_files import (
 from bcp_kit.domain.errors import BcpKitError, ErrorCode
 from bcp_kit.forms.sheets import SheetKind, other_tables, sheet
 from bcp_kit.services.importing import COMMAND, Inspection, inspect_file
+from bcp_kit.services.importing_report import report_json
 from bcp_kit.services.mapping_profiles import UnknownTable, propose_mapping
 
 _GROUPS = {
@@ -53,23 +54,26 @@ def read(
     mapping: MapOption = None,
     report: ReportOption = None,
     report_xlsx: ReportXlsxOption = None,
+    json_target: JsonOption = None,
 ) -> None:
     """ファイルの中身と誤りを調べて表示します。保存はしません。"""
     if len(files) > 1 and (report or report_xlsx):
         raise BcpKitError(ErrorCode.WRONG_USE)
-    out = words_beside(report)
+    out = words_beside(report, json_target)
     told = profile_from(mapping) or as_kind
-    unread = False
+    unread, facts = False, []
     for place, file in enumerate(files):
         if place:
             out.print()
         if file.name.lower().endswith(ROAD_ENDINGS):
-            show_road_file(file, out)
+            facts.append({"file": file.name, "roads": show_road_file(file, out)})
             continue
         inspection = inspect_file(None, file, as_kind=told, limits=COMMAND)
         show_inspection(inspection, out)
         write_reports(inspection, report, report_xlsx, out, file)
         unread |= not _advise(inspection, file, mapping, out)
+        facts.append(report_json(inspection))
+    write_json(json_target, lambda: {"files": facts})
     if unread:
         raise typer.Exit(int(Exit.INPUT_REFUSED))
 

@@ -1,5 +1,6 @@
 """`bcp-kit read` for several files and foreign tables, and the commands that keep mappings."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -40,7 +41,9 @@ def _run(*words: str, code: int = 0) -> str:
 @pytest.mark.usefixtures("folder")
 def test_several_files_are_told_one_after_the_other() -> None:
     """Each file is named with what it is, its rows, and the command that takes it."""
-    said = _run("read", "sites.csv", "nodes.csv")
+    said = _run("read", "sites.csv", "nodes.csv", "--json", "facts.json")
+    first, second = json.loads(Path("facts.json").read_text(encoding="utf-8"))["files"]
+    assert first["parts"][0]["places"]["named"] == 1 and second["unmapped"][0]["known_as"] == "road_nodes"
     assert "bcp-kit shelters import" in said and "道路網の節点" in said and "2行、4列" in said
 
 
