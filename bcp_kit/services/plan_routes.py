@@ -36,13 +36,14 @@ class _Wanted:
     start: Location
 
 
-def placement_ways(ctx: Context, view: RunView) -> Mapping[str, tuple[Location, ...]]:
-    """Return by person id the points of the way to the first place of a run, as far as a road net knows it.
+def placement_ways(ctx: Context, view: RunView) -> Mapping[str, PlannedRoute]:
+    """Return by person id the way to the first place of a run, as far as a road net knows it.
 
     People whose address is protected are left out: a line on a map would lead to their door.
     """
     ctx.demand(Action.SEE_MATCHING)
-    hazard, found = view.run.hazard, {}
+    hazard = view.run.hazard
+    found: dict[str, PlannedRoute] = {}
     groups: dict[tuple[Travel, str], list[Line]] = defaultdict(list)
     for line in view.lines:
         drawn = line.person.location is not None and not line.person.protected_address
@@ -58,7 +59,7 @@ def placement_ways(ctx: Context, view: RunView) -> Mapping[str, tuple[Location, 
             continue
         for line, way in zip(lines, _routes(town, travel, starts, end), strict=True):
             if way is not None:
-                found[line.person.id] = way.points
+                found[line.person.id] = way
     return found
 
 

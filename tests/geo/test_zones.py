@@ -1,6 +1,12 @@
 """Hazard zones: in, out or unknown; depth, arrival and special; unreadable layers."""
 
+from itertools import pairwise
+from math import cos, pi, sin
+from random import Random
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bcp_kit.domain.base import Known
 from bcp_kit.domain.errors import BcpKitError, ErrorCode
@@ -88,3 +94,58 @@ def test_an_unreadable_layer_has_its_code(feature: dict[str, object]) -> None:
     with pytest.raises(BcpKitError) as refused:
         zones(feature)
     assert refused.value.code is ErrorCode.ZONES_UNREADABLE
+
+
+def test_far_from_its_zones_a_map_says_nothing() -> None:
+    """A place 30 km from every zone of the map is not "outside": nobody looked there."""
+    far = Location(latitude=33.8, longitude=137.0)
+    assert zones(square("river_flood")).exposures([far])[0][0].in_zone is Known.UNKNOWN
+
+
+def test_a_class_keeps_both_ends() -> None:
+    """The upper end of a depth class decides what stays dry, the lower one what is sure."""
+    (flood,) = zones(square("river_flood", depth_m=3.0, depth_min_m=0.5)).exposures([INSIDE])[0]
+    assert (flood.depth_m, flood.depth_min_m, flood.depth_at_least_m) == (3.0, 0.5, 0.5)
+
+
+def even_odd(ring: list[list[float]], x: float, y: float) -> bool:
+    """Whether a point lies in a ring, counted by hand."""
+    inside = False
+    for (ax, ay), (bx, by) in pairwise(ring):
+        if (ay > y) != (by > y) and x < (bx - ax) * (y - ay) / (by - ay) + ax:
+            inside = not inside
+    return inside
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.randoms(use_true_random=False))
+def test_many_points_agree_with_counting_by_hand(rng: Random) -> None:
+    """Random stars and random points: in or out as the even-odd rule says, the deepest zone counting."""
+    stars = []
+    for _ in range(rng.randint(1, 6)):
+        x, y, corners = 137 + rng.random() * 0.05, 33.5 + rng.random() * 0.05, rng.randint(3, 14)
+        ring = []
+        for k in range(corners):
+            angle, radius = 2 * pi * k / corners, 0.002 + 0.02 * rng.random()
+            ring.append([x + radius * cos(angle), y + radius * sin(angle)])
+        stars.append((round(rng.random() * 9, 2), [*ring, ring[0]]))
+    layer = zones(
+        *(
+            {
+                "type": "Feature",
+                "properties": {"hazard": "tsunami", "depth_m": depth},
+                "geometry": {"type": "Polygon", "coordinates": [ring]},
+            }
+            for depth, ring in stars
+        )
+    )
+    points = [
+        Location(latitude=33.48 + rng.random() * 0.09, longitude=136.98 + rng.random() * 0.09)
+        for _ in range(60)
+    ]
+    again = Zones.from_document(layer.to_document())
+    for found in (layer.exposures(points), again.exposures(points)):
+        for point, (wave,) in zip(points, found, strict=True):
+            depths = [d for d, ring in stars if even_odd(ring, point.longitude, point.latitude)]
+            assert (wave.in_zone is Known.YES) == bool(depths)
+            assert wave.depth_m == (max(depths) if depths else None)

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 import streamlit as st
 
 from bcp_kit.domain.shelters import Shelter
-from bcp_kit.domain.units import Location
 from bcp_kit.pages.parts.plain import show_table
 from bcp_kit.pages.parts.session import context, say
 from bcp_kit.pages.parts.town_map import Destination, Home, draw_map
+from bcp_kit.render.evacuation.case import PlannedRoute
 from bcp_kit.services.map_layers import hazard_rings
 from bcp_kit.services.matching_read import Line, RunView
 from bcp_kit.services.matching_tables import home_of
@@ -19,20 +19,26 @@ WAYS = "matching.ways"
 MOST_LINES = 600  # more lines than this hide each other
 
 
-def _home(line: Line, ways: Mapping[str, tuple[Location, ...]], *, draw_line: bool) -> Home | None:
+def _home(line: Line, ways: Mapping[str, PlannedRoute], *, draw_line: bool) -> Home | None:
     """Return the person's home on the map; a protected address and people who stay are not drawn."""
     at, placement = home_of(line.person), line.placement
     left_out = placement.hospital or placement.stays_home
     if at is None or left_out:
         return None
     goes_to = line.shelter.location if line.shelter and draw_line else None
-    way = ways.get(line.person.id, ()) if draw_line else ()
-    return Home(at, line.shelter is not None, goes_to, on_guess=bool(placement.guesses), way=way)
+    way = ways.get(line.person.id)
+    return Home(
+        at,
+        line.shelter is not None,
+        goes_to,
+        on_guess=bool(placement.guesses),
+        way=way.points if way and draw_line else (),
+    )
 
 
-def _ways(view: RunView) -> Mapping[str, tuple[Location, ...]]:
+def _ways(view: RunView) -> Mapping[str, PlannedRoute]:
     """Return the ways of the run, found once as long as it is looked at."""
-    known: tuple[str, Mapping[str, tuple[Location, ...]]] | None = st.session_state.get(WAYS)
+    known: tuple[str, Mapping[str, PlannedRoute]] | None = st.session_state.get(WAYS)
     if known is None or known[0] != view.run.id:
         known = (view.run.id, placement_ways(context(), view))
         st.session_state[WAYS] = known
@@ -71,5 +77,8 @@ def show_map(view: RunView) -> None:
         st.info(say("pages.matching.map_empty"))
         return
     st.image(drawn, caption=say("pages.matching.map_signs"), width="stretch")
+    through = sum(way.through_hazard for way in ways.values())
+    if through:
+        st.warning(say("maps.roads.through", count=through))
     with st.expander(say("pages.matching.map_legend")):
         _legend(numbered, going)
