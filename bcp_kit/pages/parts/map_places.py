@@ -69,13 +69,12 @@ def _kept(kept: tuple[TableFacts, ...]) -> None:
 def _place() -> None:
     """Look addresses up, show what was found, and store only when asked to."""
     st.markdown(page_say("place_intro"))
-    look, save, undo = st.columns(3)
     try:
-        if look.button(page_say("place"), key="map_data.places.look"):
+        if st.button(page_say("place"), key="map_data.places.look"):
             _show_placing(place_addresses(context()))
-        if save.button(page_say("save_places"), type="primary", key="map_data.places.save"):
+        if st.button(page_say("save_places"), type="primary", key="map_data.places.save"):
             _show_placing(place_addresses(context(), save=True))
-        if undo.button(page_say("undo_places"), key="map_data.places.undo"):
+        if st.button(page_say("undo_places"), key="map_data.places.undo"):
             st.success(say("maps.places.undone", count=undo_placing(context())))
     except BcpKitError as error:
         show_error(error)
