@@ -15,7 +15,7 @@ from bcp_kit.domain.errors import BcpKitError, ErrorCode, Problem, Severity
 from bcp_kit.domain.hazards import HazardKind
 from bcp_kit.geo.zones import Zone, Zones
 from bcp_kit.intake.guard import shown_name
-from bcp_kit.intake.hazard_words import CODES, Meaning, hazard_of_fields, hazard_of_words, meaning_of
+from bcp_kit.intake.hazard_words import CODES, Meaning, hazard_of_words, meaning_of
 from bcp_kit.intake.limits import SCREEN, Limits
 from bcp_kit.intake.map_files import MapFeature, MapLayer, read_map_layers
 from bcp_kit.intake.projections import projection_of
@@ -55,8 +55,8 @@ def read_hazard_file(
     layers = read_map_layers(content, name, limits)
     shown, meanings, outlines, problems = shown_name(name), [], [], []
     for layer in layers:
-        known = hazard or hazard_of_words([layer.name]) or hazard_of_words([shown])
-        found, shapes, said = _zones_of(layer, known, crs)
+        hint = hazard_of_words([layer.name]) or hazard_of_words([shown])
+        found, shapes, said = _zones_of(layer, (hazard, hint), crs)
         meanings += found
         outlines += shapes
         problems += [*layer.problems, *said]
@@ -111,17 +111,19 @@ def _told(meaning: Meaning) -> Zone:
 
 
 def _zones_of(
-    layer: MapLayer, hazard: HazardKind | None, crs: str
+    layer: MapLayer, hazards: tuple[HazardKind | None, HazardKind | None], crs: str
 ) -> tuple[list[Meaning], list[Any], list[Problem]]:
-    """Return what the polygons of a layer say, and their outlines in degrees."""
+    """Return what the polygons of a layer say, and their outlines in degrees.
+
+    `hazards`: what the user says, and what the names of file and layer say.
+    """
     polygons = [(f, outline) for f in layer.features if (outline := _outline(f)) is not None]
     if not polygons:
         return [], [], []
     outlines = np.array([outline for _, outline in polygons], dtype=object)
     projection = projection_of(shapely.get_coordinates(outlines), crs or layer.stated_crs)
     turned = shapely.transform(outlines, projection.turn)
-    known = hazard or hazard_of_fields({key for f, _ in polygons for key in f.attributes})
-    meanings = [meaning_of(feature.attributes, known) for feature, _ in polygons]
+    meanings = [meaning_of(feature.attributes, *hazards) for feature, _ in polygons]
     return meanings, list(turned), list(projection.problems)
 
 

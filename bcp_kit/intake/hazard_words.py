@@ -89,10 +89,11 @@ def read_depth(value: Any) -> Depths:
     return numbers[0], numbers[0]
 
 
-def meaning_of(attributes: Attributes, hazard: HazardKind | None) -> Meaning:
-    """Return what a zone says; `hazard` is what is known of the whole layer and decides over the attributes.
+def meaning_of(attributes: Attributes, hazard: HazardKind | None, hint: HazardKind | None = None) -> Meaning:
+    """Return what a zone says.
 
-    The zone is None where nothing tells its hazard.
+    `hazard` is what the user says and decides over the attributes; `hint`, what the names of file and layer
+    say, is used where the attributes say nothing. The zone is None where nothing tells its hazard.
     """
     if attributes.get(_OWN) in {h.value for h in HazardKind}:
         return _own_words(attributes, hazard)
@@ -100,7 +101,7 @@ def meaning_of(attributes: Attributes, hazard: HazardKind | None) -> Meaning:
         field = next((f for f in row.data["fields"] if _cell(attributes, f)), None)
         if field is not None:
             return _by_row(row, attributes, field, hazard)
-    return _by_words(attributes, hazard)
+    return _by_words(attributes, hazard, hint)
 
 
 def _cell(attributes: Attributes, field: str) -> str:
@@ -152,10 +153,10 @@ def _by_row(row: Row, attributes: Attributes, field: str, hazard: HazardKind | N
     return Meaning(Zone(kind, high, arrival_min=_arrival(attributes), depth_min_m=low), row.key, unread)
 
 
-def _by_words(attributes: Attributes, hazard: HazardKind | None) -> Meaning:
+def _by_words(attributes: Attributes, hazard: HazardKind | None, hint: HazardKind | None) -> Meaning:
     """Read a zone whose attributes follow no known code: names and words that speak of depth."""
     texts = [v for v in attributes.values() if isinstance(v, str)]
-    kind = hazard or hazard_of_words([*texts, *attributes])
+    kind = hazard or hazard_of_fields(attributes) or hazard_of_words([*texts, *attributes]) or hint
     if kind is None:
         return Meaning(None)
     special = _special_words(texts)

@@ -103,6 +103,25 @@ def test_a_file_that_does_not_tell_its_hazard_asks_for_it() -> None:
     assert read_hazard_file(body, "津波_L2.geojson").zones.hazards == (HazardKind.TSUNAMI,)
 
 
+@pytest.mark.parametrize(
+    ("attributes", "hazard"),
+    [
+        ({"A33_002": 1}, HazardKind.LANDSLIDE),
+        ({"hazard": "storm_surge"}, HazardKind.STORM_SURGE),
+        ({"種別": "内水"}, HazardKind.INLAND_FLOOD),
+        ({"id": 3}, HazardKind.RIVER_FLOOD),
+    ],
+)
+def test_attributes_say_more_than_the_name_of_the_file(
+    attributes: dict[str, object], hazard: HazardKind
+) -> None:
+    """In a file named 洪水 a landslide zone stays one; the name decides only where nothing else speaks."""
+    body = geojson(feature(attributes))
+    assert read_hazard_file(body, "洪水.geojson").zones.hazards == (hazard,)
+    tsunami = HazardKind.TSUNAMI
+    assert read_hazard_file(body, "洪水.geojson", hazard=tsunami).zones.hazards == (tsunami,)
+
+
 def test_words_for_two_hazards_decide_nothing() -> None:
     """津波 and 高潮 in one name name no single hazard; 内水氾濫 is an inland flood, not a river's."""
     assert hazard_of_words(["津波・高潮"]) is None
