@@ -10,14 +10,13 @@ from bcp_kit.domain.errors import BcpKitError, ErrorCode, Problem, Severity
 from bcp_kit.forms.sheets import unguard_cell
 from bcp_kit.intake.encodings import encoding_of
 from bcp_kit.intake.limits import SCREEN, FileKind, Limits
-from bcp_kit.intake.table import Row, Table
+from bcp_kit.intake.table import Row, Table, one_of
 
 _SEPARATORS = (",", "\t", ";", "|")
 _STATED = {f"sep={separator}": separator for separator in _SEPARATORS}
 _LONGEST_CELL = 200_000
 _HEAD = 64 * 1024
 _SAMPLE_ROWS = 60
-_SHARED_LENGTH = 16
 _RARE = frozenset({"EUC-JP", "ISO-2022-JP"})
 _END_OF_FILE_MARK = "\x1a"
 _BLOCK = 8
@@ -98,7 +97,7 @@ def _cell(text: str, shared: dict[str, str]) -> str:
     if not text:
         return ""
     plain = unguard_cell(text) if text[0] == "'" else text
-    return shared.setdefault(plain, plain) if len(plain) <= _SHARED_LENGTH else plain
+    return one_of(plain, shared)
 
 
 def _widths(rows: list[Row], ends_cleanly: bool) -> list[Problem]:

@@ -21,6 +21,20 @@ class CellNature(StrEnum):
 NO_NATURES: Mapping[int, CellNature] = MappingProxyType({})
 
 
+_SHARED_LONG = 50_000
+_SHORT = 16
+
+
+def one_of(text: str, shared: dict[str, str]) -> str:
+    """Return the one object that stands for all equal texts: short ones, and long ones that come early."""
+    found = shared.get(text)
+    if found is not None:
+        return found
+    if len(text) <= _SHORT or len(shared) < _SHARED_LONG:
+        shared[text] = text
+    return text
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One row: `number` as shown by Excel or an editor (1 is the first line), `cells` as text.

@@ -3,7 +3,7 @@
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from io import BytesIO
@@ -18,7 +18,8 @@ from bcp_kit.forms.sheets import words
 from bcp_kit.intake.limits import SCREEN, FileKind, Limits
 from bcp_kit.intake.merges import filled_down
 from bcp_kit.intake.old_workbook_cells import old_sheet_marks
-from bcp_kit.intake.table import NO_NATURES, CellNature, Merge, Row, Table
+from bcp_kit.intake.table import NO_NATURES, CellNature, Merge, Row, Table, one_of
+from bcp_kit.intake.workbook_blocks import long_sheets, sheet_blocks
 from bcp_kit.intake.workbook_cells import SheetMarks, column_letters, sheet_marks
 
 _SHOWN = "Excel"
@@ -39,15 +40,21 @@ def read_workbook(
     """
     try:
         marks = sheet_marks(content) if kind is FileKind.WORKBOOK else old_sheet_marks(content)
+        long = long_sheets(content) if kind is FileKind.WORKBOOK else {}
+        read: dict[str, Table] = {}
         with CalamineWorkbook.from_filelike(BytesIO(content)) as book:
             named = [m for m in book.sheets_metadata if m.typ is SheetTypeEnum.WorkSheet]
             meant = [m for m in named if not _ABOUT_THE_FORM.match(m.name)]
-            return tuple(
-                _table(book.get_sheet_by_name(m.name), kind, marks.get(m.name, SheetMarks()), limits)
-                if m.visible is SheetVisibleEnum.Visible
-                else _hidden(m.name, kind)
-                for m in meant
-            )
+            for m in meant:
+                if m.visible is not SheetVisibleEnum.Visible:
+                    read[m.name] = _hidden(m.name, kind)
+                elif m.name not in long:
+                    reader = _SheetReader(marks.get(m.name, SheetMarks()), limits)
+                    reader.take(book.get_sheet_by_name(m.name))
+                    read[m.name] = reader.table(m.name, kind)
+        for name in (m.name for m in meant if m.name not in read):
+            read[name] = _long_table(content, name, long[name], marks.get(name, SheetMarks()), limits)
+        return tuple(read[m.name] for m in meant)
     except (CalamineError, ParseError, DefusedXmlException, zipfile.BadZipFile, *_READING_FAULTS):
         raise BcpKitError(ErrorCode.FILE_DAMAGED) from None
     except BaseException as fault:
@@ -61,44 +68,64 @@ def _hidden(name: str, kind: FileKind) -> Table:
     return Table(name=name, kind=kind, encoding=_SHOWN, rows=(), problems=(problem,), hidden=True)
 
 
-def _table(sheet: CalamineSheet, kind: FileKind, marks: SheetMarks, limits: Limits) -> Table:
-    natures: dict[int, dict[int, CellNature]] = {}
-    for (row, column), nature in marks.silent.items():
-        natures.setdefault(row, {})[column] = nature
-    shared: dict[str, str] = {}
-    rows = [_row(i, cells, natures.get(i, NO_NATURES), shared) for i, cells in enumerate(_rows_of(sheet))]
-    merges = _merges(sheet, len(rows), limits)
-    filled, problems = filled_down(rows, merges)
-    return Table(
-        name=sheet.name,
-        kind=kind,
-        encoding=_SHOWN,
-        rows=tuple(filled),
-        problems=(*_hidden_parts(filled, marks), *problems),
-        merges=merges,
-    )
+def _long_table(content: bytes, name: str, path: str, marks: SheetMarks, limits: Limits) -> Table:
+    """Return the table of a sheet that is read block by block."""
+    reader = _SheetReader(marks, limits)
+    for block in sheet_blocks(content, path):
+        with CalamineWorkbook.from_filelike(block) as book:
+            reader.take(book.get_sheet_by_name(name))
+    return reader.table(name, FileKind.WORKBOOK)
 
 
-def _rows_of(sheet: CalamineSheet) -> Iterator[list[Any]]:
-    """Yield the rows from number 1 on, each from column A on: the library leaves out empty first columns."""
-    before = [""] * (sheet.start[1] if sheet.start else 0)
-    for cells in sheet.iter_rows():
-        yield [*before, *cells] if before else cells
+class _SheetReader:
+    """The rows of one sheet, taken in one go or block by block; equal texts share one object."""
 
+    def __init__(self, marks: SheetMarks, limits: Limits) -> None:
+        self._marks, self._limits = marks, limits
+        self._rows: list[Row] = []
+        self._merges: tuple[Merge, ...] = ()
+        self._shared: dict[str, str] = {}
+        self._natures: dict[int, dict[int, CellNature]] = {}
+        for (row, column), nature in marks.silent.items():
+            self._natures.setdefault(row, {})[column] = nature
 
-def _merges(sheet: CalamineSheet, height: int, limits: Limits) -> tuple[Merge, ...]:
-    """Return the merged ranges, cut at the last row that holds anything.
+    def take(self, sheet: CalamineSheet) -> None:
+        """Add the rows of a sheet, or of its next block: the library leaves out empty first rows and columns.
 
-    Raises: BcpKitError I-009 for more merged ranges than any list has.
-    """
-    ranges = sheet.merged_cell_ranges or []
-    if len(ranges) > _MERGES:
-        raise BcpKitError(ErrorCode.SHEET_TOO_LARGE, rows=limits.rows, columns=limits.columns)
-    return tuple(
-        Merge(top + 1, left, min(bottom + 1, height), right)
-        for (top, left), (bottom, right) in ranges
-        if top < height
-    )
+        Raises: BcpKitError I-009 for more merged ranges than any list has.
+        """
+        top, left = sheet.start or (0, 0)
+        self._rows += [Row(number + 1, ()) for number in range(len(self._rows), top)]
+        before = [""] * left
+        for index, cells in enumerate(sheet.to_python(), start=top):
+            natures = self._natures.get(index, NO_NATURES)
+            self._rows.append(_row(index, [*before, *cells], natures, self._shared))
+        self._merges += self._ranges(sheet)
+
+    def _ranges(self, sheet: CalamineSheet) -> tuple[Merge, ...]:
+        """Return the merged ranges, cut at the last row that holds anything."""
+        ranges = sheet.merged_cell_ranges or []
+        if len(ranges) > _MERGES:
+            limits = self._limits
+            raise BcpKitError(ErrorCode.SHEET_TOO_LARGE, rows=limits.rows, columns=limits.columns)
+        height = len(self._rows)
+        return tuple(
+            Merge(top + 1, left, min(bottom + 1, height), right)
+            for (top, left), (bottom, right) in ranges
+            if top < height
+        )
+
+    def table(self, name: str, kind: FileKind) -> Table:
+        """Return the table, with merged cells filled down and what is hidden named."""
+        filled, problems = filled_down(self._rows, self._merges)
+        return Table(
+            name=name,
+            kind=kind,
+            encoding=_SHOWN,
+            rows=tuple(filled),
+            problems=(*_hidden_parts(filled, self._marks), *problems),
+            merges=self._merges,
+        )
 
 
 def _hidden_parts(rows: list[Row], marks: SheetMarks) -> list[Problem]:
@@ -132,7 +159,7 @@ def _row(index: int, values: list[Any], silent: Mapping[int, CellNature], shared
             cells.append("")
             continue
         text, nature = _cell(value)
-        cells.append(shared.setdefault(text, text))
+        cells.append(one_of(text, shared))
         if nature is not None:
             natures = natures if natures is not None else {}
             natures[place] = nature

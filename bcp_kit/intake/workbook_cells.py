@@ -50,7 +50,7 @@ def sheet_marks(content: bytes) -> Mapping[str, SheetMarks]:
     """
     with zipfile.ZipFile(BytesIO(content)) as archive:
         names = set(archive.namelist())
-        paths = {sheet: path for sheet, path in _sheet_paths(archive).items() if path in names}
+        paths = {sheet: path for sheet, path in sheet_paths(archive).items() if path in names}
         found = {}
         for sheet, path in paths.items():
             with archive.open(path) as part:
@@ -114,7 +114,7 @@ def column_letters(index: int) -> str:
     return letters
 
 
-def _sheet_paths(archive: zipfile.ZipFile) -> dict[str, str]:
+def sheet_paths(archive: zipfile.ZipFile) -> dict[str, str]:
     """Return the part of the archive that holds each sheet, by the sheet's name."""
     links = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
     targets = {link.get("Id"): str(link.get("Target")) for link in links}

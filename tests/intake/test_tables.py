@@ -6,13 +6,18 @@ from io import BytesIO
 import pytest
 import xlwt
 from openpyxl import Workbook
+from python_calamine import CalamineWorkbook
 
 from bcp_kit.domain.errors import BcpKitError, ErrorCode, Severity
 from bcp_kit.domain.people import Person
 from bcp_kit.intake.delimited import decode, separator_of
 from bcp_kit.intake.inspection import Inspection, inspect
+from bcp_kit.intake.limits import SCREEN, FileKind
 from bcp_kit.intake.table import CellNature
 from bcp_kit.intake.table_reader import read_tables
+from bcp_kit.intake.workbook import _SheetReader
+from bcp_kit.intake.workbook_blocks import long_sheets, sheet_blocks
+from bcp_kit.intake.workbook_cells import SheetMarks
 from tests.intake.conftest import HEADINGS, ROW, TODAY, Rows, csv_bytes, xlsx_bytes
 
 SECOND = ("00102", "若葉　次郎", "1950/1/2", "みどり町2")
@@ -270,3 +275,23 @@ def test_sheets_about_the_form_are_told_from_registers() -> None:
     assert _names(inspection) == [ROW[1], SECOND[1]]
     named = [p.values["sheet"] for _, p in inspection.findings(Severity.WARNING)]
     assert named == ["メモ"]
+
+
+def test_a_long_sheet_read_in_blocks_is_the_same() -> None:
+    """Rows, numbers, dates, gaps and merged cells come out of blocks as they come out of the whole sheet."""
+    rows: list[list[object]] = [[], list(HEADINGS)]
+    rows += [[f"{i:05d}", f"人　{i}", TODAY, f"みどり町{i}"] if i % 7 else [] for i in range(1, 400)]
+    content = xlsx_bytes(rows, lambda book: book.active.merge_cells("D390:D399"))
+    ((name, path),) = long_sheets(content, split_from=0).items()
+    blocks = list(sheet_blocks(content, path, block_bytes=8_000))
+    assert len(blocks) > 3
+    marks = SheetMarks()
+    in_blocks, whole = _SheetReader(marks, SCREEN), _SheetReader(marks, SCREEN)
+    for block in blocks:
+        with CalamineWorkbook.from_filelike(block) as book:
+            in_blocks.take(book.get_sheet_by_name(name))
+    with CalamineWorkbook.from_filelike(BytesIO(content)) as book:
+        whole.take(book.get_sheet_by_name(name))
+    tables = [reader.table(name, FileKind.WORKBOOK) for reader in (in_blocks, whole)]
+    assert list(tables[0].filled()) == list(tables[1].filled())
+    assert (tables[0].problems, tables[0].merges) == (tables[1].problems, tables[1].merges)
