@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, lru_cache
+from functools import cache
 
 from bcp_kit.domain.errors import Severity
 from bcp_kit.forms.sheets import Column, ColumnType, SheetKind, heading_hints, public_columns
@@ -74,11 +74,6 @@ def _words(kind: SheetKind) -> Mapping[str, frozenset[str]]:
     return {key: frozenset(words - {""}) for key, words in found.items()}
 
 
-@lru_cache(maxsize=50_000)
-def _ratio(one: str, other: str) -> float:
-    return difflib.SequenceMatcher(None, one, other).ratio()
-
-
 def _likeness(heading: str, words: Iterable[str]) -> float:
     """Return how alike a heading is to the words of a column, from 0 to 1."""
     stem, best = heading_stem(heading), 0.0
@@ -89,7 +84,7 @@ def _likeness(heading: str, words: Iterable[str]) -> float:
         telling = len(shorter) >= (_SHORTEST_LATIN if shorter.isascii() else 2)
         inside = 0.6 + 0.35 * len(shorter) / len(longer) if telling and shorter in longer else 0.0
         common = 2 * len(set(stem) & set(word)) / (len(stem) + len(word))
-        alike = _ratio(stem, word) * 0.9 if common >= _COMMON_LETTERS else 0.0
+        alike = difflib.SequenceMatcher(None, stem, word).ratio() * 0.9 if common >= _COMMON_LETTERS else 0.0
         best = max(best, inside, alike)
     return best
 

@@ -77,15 +77,16 @@ def blocks(table: Table, vocabulary: str) -> list[Block]:
     rows = list(table.filled())[: SEARCHED_ROWS + DEEPEST]
     found = []
     for start in range(min(len(rows), SEARCHED_ROWS)):
-        read = [_block(rows[start : start + deep], vocabulary) for deep in range(1, DEEPEST + 1)]
+        stacks = [rows[start : start + deep] for deep in range(1, DEEPEST + 1)]
+        read = [_block(stack, vocabulary, rows[start + len(stack) :]) for stack in stacks]
         usable = [block for block in read if block is not None and block.known]
         if usable:
             found.append(max(usable, key=lambda block: (block.known, -block.last)))
     return found
 
 
-def _block(rows: Sequence[Row], vocabulary: str) -> Block | None:
-    """Read consecutive rows as one heading; None when a lower row can only hold data."""
+def _block(rows: Sequence[Row], vocabulary: str, below: Sequence[Row]) -> Block | None:
+    """Read consecutive rows as one heading; None when a lower row can only hold data or nothing is a name."""
     width = max(len(row.cells) for row in rows)
     levels = [[cell.strip() for cell in row.cells] + [""] * (width - len(row.cells)) for row in rows]
     if any(_NUMERIC.fullmatch(cell) for level in levels[1:] for cell in level):
@@ -93,6 +94,7 @@ def _block(rows: Sequence[Row], vocabulary: str) -> Block | None:
     above = [_filled_forward(level) for level in levels[:-1]]
     choices = [_choices([level[i] for level in levels], [a[i] for a in above]) for i in range(width)]
     best = [_best(texts, vocabulary) for texts in choices]
+    _name_by_values(best, vocabulary, below)
     named = next(((i, b[0]) for i, b in enumerate(best) if b is not None and b[2].key == "name"), None)
     if named is None or not _only_headings_below(levels, *named):
         return None
@@ -103,6 +105,23 @@ def _block(rows: Sequence[Row], vocabulary: str) -> Block | None:
     words = frozenset(heading_stem(text) for texts in choices for text in texts)
     row = Row(number=rows[0].number, cells=shown)
     return Block(Headings(row=row, columns=columns), words, rows[-1].number)
+
+
+def _name_by_values(
+    best: list[tuple[str, int, Column] | None], vocabulary: str, below: Sequence[Row]
+) -> None:
+    """Let a column headed 避難所 hold the names when none else does and its values are no marks."""
+    if any(found is not None and found[2].key == "name" for found in best):
+        return
+    marks = {folded(mark) for listed in place_words()["marks"].values() for mark in listed}
+    name = next((c for c in public_columns(vocabulary) if c.key == "name"), None)
+    for index, found in enumerate(best):
+        if found is None or name is None or not found[2].key.startswith("role."):
+            continue
+        values = [folded(row.cells[index]) for row in below if index < len(row.cells)]
+        if values and not any(value in marks for value in values if value):
+            best[index] = (found[0], len(name.aliases), name)
+            return
 
 
 def _filled_forward(level: Sequence[str]) -> list[str]:

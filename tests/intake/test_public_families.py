@@ -401,6 +401,9 @@ def _names(found: Inspection) -> tuple[list[str], list[str]]:
             ["みどり会館"],
             [],
         ),
+        # the name stands under 避難所, which elsewhere is a mark
+        (["避難所", "住所", "電話"], ["みどり会館", "みどり町1", "000-0000-0000"], ["みどり会館"], []),
+        (["一時避難場所", "住所"], ["みどり公園", "みどり町1"], [], ["みどり公園"]),
         # English headings
         (
             ["name", "address", "lat", "lng", "capacity", "type"],
