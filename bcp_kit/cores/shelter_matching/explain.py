@@ -12,7 +12,6 @@ from bcp_kit.cores.shelter_matching.instance import RESOURCE_RULE, Destination, 
 from bcp_kit.cores.shelter_matching.remedies import smallest_changes
 from bcp_kit.cores.shelter_matching.rules import Block, pair_blocks
 from bcp_kit.cores.shelter_matching.scene import Scene
-from bcp_kit.cores.shelter_matching.tables import Columns
 from bcp_kit.domain.base import DomainModel
 from bcp_kit.domain.placements import Reason
 
@@ -77,9 +76,8 @@ def _barred(block: Block, place: Destination) -> Reason:
 def _taken(scene: Scene, household: int, destination: int, level: Level) -> Iterator[Reason]:
     """Yield each resource that others hold, with the one who would have to give way first."""
     option, place = scene.option(destination, level), scene.instance.destinations[destination]
-    mine = Columns(np.array([household]), np.array([option]))
     short: dict[Resource, int] = {}
-    for _, row, over in scene.overflow(mine, scene.room_without(household)):
+    for row, over in scene.short(household, option):
         resource = scene.rows[row].resource
         short[resource] = max(over, short.get(resource, 0))
     if not short:

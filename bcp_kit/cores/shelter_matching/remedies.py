@@ -55,7 +55,7 @@ def smallest_changes(scene: Scene, household: int, exact: bool = True) -> tuple[
     kinds = sorted({kind_of(c) for needed in wanted.direct.values() for c in needed}, key=_easier_first)
     seek = _smallest if exact else _simplest
     found = [change for kind in kinds if (change := seek(scene, wanted, kind)) is not None]
-    return tuple(found) or _kept(scene, wanted)
+    return tuple(found) or (_kept(scene, wanted, exact),)
 
 
 def _easier_first(kind: Kind) -> tuple[int, str]:
@@ -94,8 +94,7 @@ def direct_changes(scene: Scene, household: int, option: int) -> Changes | None:
         needed.append(Change(kind=ChangeKind.FARTHER, amount=beyond_m))
     place = scene.instance.destinations[option % scene.width]
     short: dict[Resource, int] = {}
-    mine = Columns(np.array([household]), np.array([option]))
-    for _, row, over in scene.overflow(mine, scene.room_without(household)):
+    for row, over in scene.short(household, option):
         resource = scene.rows[row].resource
         short[resource] = max(over, short.get(resource, 0))
     if short.pop(Resource.CARE, 0) and not any(c.kind is ChangeKind.HANDS for c in needed):
@@ -197,13 +196,13 @@ def _smallest_hands(scene: Scene, wanted: Wanted) -> SmallestChange | None:
     return None
 
 
-def _kept(scene: Scene, wanted: Wanted) -> tuple[SmallestChange, ...]:
+def _kept(scene: Scene, wanted: Wanted, exact: bool) -> SmallestChange:
     """Return the fewest changes at one place, kept for the household if more urgent people would use it."""
     seconds = scene.instance.travel_s[wanted.household]
     order = sorted(wanted.direct, key=lambda o: (len(wanted.direct[o]), seconds[o % scene.width], o))
     told = _told(scene, wanted, wanted.direct[order[0]], order[0], False)
-    used_up = _used_up(scene, wanted, told.changes) is not None
-    return (told.model_copy(update={"kept_for": told.household_id if used_up else ""}),)
+    used_up = exact and _used_up(scene, wanted, told.changes) is not None
+    return told.model_copy(update={"kept_for": told.household_id if used_up else ""})
 
 
 def _told(scene: Scene, wanted: Wanted, changes: Changes, option: int, proven: bool) -> SmallestChange:

@@ -12,6 +12,7 @@ import numpy as np
 
 from bcp_kit.cores.shelter_matching import check, rules, tables
 from bcp_kit.cores.shelter_matching.changes import Change, ChangeKind
+from bcp_kit.cores.shelter_matching.greedy import Limits
 from bcp_kit.cores.shelter_matching.instance import (
     Destination,
     Goal,
@@ -63,43 +64,74 @@ class Scene:
         self.values = check.score(instance, places)
         self.width = len(instance.destinations)
         self.at = {d.id: j for j, d in enumerate(instance.destinations)}
+        self._held: dict[int, tuple[Array, Array]] = {}
 
     @cached_property
     def room(self) -> Array:
         """What the answer leaves of each row, (R)."""
-        return self.room_beside(np.ones(len(self.chosen), bool))
-
-    def room_beside(self, staying: Array) -> Array:
-        """Return what those of a mask who have a place leave of each row, (R)."""
-        at = np.flatnonzero((self.chosen >= 0) & staying)
+        at = np.flatnonzero(self.chosen >= 0)
         taken = self.tables.taken(Columns(at, self.chosen[at]))
         return np.asarray(self.tables.limit - np.asarray(taken.sum(axis=1)).ravel())
 
-    def room_without(self, household: int) -> Array:
-        """Return what the answer leaves of each row when one household is taken out of it, (R)."""
-        if self.chosen[household] < 0:
-            return self.room
-        own = self.tables.taken(Columns(np.array([household]), self.chosen[[household]]))
-        return np.asarray(self.room + own.toarray().ravel())
+    @cached_property
+    def limits(self) -> Limits:
+        """Return what takes of which limit where, taken apart."""
+        return Limits(self.tables)
 
-    def rivals(self, household: int, option: int) -> list[int]:
-        """Return those at a place whose leaving would make room for the household, the least entitled first.
+    @cached_property
+    def meetings(self) -> tuple[Array, ...]:
+        """Return by destination, which meetings of `limits` are there."""
+        return tuple(np.flatnonzero(self.limits.place == j) for j in range(self.width))
+
+    def amounts(self, household: int, option: int) -> Array:
+        """Return what a household takes at the meetings of an option's place."""
+        level, destination = divmod(option, self.width)
+        taken = self.limits.taken(self.tables.demand[level][household])
+        return np.asarray(taken[self.meetings[destination]])
+
+    def short(self, household: int, option: int) -> list[tuple[int, int]]:
+        """Return which rows lack room for the household while all others stay, and by how much."""
+        rows = self.limits.row[self.meetings[option % self.width]]
+        over = self.amounts(household, option) - self.room[rows]
+        own = int(self.chosen[household])
+        if own >= 0:
+            mine = dict(
+                zip(
+                    self.limits.row[self.meetings[own % self.width]],
+                    self.amounts(household, own),
+                    strict=True,
+                )
+            )
+            over = over - np.array([mine.get(row, 0) for row in rows], np.int64)
+        takes = self.amounts(household, option) > 0
+        return [(int(rows[i]), int(over[i])) for i in np.flatnonzero((over > 0) & takes)]
+
+    def _holders(self, destination: int) -> tuple[Array, Array]:
+        """Return who is at a place, the least entitled first, and what each holds there, (k, meetings).
 
         Least entitled: the least urgent, then the smallest, then who has the longest way there.
         """
-        destination = option % self.width
-        there = np.flatnonzero((self.chosen >= 0) & (self.chosen % self.width == destination))
-        there = there[there != household]
-        mine = Columns(np.array([household]), np.array([option]))
-        over = self.overflow(mine, self.room_without(household))
-        rows, short = [row for _, row, _ in over], np.array([n for _, _, n in over], np.int64)
-        gives = self.tables.taken(Columns(there, self.chosen[there]))[rows].toarray()
-        makes_room = there[(gives >= short[:, None]).all(axis=0)]
-        homes, seconds = self.instance.households, self.instance.travel_s[:, destination]
-        return sorted(
-            makes_room.tolist(),
-            key=lambda k: (-homes[k].tier, len(homes[k].member_ids), -int(seconds[k]), homes[k].id),
-        )
+        if destination not in self._held:
+            homes, seconds = self.instance.households, self.instance.travel_s[:, destination]
+            there = np.flatnonzero((self.chosen >= 0) & (self.chosen % self.width == destination))
+            order = sorted(
+                there.tolist(),
+                key=lambda k: (-homes[k].tier, len(homes[k].member_ids), -int(seconds[k]), homes[k].id),
+            )
+            held = [self.amounts(k, int(self.chosen[k])) for k in order]
+            count = len(self.meetings[destination])
+            self._held[destination] = np.array(order, int), np.array(held, np.int64).reshape(-1, count)
+        return self._held[destination]
+
+    def rivals(self, household: int, option: int) -> list[int]:
+        """Return those at a place whose leaving makes room for the household, the least entitled first."""
+        there, held = self._holders(option % self.width)
+        rows = self.limits.row[self.meetings[option % self.width]]
+        lack = np.zeros(len(rows), np.int64)
+        for row, over in self.short(household, option):
+            lack[rows == row] = over
+        enough = (held >= lack).all(axis=1)
+        return [int(k) for k in there[enough] if k != household]
 
     def aim_of(self, household: int) -> Goal:
         """Return the goal that a place, or a suited instead of a first place, for the household serves."""
