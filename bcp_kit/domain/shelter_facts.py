@@ -149,3 +149,24 @@ def confirmation_of(shelter: Shelter, key: str) -> Confirmation | None:
         return whole
     own = shelter.confirmations.get(key)
     return own if own is not None and own.value == fact_text(shelter, key) else None
+
+
+def with_own_values(shelter: Shelter) -> Shelter:
+    """Return the destination with confirmations that name no value taken for the values that stand there.
+
+    A confirmation of what nobody knows is dropped.
+    """
+    if not shelter.confirmations:
+        return shelter
+    told = {
+        k: c if c.value else c.model_copy(update={"value": _text_or_empty(shelter, k)})
+        for k, c in shelter.confirmations.items()
+    }
+    return shelter.model_copy(update={"confirmations": {k: c for k, c in told.items() if c.value}})
+
+
+def _text_or_empty(shelter: Shelter, key: str) -> str:
+    try:
+        return fact_text(shelter, key)
+    except (KeyError, ValueError, AttributeError):
+        return ""

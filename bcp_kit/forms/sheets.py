@@ -57,6 +57,8 @@ class ColumnType(StrEnum):
     LATITUDE = "latitude"
     LONGITUDE = "longitude"
     SHIFT = "shift"
+    SPACES = "spaces"
+    CONFIRMATIONS = "confirmations"
 
 
 class Column(DomainModel):

@@ -77,7 +77,7 @@ def space_columns() -> Mapping[str, Column]:
         "floor": ColumnType.INTEGER,
         "floor_height_m": ColumnType.NUMBER,
         "area_m2": ColumnType.NUMBER,
-        "capacity_people": ColumnType.CAPACITY,
+        "capacity_people": ColumnType.INTEGER,
         "accessible_toilet": ColumnType.KNOWN,
         "note": ColumnType.LONG_TEXT,
     }

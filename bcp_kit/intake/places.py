@@ -3,6 +3,7 @@
 from bcp_kit.domain.base import Known
 from bcp_kit.domain.errors import ErrorCode, Problem, Severity
 from bcp_kit.domain.facilities import Facility
+from bcp_kit.domain.shelter_facts import with_own_values
 from bcp_kit.domain.shelters import Shelter
 from bcp_kit.forms.sheets import words
 from bcp_kit.intake.parsed import folded
@@ -31,6 +32,7 @@ def _shelter(table: TypedTable, row: TypedRow) -> Record:
             features=_features(tree),
             exposures=exposures(tree.get("exposures", {})),
         )
+        shelter = with_own_values(shelter)
         stated = {"features" if f == "feature" else f for f in stated_fields(table.keys)}
         return (Item(shelter, frozenset(stated) | ({"open_condition"} if copied else frozenset())),)
 

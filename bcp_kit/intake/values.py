@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from bcp_kit.domain.errors import ErrorCode
 from bcp_kit.forms.sheets import Column, ColumnType
-from bcp_kit.intake import dates, degrees, municipality, numbers, texts, vocabulary
+from bcp_kit.intake import dates, degrees, municipality, numbers, record_lines, texts, vocabulary
 from bcp_kit.intake.parsed import Cell, Parsed, Parser, refused
 from bcp_kit.intake.table import CellNature
 from bcp_kit.intake.texts import is_excel_error
@@ -34,6 +34,8 @@ PARSERS: Mapping[ColumnType, Parser] = {
     ColumnType.LATITUDE: degrees.parse_degrees,
     ColumnType.LONGITUDE: degrees.parse_degrees,
     ColumnType.SHIFT: vocabulary.parse_shift,
+    ColumnType.SPACES: record_lines.parse_spaces,
+    ColumnType.CONFIRMATIONS: record_lines.parse_confirmations,
 }
 
 

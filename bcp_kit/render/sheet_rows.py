@@ -12,9 +12,13 @@ from bcp_kit.catalogues.vocabulary import needs, shelter_features
 from bcp_kit.domain.base import DomainModel, Known
 from bcp_kit.domain.consent import Consent, ConsentKind
 from bcp_kit.domain.people import Person, RegisterStatus, SupportLink
-from bcp_kit.domain.shelters import Shelter
+from bcp_kit.domain.shelter_facts import fact_text
+from bcp_kit.domain.shelters import Confirmation, Shelter
 from bcp_kit.domain.staff import RosterEntry
+from bcp_kit.forms.messages import text
+from bcp_kit.forms.record_lines import to_lines
 from bcp_kit.forms.sheets import REPEAT_LIMIT, Column, ColumnType, SheetKind, sheet, words
+from bcp_kit.forms.survey import space_columns
 
 Cells = Mapping[str, str]
 _KNOWN = {Known.YES: "有", Known.NO: "無", Known.UNKNOWN: "未確認"}
@@ -83,6 +87,26 @@ def _choices(value: Any, column: Column) -> str:
     return _SEPARATOR.join(_choice(key, column) for key in value)
 
 
+def _spaces(value: Any, column: Column) -> str:
+    """Return a room a line."""
+    del column
+    columns = tuple(space_columns().values())
+    return to_lines([list(cells_of(space, columns).values()) for space in value])
+
+
+def _confirmations(value: Mapping[str, Confirmation], column: Column) -> str:
+    """Return a line for all facts of one confirmation; a value of its own only where one was left over."""
+    del column
+    facts: dict[tuple[str, ...], list[str]] = {}
+    for key, said in value.items():
+        how = text(f"shelters.how.{said.how.value}")
+        parts = (said.on.isoformat(), how, said.by, said.answered_by, said.value)
+        facts.setdefault(parts, []).append(key)
+    return to_lines(
+        [(*parts[:4], " ".join(keys), *((parts[4],) if parts[4] else ())) for parts, keys in facts.items()]
+    )
+
+
 _WRITERS: Mapping[ColumnType, Callable[[Any, Column], str]] = {
     ColumnType.DATE: _day,
     ColumnType.INTEGER: _figure,
@@ -98,6 +122,8 @@ _WRITERS: Mapping[ColumnType, Callable[[Any, Column], str]] = {
     ColumnType.NEEDS: _words,
     ColumnType.FEATURES: _words,
     ColumnType.ACCEPTS: _words,
+    ColumnType.SPACES: _spaces,
+    ColumnType.CONFIRMATIONS: _confirmations,
 }
 
 
@@ -175,7 +201,13 @@ def object_tree(obj: DomainModel) -> dict[str, Any]:
         tree["features"] = {
             state.value: [key for key, known in obj.features.items() if known is state] for state in Known
         }
+        tree["confirmations"] = {key: _own_value(obj, key, said) for key, said in obj.confirmations.items()}
     return tree
+
+
+def _own_value(shelter: Shelter, key: str, said: Confirmation) -> Confirmation:
+    """Return a confirmation without its value where that is the fact's own."""
+    return said.model_copy(update={"value": ""}) if said.value == fact_text(shelter, key) else said
 
 
 def roster_columns(days: Iterable[date]) -> tuple[Column, ...]:
