@@ -118,11 +118,14 @@ def _measure(source: Path, store: Path, plain: bool, again: bool) -> dict[str, f
     found: dict[str, float] = {}
     for turn in ("", "again_") if again else ("",):
         start = time.perf_counter()
+        cpu = time.process_time()
         inspection = inspect_file(ctx, source, limits=COMMAND)
         read = time.perf_counter()
+        found[f"{turn}read_check_cpu_s"] = time.process_time() - cpu
+        found[f"{turn}peak_read_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         outcome = import_inspection(ctx, inspection, accept_good_rows=True)
         end = time.perf_counter()
-        found[f"{turn}cpu_s"] = time.process_time()
+        found[f"{turn}total_cpu_s"] = time.process_time() - cpu
         found |= {
             f"{turn}read_check_s": read - start,
             f"{turn}store_s": end - read,

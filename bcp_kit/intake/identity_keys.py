@@ -7,7 +7,6 @@ from functools import cache
 from bcp_kit.forms.sheets import words
 from bcp_kit.intake.parsed import folded
 
-_SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _DASH = "‐‑‒–—―−ー─━ｰ－﹣-"
 _DASHES = re.compile(f"[{_DASH}]")
 _BLANKS = re.compile(r"\s+")
@@ -48,10 +47,18 @@ def _variants() -> dict[int, str]:
     return {ord(character): last(character) for character in listed}
 
 
+@cache
+def _levels() -> dict[int, str | None]:
+    """Return variants with their families, and variation selectors with nothing."""
+    gone = dict.fromkeys((*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)), None)
+    return {**_variants(), **gone}
+
+
 def unvaried(text: str) -> str:
     """Return `text` without variation selectors and with common variants as one character (髙 高, 﨑 崎)."""
-    plain = _SELECTORS.sub("", text).translate(_variants())
-    return folded(plain).translate(_variants())
+    if text.isascii():
+        return folded(text)
+    return folded(text.translate(_levels())).translate(_variants())
 
 
 def name_key(name: str) -> str:

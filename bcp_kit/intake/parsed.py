@@ -1,6 +1,5 @@
 """What reading one cell gives: a value, or findings that say why not."""
 
-import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -9,8 +8,6 @@ from datetime import date
 from bcp_kit.domain.errors import ErrorCode, Severity
 from bcp_kit.forms.sheets import Column
 from bcp_kit.intake.table import CellNature
-
-_BLANKS = re.compile(r"\s+")
 
 
 @dataclass(frozen=True)
@@ -54,9 +51,10 @@ def noted(value: object, code: ErrorCode, severity: Severity, **values: str | in
 
 def width_folded(text: str) -> str:
     """Return `text` in one width and trimmed. For numbers, dates and words; never for names or addresses."""
-    return unicodedata.normalize("NFKC", text).strip()
+    return text.strip() if text.isascii() else unicodedata.normalize("NFKC", text).strip()
 
 
 def folded(text: str) -> str:
     """Return `text` for comparing words: one width, no white space, one case."""
-    return _BLANKS.sub("", unicodedata.normalize("NFKC", text)).casefold()
+    plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
+    return "".join(plain.split()).casefold()

@@ -1,6 +1,7 @@
 """Rows of the sheet 要支援者: the person, the consents, and the supporters who are named."""
 
 from datetime import date
+from functools import lru_cache
 
 from bcp_kit.catalogues import load
 from bcp_kit.domain.consent import Consent, ConsentAnswer, ConsentKind
@@ -20,6 +21,7 @@ from bcp_kit.intake.records import (
 )
 from bcp_kit.intake.typed import TypedRow, TypedTable
 
+_OWN_CONSENTS = (ConsentKind.MAKE_PLAN, ConsentKind.SHARE_REGISTER, ConsentKind.SHARE_PLAN)
 _NOT_OF_PERSON = frozenset({"consents", "supporters", "handicap", "register_no"})
 _PARTS = ("location", "devices", "emergency_contacts", "home_exposures", "consents", "supporters", "handicap")
 
@@ -64,14 +66,20 @@ def _record(table: TypedTable, row: TypedRow) -> Record:
     return Record(row=row.number, items=items, problems=found)
 
 
+@lru_cache(maxsize=64)
+def _stated_parts(keys: frozenset[str], start: str) -> frozenset[str]:
+    """Return the last parts of those keys that begin with `start`."""
+    return frozenset(key.rpartition(".")[2] for key in keys if key.startswith(start))
+
+
 def _consents(table: TypedTable, tree: Nested, own_id: str) -> list[Item]:
-    items = []
-    for kind in (ConsentKind.MAKE_PLAN, ConsentKind.SHARE_REGISTER, ConsentKind.SHARE_PLAN):
-        part = tree.get("consents", {}).get(kind.value, {})
+    items: list[Item] = []
+    answers = tree.get("consents")
+    for kind in _OWN_CONSENTS if answers else ():
+        part = tree["consents"].get(kind.value, {})
         if "answer" not in part:
             continue
-        start = f"consents.{kind.value}."
-        fields = frozenset(key.removeprefix(start) for key in table.keys if key.startswith(start))
+        fields = _stated_parts(table.keys, f"consents.{kind.value}.")
         consent = Consent(
             id=consent_id(kind, own_id, own_id), kind=kind, giver_id=own_id, person_id=own_id, **part
         )
@@ -81,7 +89,9 @@ def _consents(table: TypedTable, tree: Nested, own_id: str) -> list[Item]:
 
 def _supporters(table: TypedTable, tree: Nested, own_id: str) -> list[Item]:
     items: list[Item] = []
-    stated = frozenset(key.rpartition(".")[2] for key in table.keys if key.startswith("supporters."))
+    if "supporters" not in tree:
+        return items
+    stated = _stated_parts(table.keys, "supporters.")
     for rank, part in enumerate((p for _, p in numbered(tree, "supporters") if "supporter_id" in p), start=1):
         supporter_id = part["supporter_id"]
         link = SupportLink(

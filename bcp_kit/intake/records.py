@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
@@ -20,7 +21,7 @@ JAPAN_LONGITUDES = (122.0, 154.0)
 Nested = dict[str, Any]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Item:
     """One object of a row. `fields` are those that the file states: only they may change a stored object."""
 
@@ -28,7 +29,7 @@ class Item:
     fields: frozenset[str]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Record:
     """What one row gave: its objects (none when it has an error) and its findings.
 
@@ -43,7 +44,7 @@ class Record:
     @property
     def good(self) -> bool:
         """True when the row may be imported."""
-        return not any(p.severity is Severity.ERROR for p in self.problems)
+        return not self.problems or all(p.severity is not Severity.ERROR for p in self.problems)
 
 
 def stable_id(kind: str, *parts: str) -> str:
@@ -56,6 +57,9 @@ def nested(values: Mapping[str, object]) -> Nested:
     """Return dotted keys as a tree: {'location.latitude': 35} gives {'location': {'latitude': 35}}."""
     tree: Nested = {}
     for key, value in values.items():
+        if "." not in key:
+            tree[key] = value
+            continue
         *path, last = key.split(".")
         place = tree
         for part in path:
@@ -66,18 +70,20 @@ def nested(values: Mapping[str, object]) -> Nested:
 
 def numbered(tree: Nested, key: str) -> Iterable[tuple[int, Nested]]:
     """Yield the repeated parts of a tree in the order of their numbers."""
-    return sorted((int(number), part) for number, part in tree.get(key, {}).items())
+    parts = tree.get(key)
+    return sorted((int(number), part) for number, part in parts.items()) if parts else ()
 
 
-def stated_fields(keys: Iterable[str], leave_out: frozenset[str] = frozenset()) -> frozenset[str]:
+@lru_cache(maxsize=256)
+def stated_fields(keys: frozenset[str], leave_out: frozenset[str] = frozenset()) -> frozenset[str]:
     """Return the fields of an object for which the file has a column."""
     return frozenset(key.partition(".")[0] for key in keys) - leave_out
 
 
 def exposures(tree: Mapping[str, Nested]) -> tuple[Exposure, ...]:
     """Return what the row says about each hazard; a stated depth or special zone means inside."""
-    found = []
-    for hazard in HazardKind:
+    found: list[Exposure] = []
+    for hazard in HazardKind if tree else ():
         part = dict(tree.get(hazard.value, {}))
         inside = bool(part.get("special")) or bool(part.get("depth_m"))
         stated = part.get("in_zone") is not None or inside or len(part.keys() - {"special"}) > 0
@@ -125,8 +131,25 @@ def built(
     if any(p.severity is Severity.ERROR for p in found):
         return (), tuple(found)
     try:
-        return make(), tuple(found)
+        return _sharing(make()), tuple(found)
     except ValidationError as fault:
         place = ".".join(str(part) for part in fault.errors()[0]["loc"])
         found.append(table.problem(row, place, ErrorCode.ROW_REFUSED, field=table.headings.get(place, place)))
         return (), tuple(found)
+
+
+_FIELD_SETS: dict[frozenset[str], set[str]] = {}
+
+
+def _sharing(items: tuple[Item, ...]) -> tuple[Item, ...]:
+    """Let objects with the same fields set share one set of their names.
+
+    Each object of pydantic holds a set of its own, which for a person is half of its memory; frozen objects
+    never change it and copies copy it, so that one for all rows of a table is enough.
+    """
+    for item in items:
+        own = item.obj.model_fields_set
+        shared = _FIELD_SETS.setdefault(frozenset(own), own)
+        if shared is not own:
+            object.__setattr__(item.obj, "__pydantic_fields_set__", shared)
+    return items

@@ -49,7 +49,7 @@ def items_of(inspection: Inspection, kind: type[ObjectT]) -> list[tuple[ObjectT,
         for record in part.records
         if record.good
         for item in record.items
-        if isinstance(item.obj, kind)
+        if type(item.obj) is kind
     ]
 
 

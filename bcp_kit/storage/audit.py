@@ -8,12 +8,17 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, select, update
 
 from bcp_kit.storage.tables import AUDIT, AUDIT_HEAD
 from bcp_kit.storage.transaction import Transaction
 
 GENESIS = "0" * 64
+_CHUNK = 5_000
+_COLUMNS = tuple(column.name for column in AUDIT.columns)
+_INSERT = f"INSERT INTO {AUDIT.name} ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"  # noqa: S608
+
+_Noted = tuple[str, str, str, str, str, str]  # at, actor, action, kind, subject id, why
 
 
 class WriteAction(StrEnum):
@@ -69,7 +74,7 @@ class AuditLog:
         self._transaction = transaction
         self._actor = actor
         self._now = now
-        self._pending: list[dict[str, str]] = []
+        self._pending: list[_Noted] = []
 
     def note(self, action: str, kind: str, subject_id: str = "", why: str = "") -> None:
         """Add an entry: used by the store for each write, by services for reads, exports and denials.
@@ -80,16 +85,7 @@ class AuditLog:
         moment = self._now()
         if moment.tzinfo is None:
             raise ValueError("the clock must know its offset from UTC")
-        self._pending.append(
-            {
-                "at": moment.isoformat(),
-                "actor": self._actor,
-                "action": str(action),
-                "kind": kind,
-                "subject_id": subject_id,
-                "why": why,
-            }
-        )
+        self._pending.append((moment.isoformat(), self._actor, str(action), kind, subject_id, why))
 
     def head(self) -> ChainHead:
         """Return the length and last digest of the stored log."""
@@ -121,14 +117,18 @@ class AuditLog:
         if not self._pending:
             return False
         self._transaction.lock()
-        head, chained = self.head(), []
-        for fields in self._pending:
-            bare = AuditEntry(seq=head.entries + 1, previous=head.digest, digest="", **fields)
-            head = ChainHead(bare.seq, bare.computed_digest())
-            chained.append({**fields, "seq": bare.seq, "previous": bare.previous, "digest": head.digest})
-        self._transaction.write(insert(AUDIT), chained)
+        head = self.head()
+        for start in range(0, len(self._pending), _CHUNK):
+            chained = []
+            for at, actor, action, kind, subject_id, why in self._pending[start : start + _CHUNK]:
+                bare = AuditEntry(head.entries + 1, at, actor, action, kind, subject_id, why, head.digest, "")
+                head = ChainHead(bare.seq, bare.computed_digest())
+                chained.append(
+                    (bare.seq, at, actor, action, kind, subject_id, why, bare.previous, head.digest)
+                )
+            self._transaction.write_many(_INSERT, chained)
         self._transaction.write(update(AUDIT_HEAD).values(entries=head.entries, digest=head.digest))
-        removed = any(fields["action"] == WriteAction.REMOVE for fields in self._pending)
+        removed = any(noted[2] == WriteAction.REMOVE for noted in self._pending)
         self.forget()
         return removed
 

@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Row, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, delete, func, select, update
 
 from bcp_kit.domain.base import DomainModel
 from bcp_kit.domain.errors import BcpKitError, ErrorCode
@@ -28,6 +28,11 @@ def pack(text: str) -> bytes:
 def unpack(body: bytes) -> bytes:
     """Return the JSON text of `pack` as UTF-8."""
     return zlib.decompress(body)
+
+
+def _version(record: DomainModel) -> int:
+    version: int = getattr(record, "version")  # noqa: B009 - all kinds have it, the base class not
+    return version
 
 
 class Repository(Generic[RecordT]):
@@ -129,7 +134,10 @@ class Repository(Generic[RecordT]):
         """
         rows = [self._row(record) for record in records]
         if rows:
-            self._transaction.write(insert(self._table), rows)
+            names = list(rows[0])
+            places = ", ".join("?" * len(names))
+            sql = f"INSERT INTO {self.kind.table} ({', '.join(names)}) VALUES ({places})"  # noqa: S608 - own names
+            self._transaction.write_many(sql, [tuple(row.values()) for row in rows])
         for row in rows:
             self._note(WriteAction.ADD, self.kind.table, row["id"], why)
         return len(rows)
@@ -153,7 +161,30 @@ class Repository(Generic[RecordT]):
 
         Raises: Conflict (D-001) for the first whose stored version is not the one that was read.
         """
-        return [self.save(record, why) for record in records]
+        read = list(records)
+        if not read:
+            return []
+        versions = [_version(record) for record in read]
+        pairs = zip(read, versions, strict=True)
+        saved = [record.model_copy(update={"version": version + 1}) for record, version in pairs]
+        rows = [self._row(record) for record in saved]
+        names = ", ".join(f"{name} = ?" for name in rows[0])
+        sql = f"UPDATE {self.kind.table} SET {names} WHERE id = ? AND version = ?"  # noqa: S608 - own names
+        numbered = zip(rows, versions, strict=True)
+        values = [(*row.values(), row["id"], version) for row, version in numbered]
+        if not self._transaction.write_many(sql, values, each=True):
+            raise self._first_conflict(read)
+        for row in rows:
+            self._note(WriteAction.SAVE, self.kind.table, row["id"], why)
+        return saved
+
+    def _first_conflict(self, records: Iterable[RecordT]) -> Conflict[RecordT]:
+        """Return the conflict of the first record whose stored version is another one."""
+        for record in records:
+            stored = self.get(self.kind.id_of(record))
+            if stored is None or _version(stored) != _version(record):
+                return Conflict(record, stored)
+        raise BcpKitError(ErrorCode.ALREADY_STORED)  # one record twice in a batch
 
     def versions(self, ids: Collection[str]) -> dict[str, int]:
         """Return the stored version of each of these records that there is, without reading them."""
