@@ -157,9 +157,9 @@ def main() -> None:
         write(register(asked.rows), source)
         print(f"{asked.rows:,} rows, {source.stat().st_size / 1e6:.0f} MB, {os.cpu_count()} cores")
         if asked.profile:
-            with cProfile.Profile() as profile:
+            with cProfile.Profile(time.process_time) as profile:
                 print(json.dumps(_measure(source, Path(folder) / "store", asked.plain, asked.again)))
-            pstats.Stats(profile).sort_stats("tottime").print_stats(45)
+            pstats.Stats(profile).sort_stats("cumtime").print_stats(75)
             return
         runs = []
         spawn = multiprocessing.get_context("spawn")

@@ -33,12 +33,9 @@ def mark_repeats(table: TypedTable, records: Iterable[Record], key: str) -> tupl
 def propose_same_people(table: TypedTable, records: tuple[Record, ...]) -> tuple[Record, ...]:
     """Remark on a person who may be one of an earlier row, with the points and the reasons for it."""
     people = [
-        traits_of(record.row, item.obj)
-        for record in records
-        for item in record.items
-        if isinstance(item.obj, Person)
+        (record.row, item.obj) for record in records for item in record.items if isinstance(item.obj, Person)
     ]
-    pairs = same_people(people)
+    pairs = same_people(people, make=lambda found: traits_of(*found))
     if not pairs:
         return records
     rows = {row.number: row for row in table.rows}

@@ -59,11 +59,20 @@ def _record(table: TypedTable, row: TypedRow) -> Record:
             home_exposures=exposures(tree.get("home_exposures", {})),
             **plain,
         )
-        fields = stated_fields(table.keys, _NOT_OF_PERSON) | {"register_no"}
-        return (Item(person, fields), *_consents(table, tree, own_id), *_supporters(table, tree, own_id))
+        return (
+            Item(person, _person_fields(table.keys)),
+            *_consents(table, tree, own_id),
+            *_supporters(table, tree, own_id),
+        )
 
     items, found = built(table, row, problems, make)
+    row.release()
     return Record(row=row.number, items=items, problems=found)
+
+
+@lru_cache(maxsize=64)
+def _person_fields(keys: frozenset[str]) -> frozenset[str]:
+    return stated_fields(keys, _NOT_OF_PERSON) | {"register_no"}
 
 
 @lru_cache(maxsize=64)

@@ -19,6 +19,7 @@ JAPAN_LATITUDES = (20.0, 46.0)
 JAPAN_LONGITUDES = (122.0, 154.0)
 
 Nested = dict[str, Any]
+_HAZARDS = tuple((hazard.value, hazard) for hazard in HazardKind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +84,10 @@ def stated_fields(keys: frozenset[str], leave_out: frozenset[str] = frozenset())
 def exposures(tree: Mapping[str, Nested]) -> tuple[Exposure, ...]:
     """Return what the row says about each hazard; a stated depth or special zone means inside."""
     found: list[Exposure] = []
-    for hazard in HazardKind if tree else ():
-        part = dict(tree.get(hazard.value, {}))
+    for name, hazard in _HAZARDS if tree else ():
+        if name not in tree:
+            continue
+        part = dict(tree[name])
         inside = bool(part.get("special")) or bool(part.get("depth_m"))
         stated = part.get("in_zone") is not None or inside or len(part.keys() - {"special"}) > 0
         if stated:

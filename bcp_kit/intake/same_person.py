@@ -1,11 +1,13 @@
 """How much speaks for two records being one person: points and reasons, never a decision."""
 
-from collections import defaultdict
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any, Generic, NamedTuple, TypeVar
+
+import numpy as np
 
 from bcp_kit.catalogues import load
 from bcp_kit.domain.people import Person, Sex
@@ -27,6 +29,9 @@ TRAIT_FIELDS = (
 # within it only neighbours by name and birth are compared, so that no file takes quadratic time.
 _CROWD = 40
 _SHORT_TAIL = 5
+
+
+RecordT = TypeVar("RecordT")
 
 
 class Traits(NamedTuple):
@@ -176,6 +181,12 @@ def _further(one: Traits, other: Traits) -> Iterator[str]:
         yield "sex_differs"
 
 
+def _as_it_is(record: Any) -> Traits:
+    if not isinstance(record, Traits):
+        raise TypeError("records that are no traits need a way to make them")
+    return record
+
+
 _Key = Callable[[Traits], Iterable[tuple[str, str]]]
 _BLOCKS: tuple[_Key, ...] = (
     lambda t: ((t.name, t.birth),),
@@ -188,41 +199,85 @@ _BLOCKS: tuple[_Key, ...] = (
 )
 
 
-def same_people(records: Sequence[Traits], against: Sequence[Traits] | None = None) -> tuple[Pair, ...]:
+def same_people(
+    records: Sequence[RecordT],
+    against: Sequence[RecordT] | None = None,
+    make: Callable[[RecordT], Traits] = _as_it_is,
+) -> tuple[Pair, ...]:
     """Return the pairs that reach the threshold, most likely first.
 
     With `against`, each pair has one record of either side. Only records that share one of seven keys (name
     and birth, name and address, …) are compared, so the work grows with their number and not with its square.
+    `make` gives the traits of a record; they are kept for those only that share a key.
     """
     threshold = points()["threshold"]
-    pairs: dict[tuple[int, int], Pair] = {}
-    everybody = [*records, *(against or ())]
+    everybody = _Everybody(records, against or (), make)
     seam = None if against is None else len(records)
-    for key in _BLOCKS:
-        for i, j in _candidates(everybody, key, seam):
-            if (i, j) in pairs:
-                continue
-            found = likeness(everybody[i], everybody[j])
-            if found.score >= threshold:
-                pairs[i, j] = Pair(everybody[i].ref, everybody[j].ref, found)
+    pairs: dict[tuple[int, int], Pair] = {}
+    for i, j in everybody.candidates():
+        if (i, j) in pairs or not (seam is None or i < seam <= j):
+            continue
+        one, other = everybody[i], everybody[j]
+        found = likeness(one, other)
+        if found.score >= threshold:
+            pairs[i, j] = Pair(one.ref, other.ref, found)
     ranked = sorted(pairs.items(), key=lambda item: (-item[1].likeness.score, item[0]))
     return tuple(pair for _, pair in ranked)
 
 
-def _candidates(everybody: Sequence[Traits], key: _Key, seam: int | None) -> Iterator[tuple[int, int]]:
-    blocks: dict[tuple[str, str], list[int]] = defaultdict(list)
-    for index, record in enumerate(everybody):
-        for found in key(record):
-            if all(found):
-                blocks[found].append(index)
-    for members in blocks.values():
-        if len(members) > 1:
-            yield from ((i, j) for i, j in _within(everybody, members) if seam is None or (i < seam <= j))
+class _Everybody(Generic[RecordT]):
+    """The records of both sides by number, and who shares a key with whom."""
 
+    def __init__(
+        self, first: Sequence[RecordT], second: Sequence[RecordT], make: Callable[[RecordT], Traits]
+    ) -> None:
+        self._sides = (first, second)
+        self._make = make
+        self._known: dict[int, Traits] = {}
 
-def _within(everybody: Sequence[Traits], members: list[int]) -> Iterator[tuple[int, int]]:
-    if len(members) <= _CROWD:
-        yield from ((i, j) for n, i in enumerate(members) for j in members[n + 1 :])
-        return
-    ranked = sorted(members, key=lambda i: (everybody[i].name, everybody[i].birth, everybody[i].address, i))
-    yield from ((min(pair), max(pair)) for pair in pairwise(ranked))
+    def _made(self, index: int) -> Traits:
+        first, second = self._sides
+        return self._make(first[index] if index < len(first) else second[index - len(first)])
+
+    def __getitem__(self, index: int) -> Traits:
+        found = self._known.get(index)
+        if found is None:
+            found = self._known[index] = self._made(index)
+        return found
+
+    def candidates(self) -> Iterator[tuple[int, int]]:
+        """Yield pairs of numbers (smaller first) of records that share a key; a pair may come again."""
+        owners, keys = self._keys()
+        for place in range(len(_BLOCKS)):
+            known = np.frombuffer(keys[place], dtype=np.int64)
+            numbers = np.frombuffer(owners[place], dtype=np.int64)
+            order = np.argsort(known, kind="stable")
+            bounds = np.flatnonzero(np.diff(known[order])) + 1
+            for members in np.split(numbers[order], bounds):
+                if len(members) > 1:
+                    yield from self._within(sorted(set(members.tolist())))
+
+    def _keys(self) -> tuple[list["array[int]"], list["array[int]"]]:
+        """Return for each kind of key the numbers of the records that have one, and its hash."""
+        owners: list[array[int]] = [array("q") for _ in _BLOCKS]
+        keys: list[array[int]] = [array("q") for _ in _BLOCKS]
+        for index in range(sum(map(len, self._sides))):
+            record = self._made(index)
+            for place, block in enumerate(_BLOCKS):
+                for found in block(record):
+                    if all(found):
+                        owners[place].append(index)
+                        keys[place].append(hash(found))
+        return owners, keys
+
+    def _within(self, members: list[int]) -> Iterator[tuple[int, int]]:
+        if len(members) <= _CROWD:
+            yield from ((i, j) for n, i in enumerate(members) for j in members[n + 1 :])
+            return
+
+        def place(index: int) -> tuple[str, str, str, int]:
+            record = self[index]
+            return record.name, record.birth, record.address, index
+
+        ranked = sorted(members, key=place)
+        yield from ((min(pair), max(pair)) for pair in pairwise(ranked))

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from types import MappingProxyType
 
 from bcp_kit.domain.errors import ErrorCode, Problem, Severity
 from bcp_kit.forms.sheets import Column
@@ -38,6 +39,9 @@ class RowTexts(Mapping[str, str]):
         return sum(1 for _ in self)
 
 
+NO_VALUES: Mapping[str, object] = MappingProxyType({})
+
+
 @dataclass(frozen=True, slots=True)
 class TypedRow:
     """One row: values by column key (empty and unknown cells are absent), and the texts as written."""
@@ -46,6 +50,10 @@ class TypedRow:
     values: Mapping[str, object]
     texts: Mapping[str, str]
     problems: tuple[Problem, ...] = ()
+
+    def release(self) -> None:
+        """Let the values go once they have become objects; a whole city's rows would hold them twice."""
+        object.__setattr__(self, "values", NO_VALUES)
 
     def text(self, key: str) -> str:
         """Return a text value, or the empty text."""

@@ -11,7 +11,15 @@ from bcp_kit.domain.errors import BcpKitError, ErrorCode
 from bcp_kit.domain.imports import BatchKind, PersonAlias, PersonPair
 from bcp_kit.domain.people import Person, SupportLink
 from bcp_kit.domain.plans import EvacuationPlan
-from bcp_kit.intake.same_person import TRAIT_FIELDS, Likeness, likeness, same_people, traits, traits_of
+from bcp_kit.intake.same_person import (
+    TRAIT_FIELDS,
+    Likeness,
+    Traits,
+    likeness,
+    same_people,
+    traits,
+    traits_of,
+)
 from bcp_kit.services.base import Context
 from bcp_kit.services.import_batches import BatchWriter
 from bcp_kit.storage.unit_of_work import UnitOfWork
@@ -88,9 +96,9 @@ def find_duplicates(ctx: Context, limit: int = 50) -> DuplicatesFound:
     """
     ctx.demand(Action.IMPORT_REGISTER)
     with ctx.open_store() as uow:
-        records = [traits(row[0], dict(zip(TRAIT_FIELDS, row[1:], strict=True))) for row in _all(uow)]
+        records = list(_all(uow))
         decided = {(pair.first_id, pair.second_id) for pair in uow.person_pairs.list()}
-        pairs = [p for p in same_people(records) if pair_key(p.first, p.second) not in decided]
+        pairs = [p for p in same_people(records, make=_traits) if pair_key(p.first, p.second) not in decided]
         shown = pairs[:limit]
         ids = {ref for pair in shown for ref in (pair.first, pair.second)}
         people = {person.id: person for person in uow.people.list(id=ids)}
@@ -98,6 +106,10 @@ def find_duplicates(ctx: Context, limit: int = 50) -> DuplicatesFound:
         uow.commit()
     found = tuple(DuplicatePair(people[p.first], people[p.second], p.likeness) for p in shown)
     return DuplicatesFound(found, len(pairs))
+
+
+def _traits(row: tuple[Any, ...]) -> Traits:
+    return traits(row[0], dict(zip(TRAIT_FIELDS, row[1:], strict=True)))
 
 
 def _all(uow: UnitOfWork) -> Iterable[tuple[Any, ...]]:

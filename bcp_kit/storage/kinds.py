@@ -26,7 +26,8 @@ RecordT = TypeVar("RecordT", bound=DomainModel)
 Key = str | tuple[str | date, ...]
 
 _HIRAGANA_TO_KATAKANA = {code: code + 0x60 for code in range(0x3041, 0x3097)}
-_VARIATION_SELECTORS = {*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)}
+_VARIATION_SELECTORS = (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))
+_SEARCHED: dict[int, int | None] = {**_HIRAGANA_TO_KATAKANA, **dict.fromkeys(_VARIATION_SELECTORS)}
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,8 @@ class RecordKind(Generic[RecordT]):
 
     def id_of(self, record: RecordT) -> str:
         """Return the record's key as one text."""
+        if len(self.key) == 1:
+            return str(getattr(record, self.key[0]))
         return join_key(tuple(getattr(record, name) for name in self.key))
 
 
@@ -62,8 +65,8 @@ def join_key(key: Key) -> str:
 
 def column_text(value: object) -> str | None:
     """Return a field's value as its column holds it: codes of enums, ISO dates, None for nothing."""
-    if value is None:
-        return None
+    if value is None or type(value) is str:
+        return value
     if isinstance(value, Enum):
         return str(value.value)
     return value.isoformat() if isinstance(value, date) else str(value)
@@ -75,8 +78,8 @@ def search_text(*values: str) -> str:
     Width, small forms and case are levelled (NFKC), hiragana becomes katakana, variation selectors and
     spaces go. The record itself keeps every character as written.
     """
-    levelled = unicodedata.normalize("NFKC", "\n".join(values)).casefold().translate(_HIRAGANA_TO_KATAKANA)
-    return "".join(c for c in levelled if c == "\n" or not (c.isspace() or ord(c) in _VARIATION_SELECTORS))
+    levelled = unicodedata.normalize("NFKC", "\n".join(values)).casefold().translate(_SEARCHED)
+    return "\n".join("".join(line.split()) for line in levelled.split("\n"))
 
 
 PEOPLE = RecordKind(
