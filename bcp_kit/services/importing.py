@@ -23,6 +23,7 @@ from bcp_kit.services.import_batches import BatchWriter
 from bcp_kit.services.importing_merge import WHY, Counts, items_of, merge_all, stored_ids, under_stored_ids
 from bcp_kit.services.importing_references import check_references
 from bcp_kit.services.importing_sites import with_stored_sites
+from bcp_kit.services.many_objects import many_objects
 from bcp_kit.services.profile_store import stored_profiles
 from bcp_kit.storage.unit_of_work import UnitOfWork
 
@@ -77,12 +78,14 @@ def inspect_file(
     today = _today(ctx)
     if isinstance(content, Problem):
         return Inspection(name=shown, size_bytes=0, problems=(content,))
-    if ctx is None:
-        found = inspect(content, shown, today, as_kind, limits, corrections=corrections)
-        return check_certificates(found, today)
-    with ctx.open_store() as uow:
-        found = inspect(content, shown, today, as_kind, limits, stored_profiles(uow), corrections=corrections)
-        return check_references(check_certificates(found, today), uow) if found.parts else found
+    with many_objects():
+        if ctx is None:
+            found = inspect(content, shown, today, as_kind, limits, corrections=corrections)
+            return check_certificates(found, today)
+        with ctx.open_store() as uow:
+            known = stored_profiles(uow)
+            found = inspect(content, shown, today, as_kind, limits, known, corrections=corrections)
+            return check_references(check_certificates(found, today), uow) if found.parts else found
 
 
 def _today(ctx: Context | None) -> date:
@@ -114,7 +117,7 @@ def import_inspection(ctx: Context, inspection: Inspection, accept_good_rows: bo
         ctx.demand(ACTIONS[kind])
     if SheetKind.CERTIFICATES in inspection.kinds():  # they are joined with people, not stored by themselves
         raise BcpKitError(ErrorCode.IMPORT_OTHER_KIND, titles=sheet(SheetKind.CERTIFICATES).title)
-    with ctx.open_store() as uow:
+    with many_objects(), ctx.open_store() as uow:
         uow.lock()
         checked = check_references(inspection, uow)
         demand_importable(checked, accept_good_rows)

@@ -14,6 +14,7 @@ from bcp_kit.services.base import Context
 from bcp_kit.services.import_batches import BatchWriter
 from bcp_kit.services.importing import report_to
 from bcp_kit.services.importing_merge import Counts, KnownIds, merge_all, under_stored_ids
+from bcp_kit.services.many_objects import many_objects
 from bcp_kit.services.register_update import Difference, PersonDifference, RegisterDifferences
 from bcp_kit.storage.unit_of_work import UnitOfWork
 
@@ -55,7 +56,7 @@ def accept_update(ctx: Context, found: RegisterDifferences, choice: UpdateChoice
     ctx.demand(Action.IMPORT_REGISTER)
     if found.unreadable and not choice.accept_good_rows:
         raise BcpKitError(ErrorCode.IMPORT_HAS_ERRORS, rows=found.unreadable)
-    with ctx.open_store() as uow:
+    with many_objects(), ctx.open_store() as uow:
         uow.lock()
         wanted = _wanted(found, choice)
         stale = _stale(uow, wanted)

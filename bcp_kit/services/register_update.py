@@ -18,6 +18,7 @@ from bcp_kit.render.sheet_rows import cells_of, every_column, person_tree
 from bcp_kit.services.base import Context
 from bcp_kit.services.importing_merge import stored_ids, under_stored_ids, with_stated
 from bcp_kit.services.importing_references import check_references
+from bcp_kit.services.many_objects import many_objects
 from bcp_kit.storage.unit_of_work import UnitOfWork
 
 _CHUNK = 2_000
@@ -93,7 +94,7 @@ def compare_register(ctx: Context, inspection: Inspection) -> RegisterDifference
         raise BcpKitError(ErrorCode.IMPORT_TABLE_REFUSED)
     if SheetKind.PEOPLE not in inspection.kinds():
         raise BcpKitError(ErrorCode.IMPORT_OTHER_KIND, titles=inspection.name)
-    with ctx.open_store() as uow:
+    with many_objects(), ctx.open_store() as uow:
         checked = check_references(inspection, uow)
         known = under_stored_ids(checked, stored_ids(checked, uow))
         return _compared(uow, known)

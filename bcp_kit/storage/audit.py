@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -76,8 +76,10 @@ class AuditLog:
         self._now = now
         self._pending: list[_Noted] = []
 
-    def note(self, action: str, kind: str, subject_id: str = "", why: str = "") -> None:
+    def note(self, action: str, kind: str, subject_id: str | Sequence[str] = "", why: str = "") -> None:
         """Add an entry: used by the store for each write, by services for reads, exports and denials.
+
+        Several ids give an entry each, at one moment.
 
         `subject_id` is an id and `why` a plain reason or message key: never a name or an address. Raises:
         ValueError when the clock has no time zone.
@@ -85,7 +87,9 @@ class AuditLog:
         moment = self._now()
         if moment.tzinfo is None:
             raise ValueError("the clock must know its offset from UTC")
-        self._pending.append((moment.isoformat(), self._actor, str(action), kind, subject_id, why))
+        subjects = (subject_id,) if isinstance(subject_id, str) else subject_id
+        at, actor, done = moment.isoformat(), self._actor, str(action)
+        self._pending += [(at, actor, done, kind, subject, why) for subject in subjects]
 
     def head(self) -> ChainHead:
         """Return the length and last digest of the stored log."""

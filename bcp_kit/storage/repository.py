@@ -3,7 +3,7 @@
 import builtins
 import json
 import zlib
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import ColumnElement, Row, delete, func, select, update
@@ -17,7 +17,7 @@ from bcp_kit.storage.tables import RECORDS
 from bcp_kit.storage.transaction import Transaction
 
 RecordT = TypeVar("RecordT", bound=DomainModel)
-Note = Callable[[str, str, str, str], None]
+Note = Callable[[str, str, str | Sequence[str], str], None]
 
 
 def pack(text: str) -> bytes:
@@ -138,8 +138,7 @@ class Repository(Generic[RecordT]):
             places = ", ".join("?" * len(names))
             sql = f"INSERT INTO {self.kind.table} ({', '.join(names)}) VALUES ({places})"  # noqa: S608 - own names
             self._transaction.write_many(sql, [tuple(row.values()) for row in rows])
-        for row in rows:
-            self._note(WriteAction.ADD, self.kind.table, row["id"], why)
+            self._note(WriteAction.ADD, self.kind.table, [row["id"] for row in rows], why)
         return len(rows)
 
     def save(self, record: RecordT, why: str = "") -> RecordT:
@@ -174,8 +173,7 @@ class Repository(Generic[RecordT]):
         values = [(*row.values(), row["id"], version) for row, version in numbered]
         if not self._transaction.write_many(sql, values, each=True):
             raise self._first_conflict(read)
-        for row in rows:
-            self._note(WriteAction.SAVE, self.kind.table, row["id"], why)
+        self._note(WriteAction.SAVE, self.kind.table, [row["id"] for row in rows], why)
         return saved
 
     def _first_conflict(self, records: Iterable[RecordT]) -> Conflict[RecordT]:
@@ -208,8 +206,7 @@ class Repository(Generic[RecordT]):
         found = self.ids(**equals)
         if found:
             self._transaction.write(delete(self._table).where(*self._conditions(equals)))
-        for record_id in found:
-            self._note(WriteAction.REMOVE, self.kind.table, record_id, why)
+            self._note(WriteAction.REMOVE, self.kind.table, found, why)
         return len(found)
 
     def _conditions(self, equals: dict[str, object]) -> builtins.list[ColumnElement[bool]]:
