@@ -208,34 +208,24 @@ class Zones:
 
 def _exposures(hazard: HazardKind, found: Findings) -> list[Exposure]:
     """Return the exposure of each point; points that lie alike share one."""
-    rows = zip(
-        found.state.tolist(),
-        found.depth_m.tolist(),
-        found.depth_min_m.tolist(),
-        found.special.tolist(),
-        found.arrival_min.tolist(),
-        strict=True,
-    )
-    made: dict[tuple[str, ...], Exposure] = {}
+    numbers = (found.depth_m, found.depth_min_m, found.arrival_min)
+    known = [np.where(np.isnan(some), None, some).tolist() for some in numbers]
+    made: dict[tuple[Any, ...], Exposure] = {}
     listed = []
-    for row in rows:
-        key = tuple(map(str, row))
-        if key not in made:
-            state, depth, depth_min, special, arrival = row
-            made[key] = Exposure(
+    for row in zip(found.state.tolist(), found.special.tolist(), *known, strict=True):
+        exposure = made.get(row)
+        if exposure is None:
+            state, special, depth, depth_min, arrival = row
+            exposure = made[row] = Exposure(
                 hazard=hazard,
                 in_zone=_STATES[state],
-                depth_m=_or_none(depth),
-                depth_min_m=_or_none(depth_min),
+                depth_m=depth,
+                depth_min_m=depth_min,
                 special=special,
-                arrival_min=_or_none(arrival),
+                arrival_min=arrival,
             )
-        listed.append(made[key])
+        listed.append(exposure)
     return listed
-
-
-def _or_none(value: float) -> float | None:
-    return None if np.isnan(value) else value
 
 
 def _zone(properties: Mapping[str, Any]) -> Zone:

@@ -1,13 +1,12 @@
 """Road nets in GraphML, such as OSMnx writes: nodes with x and y, edges with length, highway and geometry."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from io import BytesIO
-from typing import Any
-from xml.etree.ElementTree import ParseError
+from xml.sax import SAXException
+from xml.sax.handler import ContentHandler
 
 from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import iterparse
+from defusedxml.sax import parseString
 
 from bcp_kit.domain.errors import BcpKitError, ErrorCode
 
@@ -34,49 +33,56 @@ def read_graphml(content: bytes) -> GraphRows:
     Raises: BcpKitError I-008 for entities or a document type, I-011 for XML that is damaged, G-002 for XML
     without a graph.
     """
+    reader = _Reader()
     try:
-        rows = _rows(content)
+        parseString(content, reader, forbid_dtd=True, forbid_entities=True, forbid_external=True)
     except DefusedXmlException:
         raise BcpKitError(ErrorCode.FILE_HAS_ENTITIES) from None
-    except (ParseError, ValueError, LookupError):
+    except (SAXException, ValueError, LookupError):
         raise BcpKitError(ErrorCode.FILE_DAMAGED) from None
-    if not rows.nodes:
+    if not reader.rows.nodes:
         raise BcpKitError(ErrorCode.ROADS_UNREADABLE, detail="node")
-    return rows
+    return reader.rows
 
 
-def _events(content: bytes) -> Iterator[tuple[str, Any]]:
-    parsed: Iterator[tuple[str, Any]] = iterparse(
-        BytesIO(content), events=("start", "end"), forbid_dtd=True, forbid_entities=True, forbid_external=True
-    )
-    return parsed
+class _Reader(ContentHandler):
+    """Collects rows as the parser comes by; no tree of the document is built."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.rows = GraphRows()
+        self._names: dict[str, str] = {}
+        self._owner: list[Attributes] = []
+        self._key = ""
+        self._text: list[str] | None = None
 
-def _rows(content: bytes) -> GraphRows:
-    rows, names, parent = GraphRows(), {}, None
-    for event, element in _events(content):
-        tag = element.tag.rpartition("}")[2]
-        if event == "start":
-            parent = element if tag == "graph" else parent
-            continue
-        if tag == "key":
-            names[element.get("id", "")] = element.get("attr.name", element.get("id", ""))
-        elif tag == "node":
-            rows.nodes[element.get("id", "")] = _attributes(element, names)
-        elif tag == "edge":
-            ends = element.get("source", ""), element.get("target", "")
-            rows.edges.append((*ends, _attributes(element, names)))
-        elif tag == "graph":
-            rows.graph = _attributes(element, names)
-        if tag in ("node", "edge") and parent is not None:
-            parent.remove(element)
-    return rows
+    def startElement(self, name: str, attrs: Mapping[str, str]) -> None:  # type: ignore[override]  # noqa: N802
+        """Begin a node, an edge, the graph, or one of their values."""
+        tag = name.rpartition(":")[2]
+        if tag == "data":
+            self._key, self._text = attrs.get("key", ""), []
+        elif tag == "key":
+            own = attrs.get("id", "")
+            self._names[own] = attrs.get("attr.name", own)
+        elif tag in ("node", "edge", "graph"):
+            values: Attributes = {} if tag != "graph" else self.rows.graph
+            self._owner.append(values)
+            if tag == "node":
+                self.rows.nodes[attrs.get("id", "")] = values
+            elif tag == "edge":
+                self.rows.edges.append((attrs.get("source", ""), attrs.get("target", ""), values))
 
+    def endElement(self, name: str) -> None:  # noqa: N802 - the parser's own name
+        """End what was begun."""
+        tag = name.rpartition(":")[2]
+        if tag == "data" and self._text is not None:
+            if self._owner:
+                self._owner[-1][self._names.get(self._key, self._key)] = "".join(self._text).strip()
+            self._text = None
+        elif tag in ("node", "edge", "graph") and self._owner:
+            self._owner.pop()
 
-def _attributes(element: Any, names: Mapping[str, str]) -> Attributes:
-    found = {}
-    for data in element:
-        if data.tag.rpartition("}")[2] == "data":
-            key = data.get("key", "")
-            found[names.get(key, key)] = (data.text or "").strip()
-    return found
+    def characters(self, content: str) -> None:
+        """Take a piece of a value."""
+        if self._text is not None:
+            self._text.append(content)
