@@ -39,8 +39,6 @@ def test_an_unknown_list_is_mapped_and_taken_out_again(served: Served, visit: Vi
     panel.locator("input[type=file]").first.set_input_files(tmp_path / "拠点.csv")
     expect(page.get_by_text(SAY["pages.mapping.title"])).to_be_visible()
     settle(page)
-    _choose(page, text("pages.mapping.field_of", heading="おところ"), "所在地")
-    _choose(page, text("pages.mapping.field_of", heading="車いすトイレ"), "設備：車いす使用者用トイレ")
     for word, ours in (("協定", "協定等による福祉避難所"), ("一次", "一般の避難所")):
         _choose(page, text("pages.mapping.word_of", field="区分", word=word), ours)
     press(page, SAY["pages.mapping.keep"])

@@ -19,6 +19,7 @@ from bcp_kit.pages.parts.import_update import UpdateQuestion, show_update, show_
 from bcp_kit.pages.parts.jobs import show_job, start_job
 from bcp_kit.pages.parts.mapping_form import MappingQuestion, render_mapping
 from bcp_kit.pages.parts.mapping_list import render_profiles
+from bcp_kit.pages.parts.plain import plain
 from bcp_kit.pages.parts.session import context, may, say
 from bcp_kit.services.certificates import CertificatesOutcome
 from bcp_kit.services.exporting_sheets import empty_form
@@ -113,10 +114,16 @@ def _offer_fixing(question: ImportQuestion, upload: _Upload) -> None:
 
 def _offer_mapping(question: ImportQuestion, upload: _Upload) -> None:
     """Ask what the headings of an unknown table are; once that is kept, the file is read again."""
-    if not upload.found.unmapped:
+    found = upload.found
+    tables = [table for table in found.unmapped if not table.known_as and not table.areas]
+    if not tables:
+        return
+    # A sheet of notes beside the list is no reason to ask.
+    label = say("pages.mapping.other_sheet", sheet=plain(tables[0].sheet_name))
+    if found.good_rows and not st.checkbox(label, key=question.part("other_sheet")):
         return
     mapping = MappingQuestion(question.key, upload.content, upload.name, question.kinds)
-    if render_mapping(mapping, upload.found.unmapped[0]):
+    if render_mapping(mapping, tables[0]):
         st.session_state.pop(question.part("found"), None)
         st.rerun()
 
