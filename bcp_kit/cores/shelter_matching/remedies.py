@@ -74,7 +74,7 @@ def _wanted(scene: Scene, household: int, exact: bool) -> Wanted:
             if needed is not None:
                 direct[option] = needed
     area = Area.everything(scene)
-    if not exact or scene.tables.allowed.size > SMALL_PAIRS:
+    if direct and (not exact or scene.tables.allowed.size > SMALL_PAIRS):
         area = _around(scene, household, direct)
     return Wanted(household, goal, least, area, direct)
 
