@@ -8,7 +8,7 @@ not too far from its zones; of the others nothing is said.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from math import cos, radians
+from math import cos, isnan, radians
 from typing import Any
 
 import numpy as np
@@ -209,7 +209,7 @@ class Zones:
 def _exposures(hazard: HazardKind, found: Findings) -> list[Exposure]:
     """Return the exposure of each point; points that lie alike share one."""
     numbers = (found.depth_m, found.depth_min_m, found.arrival_min)
-    known = [np.where(np.isnan(some), None, some).tolist() for some in numbers]
+    known = [[None if isnan(n) else n for n in some.tolist()] for some in numbers]
     made: dict[tuple[Any, ...], Exposure] = {}
     listed = []
     for row in zip(found.state.tolist(), found.special.tolist(), *known, strict=True):

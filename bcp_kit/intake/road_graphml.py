@@ -1,9 +1,9 @@
 """Road nets in GraphML, such as OSMnx writes: nodes with x and y, edges with length, highway and geometry."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from xml.sax import SAXException
 from xml.sax.handler import ContentHandler
+from xml.sax.xmlreader import AttributesImpl
 
 from defusedxml import DefusedXmlException
 from defusedxml.sax import parseString
@@ -56,7 +56,7 @@ class _Reader(ContentHandler):
         self._key = ""
         self._text: list[str] | None = None
 
-    def startElement(self, name: str, attrs: Mapping[str, str]) -> None:  # type: ignore[override]  # noqa: N802
+    def startElement(self, name: str, attrs: "AttributesImpl[str]") -> None:  # noqa: N802 - the parser's own name
         """Begin a node, an edge, the graph, or one of their values."""
         tag = name.rpartition(":")[2]
         if tag == "data":
