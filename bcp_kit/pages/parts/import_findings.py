@@ -20,7 +20,7 @@ EVERY_CODE = ""
 
 def show_findings(key: str, found: Inspection, content: bytes, corrections: Corrections) -> None:
     """Show the findings of the file `content`, as `corrections` left them; `key` is unique on the page."""
-    lines = _sorted(report_lines(found, language()))
+    lines = _lines(key, found)
     if not lines:
         st.success(say("pages.import.no_findings"))
         return
@@ -33,6 +33,15 @@ def show_findings(key: str, found: Inspection, content: bytes, corrections: Corr
     show_table([_row(line) for line in shown[first : first + PAGE_SIZE]], alt=say("pages.import.findings"))
     _turn_page(key, first, len(shown))
     _offer_report(key, found, content, corrections)
+
+
+def _lines(key: str, found: Inspection) -> Sequence[ReportLine]:
+    """Return the findings in words, put into words once for each inspection and language."""
+    known: tuple[Inspection, str, Sequence[ReportLine]] | None = st.session_state.get(f"{key}.lines")
+    if known is None or known[0] is not found or known[1] != language():
+        known = (found, language(), _sorted(report_lines(found, language())))
+        st.session_state[f"{key}.lines"] = known
+    return known[2]
 
 
 def _sorted(lines: Sequence[ReportLine]) -> list[ReportLine]:
