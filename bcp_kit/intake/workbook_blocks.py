@@ -10,9 +10,9 @@ from typing import IO
 
 from bcp_kit.intake.workbook_cells import sheet_paths
 
-SPLIT_FROM = 48 * 1024 * 1024
+SPLIT_FROM = 32 * 1024 * 1024
 """Sheets whose XML is smaller than this are read in one go, bytes."""
-_BLOCK = 32 * 1024 * 1024
+_BLOCK = 10 * 1024 * 1024
 _CHUNK = 1024 * 1024
 _START, _ROW_END, _END = b"<sheetData>", b"</row>", b"</sheetData></worksheet>"
 _NUMBERED = b"<row r="
