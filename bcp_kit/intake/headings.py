@@ -158,7 +158,7 @@ def map_headings(row: Row, known: Mapping[str, Column], dated: Sheet | None, tod
         if column is None and cell.strip()
     ]
     if isinstance(row, JoinedRow):
-        heading = next((cell for cell in row.cells if cell), "")
+        heading = max(row.cells, key=len)
         values: dict[str, str | int | float] = {"rows": row.deep, "heading": heading}
         notice = Severity.NOTICE
         problems.append(
