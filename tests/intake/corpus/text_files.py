@@ -112,7 +112,8 @@ def cut(kind: str, seed: int, number: int) -> Case:
     last = frozenset({listed[full].number})
     found = frozenset({ErrorCode.ROW_CUT_OFF, ErrorCode.FILE_END_OPEN, ErrorCode.FILE_DAMAGED})
     if content.endswith((b"\r\n", b"\r")):
-        truth, last, found = tuple(listed[:full]), frozenset(), frozenset()
+        whole_rows = full + content.endswith(b"\r")
+        truth, last, found = tuple(listed[:whole_rows]), frozenset(), frozenset()
     return Case(kind, number, "a.csv", content, truth, one_of=found, lost=last)
 
 
