@@ -44,7 +44,7 @@ def line(name: str, problem: Points, before: Array, after: Array, seconds: float
 
     fits = bool((problem.load(after) <= problem.limit).all())
     print(
-        f"{name:24} {seconds:6.2f} s  W {score.weighted:>9,}  km {score.person_metres // 1000:>9,}  "
+        f"{name:42} {seconds:6.2f} s  W {score.weighted:>9,}  km {score.person_metres // 1000:>9,}  "
         f"left over {'/'.join(f'{n:,}' for n in score.unplaced_by_tier.values()):>16}  "
         f"moved {people(moved):>6,} (lost their place {people(moved & (after < 0)):>5,})  "
         f"affected placed {people(lost_place & (after >= 0)):>5,} of {people(lost_place):,}  "
@@ -69,9 +69,15 @@ def main() -> None:
     changed = without(fields, int(busy[problem.options // 10]))
     print(f"plan before: W {problem.score(before).weighted:,}, gap {100 * plan.gap:.4f} %")
     for name, calm in WAYS.items():
-        began = time.perf_counter()
+        began, worked = time.perf_counter(), time.process_time()
         after = replan(changed, before, plan.rows, problem.weight, calm)
-        line(name, changed, before, after, time.perf_counter() - began)
+        line(
+            f"{name} ({time.process_time() - worked:.1f} s of a core)",
+            changed,
+            before,
+            after,
+            time.perf_counter() - began,
+        )
     began = time.perf_counter()
     anew = optimise(changed, limits)
     line("full new plan", changed, before, anew.chosen, time.perf_counter() - began)

@@ -16,7 +16,7 @@ from scipy import sparse
 from bcp_kit.cores.shelter_matching.changes import Change
 from bcp_kit.cores.shelter_matching.tables import Array, Columns, Tables
 
-ONE_WORKER = "num_workers:1"
+PARAMETERS = "num_workers:1,linearization_level:2"  # the relaxation is tight here: it leads the search
 SECONDS = 20.0  # for one model; they take hundredths of one
 
 
@@ -89,7 +89,7 @@ def _solved(tables: Tables, asked: Question, worth: Array) -> Array | None:
         builder.set_var_integrality(variable, True)
     builder.set_maximize(True)
     solver = model_builder_helper.ModelSolverHelper("sat")
-    solver.set_solver_specific_parameters(ONE_WORKER)
+    solver.set_solver_specific_parameters(PARAMETERS)
     solver.set_time_limit_in_seconds(SECONDS)
     solver.solve(builder)
     if not solver.has_solution():

@@ -42,7 +42,7 @@ INSTANCES = {
     "distances missing": no_distances(),
     "contradicting locks": settle(world([home("a", pin=HELD), home("b", pin=HELD)], [site("s", 1)]))[0],
     "everybody at one address": world(
-        [home(f"h{i:03}", (1 + i % 3,)) for i in range(60)], [site("s", 10), site("t", 15)]
+        [home(f"h{i:03}", (1 + i % 3,)) for i in range(200)], [site("s", 30), site("t", 50)]
     ),
 }
 
