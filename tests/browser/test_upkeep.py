@@ -52,6 +52,8 @@ def test_confirm_what_matters_and_close_a_shelter(town: Served, visit: Visit) ->
     with _officer(town) as ctx:
         match_now(ctx, MatchCommand(HazardKind.EARTHQUAKE, own_process=False, work_limit=1.0))
     open_page(page, town, "matching")
+    page.get_by_text(SAY["desk.view.first"], exact=True).first.click()
+    settle(page)
     expect(page.get_by_text(SAY["matching.confirm_first"])).to_be_visible()
     page.get_by_role("button", name=SAY["shelters.confirm_first.open"], exact=True).first.click()
     expect(page.get_by_text(SAY["shelters.form.focus"], exact=True)).to_be_visible()

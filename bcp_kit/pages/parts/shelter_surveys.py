@@ -118,9 +118,7 @@ class _Sheet:
 
 
 def _read_uploads() -> list[_Sheet]:
-    files = st.file_uploader(
-        say("shelters.survey.file"), type=["xlsx"], accept_multiple_files=True, key="surveys.file"
-    )
+    files = st.file_uploader(say("shelters.survey.file"), accept_multiple_files=True, key="surveys.file")
     known: dict[str, SurveyAnswers | BcpKitError] = st.session_state.setdefault(READ, {})
     sheets = []
     for file in files:
