@@ -14,6 +14,10 @@ DONE = "import.undone"
 
 def show_undo(key: str) -> None:
     """Show what can be taken back, and who stays because somebody worked on the record since."""
+    outcome = show_job(f"{key}.undo")
+    if outcome is not None:
+        st.session_state[DONE] = True
+        st.rerun()
     with st.expander(say("identity.screen.undo"), key=f"{key}.undo", on_change="rerun") as opened:
         if not opened.open:
             return
@@ -23,10 +27,6 @@ def show_undo(key: str) -> None:
             st.write(say(f"errors.{nothing.code.value}.what"))
             return
         _show(key, plan)
-    outcome = show_job(f"{key}.undo")
-    if outcome is not None:
-        st.session_state[DONE] = True
-        st.rerun()
 
 
 def just_undone() -> bool:
