@@ -140,17 +140,20 @@ def _smallest(scene: Scene, wanted: Wanted, kind: Kind) -> SmallestChange | None
     """Return the least of one kind over the area, checked by solving the changed instance."""
     if kind[0] is ChangeKind.HANDS:
         return _smallest_hands(scene, wanted)
-    simple = _simplest(scene, wanted, kind)
+    simple, sure = _simplest(scene, wanted, kind), True
     if simple is not None and simple.size == 1:
         grown = _used_up(scene, wanted, simple.changes)
         if grown is None:
             return simple.model_copy(update={"proven": wanted.area.whole})
-        wanted = replace(wanted, least=grown)
-    return _least(scene, wanted, kind, 0 if simple is None else simple.size)
+        wanted, sure = replace(wanted, least=grown), False
+    return _least(scene, wanted, kind, 0 if simple is None else simple.size, sure)
 
 
-def _least(scene: Scene, wanted: Wanted, kind: Kind, most: int) -> SmallestChange | None:
-    """Return the cheapest on offer; more of it while goals before use it up."""
+def _least(scene: Scene, wanted: Wanted, kind: Kind, most: int, sure: bool) -> SmallestChange | None:
+    """Return the cheapest on offer; more of it while goals before use it up.
+
+    Then it is not proven the smallest: elsewhere less might not be used up. `sure`: nothing was so far.
+    """
     for _ in range(ROUNDS):
         asked, offers = _question(scene, wanted, kind, most)
         solved = mending.cheapest(scene.tables, asked)
@@ -167,8 +170,9 @@ def _least(scene: Scene, wanted: Wanted, kind: Kind, most: int) -> SmallestChang
         grown = _used_up(scene, wanted, changes)
         if grown is None:
             mine = asked.columns.option[picked & (asked.columns.home == wanted.household)]
-            return _told(scene, wanted, changes, int(mine[0]), wanted.area.whole)
-        wanted, most = replace(wanted, least=grown), 0
+            told = _told(scene, wanted, changes, int(mine[0]), False)
+            return told.model_copy(update={"proven": wanted.area.whole and (sure or told.size == 1)})
+        wanted, most, sure = replace(wanted, least=grown), 0, False
     return None
 
 
