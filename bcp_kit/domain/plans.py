@@ -25,7 +25,8 @@ class PlanStatus(StrEnum):
 class PlannedStage(DomainModel):
     """One stage of the way for one hazard: where, how far, when it opens, on what it rests.
 
-    `shelter_id` is empty where the stage is no shelter: `stays_home` (屋内安全確保) or `hospital`.
+    `shelter_id` is empty where the stage is no shelter: `stays_home` (屋内安全確保) or `hospital`. `waived`
+    are the rules that an officer overrode, with a written reason, to have it so (F55).
     """
 
     hazard: HazardKind
@@ -40,6 +41,7 @@ class PlannedStage(DomainModel):
     rests_on_guess: bool = False
     stays_home: bool = False
     hospital: bool = False
+    waived: tuple[str, ...] = ()
 
 
 class EvacuationPlan(DomainModel):

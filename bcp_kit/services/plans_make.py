@@ -67,6 +67,7 @@ def stage_of(
         rests_on_guess=bool(placement.guesses),
         stays_home=placement.stays_home,
         hospital=placement.hospital and nowhere,
+        waived=placement.waived,
     )
 
 

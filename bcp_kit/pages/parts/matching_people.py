@@ -22,14 +22,22 @@ def _ask_filter(view: RunView) -> LineFilter:
     part = st.text_input(say("pages.matching.search"), key="matching.search").strip()
     tier, need, district, state = st.columns(4)
     tiers = tier.multiselect(say("desk.people.tier"), [1, 2, 3], key="matching.filter.tier")
-    needs = need.multiselect(
-        say("desk.people.need"),
-        list(needs_in(view)),
-        format_func=lambda key: fact_label(key, language()),
-        key="matching.filter.need",
+    asked = list(needs_in(view))
+    needs = (
+        need.multiselect(
+            say("desk.people.need"),
+            asked,
+            format_func=lambda key: fact_label(key, language()),
+            key="matching.filter.need",
+        )
+        if asked
+        else []
     )
-    districts = district.multiselect(
-        say("desk.people.district"), list(districts_of(view)), key="matching.filter.district"
+    known = list(districts_of(view))
+    districts = (
+        district.multiselect(say("desk.people.district"), known, key="matching.filter.district")
+        if known
+        else []
     )
     states = state.multiselect(
         say("desk.people.state"),

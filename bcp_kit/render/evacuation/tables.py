@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bcp_kit.catalogues.load import catalogue
-from bcp_kit.catalogues.vocabulary import alert_levels
+from bcp_kit.catalogues.vocabulary import alert_levels, matching_rules
 from bcp_kit.domain.hazards import HazardKind
 from bcp_kit.domain.plans import PlannedStage
 from bcp_kit.domain.shelters import Shelter
@@ -69,10 +69,11 @@ def _hazard_names(hazards: Sequence[HazardKind]) -> str:
 
 
 def _place(case: PlanCase, stage: PlannedStage) -> Paragraphs:
+    waived = say("waived_mark") if stage.waived else ""
     if stage.hospital:
-        return [(say("to_hospital"), style("strong"))]
+        return [(say("to_hospital") + waived, style("strong"))]
     if stage.stays_home:
-        return [(say("stays_home"), style("strong"))]
+        return [(say("stays_home") + waived, style("strong"))]
     shelter = case.shelters.get(stage.shelter_id)
     if shelter is None:
         return [(say("shelter_unknown"), style("strong"))]
@@ -80,7 +81,7 @@ def _place(case: PlanCase, stage: PlannedStage) -> Paragraphs:
     guess = say("guess_mark") if stage.rests_on_guess else ""
     return [
         (shelter.name, style("strong")),
-        (f"{kind}{guess}", style("text")),
+        (f"{kind}{guess}{waived}", style("text")),
         (shelter.address, style("text")),
         (say("telephone", number=shelter.phone) if shelter.phone else "", style("label")),
     ]
@@ -126,6 +127,10 @@ def destination_rows(case: PlanCase, setter: Setter, width: float) -> tuple[Row,
         rows.append(_table_row(setter, widths, [hazard, [(say("unplaced"), style("strong"))], [], []]))
     if any(stage.rests_on_guess for stage in case.plan.stages):
         rows += setter.paragraph(say("guess_note"), style("text"), width)
+    waived = sorted({key for stage in case.plan.stages for key in stage.waived})
+    if waived:
+        rules = "／".join(matching_rules()[key].label_ja for key in waived)
+        rows += setter.paragraph(say("waived_note", rules=rules), style("text"), width)
     if len(rows) == 1:
         line = plan_layout().paper.line_pt
         rows += [Row(RowKind.WRITE, (), least=line) for _ in range(3)]
