@@ -92,7 +92,8 @@ def choose(page: Page, label: str, option: str) -> None:
     field = page.get_by_role("combobox", name=label).first
     field.click()
     field.press_sequentially(option)
-    page.get_by_role("option").filter(has_text=option).first.click()
+    expect(page.get_by_role("option").filter(has_text=option).first).to_be_visible()
+    page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     settle(page)
 
