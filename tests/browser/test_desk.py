@@ -169,7 +169,7 @@ def test_the_walk_of_an_officer(hamlet: Served, visit: Visit) -> None:
     expect(page.get_by_text("計画は3人分あります。")).to_be_visible(timeout=LONG_WORK_MS)
     page.get_by_role("tab", name=SAY["pages.plans.tab_print"]).click()
     page.get_by_role("button", name=SAY["pages.plans.print"]).click()
-    expect(page.get_by_text("3人分", exact=False).first).to_be_visible(timeout=LONG_WORK_MS)
+    expect(page.get_by_text("3人分、", exact=False)).to_be_visible(timeout=LONG_WORK_MS)
     with page.expect_download() as saved:
         page.get_by_role("button", name="plans_person_001.pdf").click()
     printed = pypdfium2.PdfDocument(saved.value.path())
