@@ -9,6 +9,7 @@ import pikepdf
 import pytest
 from paper_makers import FULL_ADDRESS, FULL_NAME, empty_case, full_case, full_person, full_plan
 
+from bcp_kit.catalogues.vocabulary import matching_rules
 from bcp_kit.domain.base import Known
 from bcp_kit.domain.hazards import Exposure, HazardKind
 from bcp_kit.domain.people import Device, EmergencyContact, Supporter, SupportLink, SupportRole
@@ -373,3 +374,11 @@ def test_every_word_of_the_layout_exists() -> None:
     for key in layout.boxes:
         assert say(f"box.{key}")
     assert {key for side in layout.sides.values() for key in side} == set(layout.boxes)
+
+
+def test_an_officers_override_is_marked_on_the_paper(facts: DocumentFacts) -> None:
+    """F55: a place that breaks a rule by an officer's decision carries a mark, and the rule stands below."""
+    stages = tuple(s.model_copy(update={"waived": ("H05",)}) for s in full_plan().stages)
+    words = _words(full_case(plan=full_plan(stages=stages)), facts)
+    assert "◆" in words and matching_rules()["H05"].label_ja in words
+    assert "◆" not in _words(full_case(), facts)
