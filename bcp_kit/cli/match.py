@@ -17,6 +17,7 @@ from bcp_kit.cli.common import (
     progress_bar,
     write_json,
 )
+from bcp_kit.cli.match_instance import match_file
 from bcp_kit.cli.match_words import line_facts, person_of, print_line, run_facts, summary_table, sure_lines
 from bcp_kit.domain.errors import BcpKitError, ErrorCode
 from bcp_kit.domain.hazards import HazardKind
@@ -39,7 +40,8 @@ from bcp_kit.services.matching_remedies import remedies_for
 from bcp_kit.services.matching_tables import compare as compared
 from bcp_kit.services.matching_tables import lock_of
 
-app = typer.Typer(help="マッチング：だれがどこへ行くか、行けない人の理由", no_args_is_help=True)
+app = typer.Typer(help="マッチング：だれがどこへ行くか、行けない人の理由")
+app.callback(invoke_without_command=True)(match_file)
 
 HazardOption = Annotated[HazardKind, typer.Option("--hazard", help="災害の種類")]
 NewestOption = Annotated[

@@ -219,6 +219,8 @@ class ErrorCode(StrEnum):
     SUPPORTER_FULL = "M-012"
     PLACE_NOT_CLEAR = "M-013"
     RUNS_TOO_FEW = "M-014"
+    INSTANCE_UNREADABLE = "I-040"
+    PLAN_NOT_WRITTEN = "D-021"
     # geography
     ZONES_UNREADABLE = "G-001"
     ROADS_UNREADABLE = "G-002"

@@ -23,7 +23,6 @@ FIRST_LIST = 64  # options by worth alone with which everybody starts
 MORE_LIST = 16  # options of best profit that each step adds
 GROUPS = 14_000
 PARTS = 4  # of the columns, done side by side; fixed, so that sums come out the same each time
-LEAST_SHARE = 0.05  # what a first answer needs to be wanted
 
 
 @dataclass(frozen=True)
@@ -181,7 +180,7 @@ def cooled(
 
 
 def rounded(problem: Problem, rows: Array, columns: Columns, heat: float) -> Array:
-    """Return a first answer: what is wanted most at these prices, as far as the limits go."""
+    """Return a first answer: what is wanted most at these prices first, as far as the limits go."""
     chosen = np.full(problem.homes, NOWHERE)
     if not len(columns):
         return chosen
@@ -190,7 +189,7 @@ def rounded(problem: Problem, rows: Array, columns: Columns, heat: float) -> Arr
     net = problem.worth(columns) - taken @ rows
     room = problem.limit.copy()
     order = np.lexsort((-net, -np.round(wanted, 1)))
-    for c in order[wanted[order] > LEAST_SHARE].tolist():
+    for c in order.tolist():
         h = columns.home[c]
         if chosen[h] < 0:
             part = slice(taken.indptr[c], taken.indptr[c + 1])

@@ -27,7 +27,8 @@ FEW_PAIRS = 4_000  # one model over all pairs is solved to its end
 NARROW = (Width(10, 1 / 2000, 1 / 200), Width(10, 1 / 1300, 1 / 130))  # first rounds: much gain, little work
 WIDE = tuple(Width(places) for places in (12, 8, 16, 10, 20, 12, 24))  # then round by round
 IDLE_ROUNDS = 4  # without any gain: done
-PRICE_SHARE = 0.35  # of the time for prices
+PRICE_SHARE = 0.5  # of the time for prices
+PROOF_SHARE = 0.6  # of the time for one model over all pairs
 POLL_S = 0.1
 _AHEAD = 2  # neighbourhoods made ready for each worker
 TO_THE_END = Effort(nodes=100_000, gap=0.0)
@@ -68,7 +69,7 @@ def optimise(problem: Problem, limits: Limits, start: Array | None = None) -> Pl
         if small is not None:
             return small
         rows, bound = _prices(problem, unit, clock, crew)
-        looked = near(problem, rows, Look(unit / 200, 8), crew=crew)
+        looked = near(problem, rows, Look(unit / 40, 16), crew=crew)
         first = rounded(problem, rows, looked, unit / 6700)
         if start is None or problem.value(first) > problem.value(start):
             best = first
@@ -98,7 +99,7 @@ def _all_at_once(problem: Problem, best: Array, unit: float, clock: Clock, crew:
     solver = Solver(Effort(TO_THE_END.nodes, TO_THE_END.gap, seconds=min(1e6, clock.left())))
     job = crew.begin(solver.solve, choice, unit)
     while not wait([job], POLL_S).done:
-        if not clock.may_go_on():
+        if not clock.may_go_on(PROOF_SHARE):
             solver.interrupt()
     found = job.result()
     chosen = np.full(problem.homes, NOWHERE)

@@ -6,11 +6,9 @@ takes of Q resources, `cap` (M, Q), `mask` (H) categories of need as bits, `acc`
 Z = 200 km x weighted people - metres, weights 9, 3 and 1 by tier.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 
 import numpy as np
 from scipy import sparse
@@ -32,6 +30,28 @@ def usable(capacity: Array, use: Array) -> Array:
     return np.asarray(np.where(step > 0, capacity // np.maximum(step, 1) * step, capacity))
 
 
+def _demand_valid(fields: Mapping[str, Array]) -> None:
+    """Raise ValueError for the first field that is missing, of another shape, or out of range."""
+    if missing := [name for name in FIELDS if name not in fields]:
+        raise ValueError(", ".join(missing))
+    if any(np.asarray(fields[name]).dtype.kind not in "iuf" for name in FIELDS):
+        raise ValueError("dtype")
+    homes, sites = len(fields["size"]), len(fields["acc"])
+    kinds = (np.asarray(fields["cap"]).reshape(sites, -1) if sites else np.zeros((0, 1))).shape[1]
+    shapes = {"hxy": (homes, 2), "use": (homes, kinds), "sxy": (sites, 2), "cap": (sites, kinds)}
+    for name in FIELDS:
+        values = np.asarray(fields[name])
+        wanted = shapes.get(name, (sites if name == "acc" else homes,))
+        if values.size != int(np.prod(wanted)) and (homes and sites):
+            raise ValueError(f"{name}: {values.shape} != {wanted}")
+        if values.size and not np.isfinite(values.astype(float)).all():
+            raise ValueError(f"{name}: not finite")
+    if any(np.asarray(fields[k]).size and np.min(fields[k]) < 0 for k in ("use", "cap", "mask", "acc")):
+        raise ValueError("use, cap, mask, acc: negative")
+    if homes and (np.min(fields["size"]) < 1 or not np.isin(fields["tier"], (1, 2, 3)).all()):
+        raise ValueError("size, tier")
+
+
 @dataclass(frozen=True)
 class Score:
     """An answer in figures: weighted people, person-metres, Z, the worst way, people left over by tier."""
@@ -47,6 +67,11 @@ class Points(Problem):
     """An instance of points; option j is shelter j, row j·Q + q its resource q."""
 
     def __init__(self, fields: Mapping[str, Array]) -> None:
+        """Take the fields named above.
+
+        Raises: ValueError naming the field that is missing, of another shape, or out of range.
+        """
+        _demand_valid(fields)
         self.home_xy, self.position = (np.asarray(fields[k], float).reshape(-1, 2) for k in ("hxy", "sxy"))
         self.size, self.mask, self.accepts, self.tier = (
             np.asarray(fields[k], np.int64) for k in ("size", "mask", "acc", "tier")
@@ -115,6 +140,18 @@ class Points(Problem):
         row = columns.option[at] * self.kinds + kind
         return sparse.csr_matrix((use[at, kind], (row, at)), shape=shape)
 
+    def broken(self, chosen: Array) -> list[str]:
+        """Return the rules that an answer breaks, found from the fields alone; empty for a valid answer."""
+        placed = np.flatnonzero(chosen >= 0)
+        shelter, found = chosen[placed], []
+        if chosen.shape != self.size.shape or (len(shelter) and shelter.max() >= self.options):
+            return ["shape"]
+        if (self.mask[placed] & ~self.accepts[shelter]).any():
+            found.append("accepted")
+        load = np.zeros_like(self.capacity)
+        np.add.at(load, shelter, self.use[placed])
+        return found + (["capacity"] if (load > self.capacity).any() else [])
+
     def score(self, chosen: Array) -> Score:
         """Return the figures of an answer."""
         columns = self.columns_of(chosen)
@@ -142,19 +179,3 @@ class Points(Problem):
         different = self._needs[0]
         accepted = (different[:, :1] & ~self.accepts[None, :]) == 0
         return np.asarray(accepted & (different[:, None, 1:] <= self.capacity[None]).all(axis=2))
-
-
-def read_points(path: Path) -> Points:
-    """Read an instance in NPZ or JSON.
-
-    Raises: ValueError naming what is missing or does not fit.
-    """
-    if path.suffix == ".npz":
-        with np.load(path, allow_pickle=False) as stored:
-            fields = {k: stored[k] for k in FIELDS if k in stored}
-    else:
-        kept = json.loads(path.read_text(encoding="utf-8"))
-        fields = {k: np.array(kept[k]) for k in FIELDS if k in kept}
-    if missing := [k for k in FIELDS if k not in fields]:
-        raise ValueError(", ".join(missing))
-    return Points(fields)
