@@ -1,4 +1,4 @@
-"""`bcp-kit match --instance FILE --plan OUT`: an instance given as one file, its plan, one line of figures."""
+"""`bcp-kit match --instance FILE --plan OUT`: an instance in one file, its plan, one line of figures."""
 
 import json
 import signal

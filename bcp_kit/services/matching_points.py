@@ -4,6 +4,7 @@ The format is that of the public generator of matching instances (`engine/points
 store are touched, so that the engine can be compared with others.
 """
 
+import contextlib
 import json
 import os
 import sys
@@ -51,10 +52,17 @@ class PointsOutcome:
 
 
 def match_points(command: PointsCommand, progress: Progress = silent) -> PointsOutcome:
-    """Solve an instance file and return the checked plan.
+    """Solve an instance file in a process of its own and return the checked plan.
 
     Raises: BcpKitError I-040 for a file that cannot be read, M-003 when the independent check fails.
     """
+    outcome = run_in_process(solve_points, command, progress, MEMORY_MB)
+    outcome.figures["peak_mb"] = max(outcome.figures["peak_mb"] or 0, peak_mb() or 0) or None
+    return outcome
+
+
+def solve_points(command: PointsCommand, progress: Progress = silent) -> PointsOutcome:
+    """Do the same in this process."""
     points = read_points(command.instance)
     began = perf_counter()
     seconds = command.seconds if command.seconds is not None else usual_seconds(points.homes)
@@ -98,6 +106,10 @@ def _figures(points: Points, plan: Plan, seconds: float) -> dict[str, Any]:
 
 def peak_mb() -> int | None:
     """Return the most memory this process has held, in MB; None where the system does not say."""
+    with contextlib.suppress(OSError):
+        for line in Path("/proc/self/status").read_text(encoding="ascii", errors="ignore").splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) // 1024
     try:
         import resource  # noqa: PLC0415 - absent on Windows
     except ImportError:
