@@ -1,50 +1,43 @@
 """How an answer gets better: a draft for all goals together, then goal by goal with what is settled kept.
 
-Both use the same steps: prices, columns by profit, relaxation, a whole-number model over the households that
-the relaxation does not settle, and models over small groups of neighbouring places around the best answer.
+The engine does both: prices prove a bound over all pairs, neighbourhoods around the best answer are decided
+anew. Where pairs are few, one model over all of them proves its own bound.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from bcp_kit.cores.shelter_matching import check, model, prices
+from bcp_kit.cores.shelter_matching.engine.columns import Look, near
+from bcp_kit.cores.shelter_matching.engine.optimise import optimise
+from bcp_kit.cores.shelter_matching.engine.plan import Limits
 from bcp_kit.cores.shelter_matching.greedy import greedy
 from bcp_kit.cores.shelter_matching.instance import Goal, Place
+from bcp_kit.cores.shelter_matching.pairs import FARTHEST_S, Pairs
 from bcp_kit.cores.shelter_matching.search import (
     SIDE_GOALS,
     Search,
     as_places,
     tighter,
-    together,
     whole,
 )
 from bcp_kit.cores.shelter_matching.tables import Array, Columns, Tables
 
 SMALL_PAIRS = 4_000  # up to here one model over all pairs is solved to proof
-COLUMNS = 4  # options of a household that enter the first relaxation
+STEP = 3.0  # how much more a goal weighs than the next one in a draft
+FIRST = 9.0  # how much more the goal that is bettered weighs than all after it
+DRAFT_SHARE = 0.4  # of all work
+GOAL_SHARE = {Goal.TRAVEL: 0.8}  # of the work left, for one goal
+OTHER_SHARE = 0.2
+MODEL_SHARE = 0.5  # of the work of a step, for one model
+ROUND_WORK = 0.5  # what one round of neighbourhoods counts as
+WORKERS = 2
+DEPTH = 80.0  # options within this part of a person's worth enter the first relaxation
+COLUMNS = 6  # of them at most
 MORE_COLUMNS = 4  # options of a household that its prices may add in a round
 ROUNDS = 8  # of relaxing and adding columns
 ENOUGH = 1e-7  # relative distance of bound and relaxation that needs no further round
-CLOSE = (0.05, 0.3, 1.0)  # households whose second option is this close are decided anew, widening
-BLOCK = 6  # places whose people are placed anew together
-BLOCK_HOMES = 250
-BLOCK_ROUNDS = 2
-BLOCK_WORK = 0.2  # for one group of places
-CHOICES = 4  # options of a household that the relaxation does not settle
-DRAFT_SHARE = 0.3  # of all work
-GOAL_SHARE = {Goal.TRAVEL: 0.8}  # of the work left, for one goal
-OTHER_SHARE = 0.12
-MODEL_SHARE = 0.5  # of the work of a step, for one model
-
-
-@dataclass(frozen=True)
-class Wish:
-    """What a step works for: the aim, and whether answers are compared by it alone or by all goals."""
-
-    aim: prices.Aim
-    by_rank: bool
 
 
 def is_small(tables: Tables) -> bool:
@@ -52,24 +45,36 @@ def is_small(tables: Tables) -> bool:
     return bool(tables.allowed.sum() <= SMALL_PAIRS)
 
 
+def weights(goals: tuple[Goal, ...], first: Goal | None = None) -> dict[Goal, float]:
+    """Return weights for the goals that add up, from `first` on; travel in its own seconds.
+
+    Only to find good answers: strictness comes from the floors and from comparing ranks.
+    """
+    wanted = [g for g in goals if g not in SIDE_GOALS]
+    wanted = wanted[wanted.index(first) :] if first else wanted
+    others = [g for g in wanted if g is not Goal.TRAVEL]
+    found: dict[Goal, float] = {g: FARTHEST_S * STEP**k for k, g in enumerate(reversed(others))}
+    if first in found:
+        found[first] *= FIRST
+    if Goal.TRAVEL in wanted:
+        found[Goal.TRAVEL] = 1.0
+    return {g: found[g] for g in wanted}
+
+
 def draft(search: Search) -> None:
     """Find an answer that is good in all goals together; keep it when it ranks above the present one."""
-    tables = search.tables
-    wish = Wish(together(tables.instance.goals), by_rank=False)
-    kept, values, work = search.places, search.values, search.work
-    search.work *= DRAFT_SHARE
-    everybody = prices.concerned(tables, wish.aim, {})
-    columns = prices.spread_options(tables, everybody, COLUMNS)
-    last = _relaxed(search, prices.zero_prices(tables, wish.aim, {}), columns)
-    if last is not None:
-        search.guide = last
-        start = as_places(tables, last.columns, np.flatnonzero(last.share > 1 - 1e-6))
-        search.replace(greedy(tables, start))
-        if not _decide_unsettled(search, wish, last):
-            _renew_blocks(search, wish, last)
-        search.replace(greedy(tables, search.places))
-    search.work = work
-    if check.rank(tables.instance, search.values) < check.rank(tables.instance, values):
+    kept, values = search.places, search.values
+    aim = weights(search.tables.instance.goals)
+    if aim:
+        problem = Pairs(search.tables, aim)
+        plan = optimise(problem, _limits(search, DRAFT_SHARE), search.chosen)
+        search.spent += ROUND_WORK * plan.rounds
+        search.guide_rows = plan.rows
+        near_best = near(problem, plan.rows, Look(FARTHEST_S / DEPTH, COLUMNS))
+        search.guide_columns = Columns(near_best.home, near_best.option)
+        search.replace(_as_answer(search, plan.chosen))
+        search.replace(greedy(search.tables, search.places))
+    if check.rank(search.tables.instance, search.values) < check.rank(search.tables.instance, values):
         search.keep(kept)
 
 
@@ -79,37 +84,20 @@ def improve(search: Search, goal: Goal, bound: int) -> int:
         return _improve_small(search, goal, bound)
     if goal in SIDE_GOALS:
         return _improve_side(search, goal, bound)
-    tables, last = search.tables, search.guide
-    if last is None:
-        return bound
-    for sharpen in (_warm, _relaxed_again):
-        found = sharpen(search, goal, last)
-        if found is not None:
-            last = found
-            search.proofs.append(last.proof)
-            bound = tighter(goal, bound, whole(goal, prices.dual_bound(tables, last.proof)))
-        if search.values[goal] == bound:
-            return bound
-    aim = together(tables.instance.goals, goal)
-    wish = Wish(aim | {goal: aim[goal] * (50 if len(aim) > 1 else 1)}, by_rank=True)
-    work = search.work
-    search.work = search.spent + GOAL_SHARE.get(goal, OTHER_SHARE) * max(0.0, work - search.spent)
-    if goal is not Goal.TRAVEL or not _decide_unsettled(search, wish, last):
-        _renew_blocks(search, wish, last, bound)
-    search.take(greedy(tables, search.places))
-    search.work = work
+    tables, floors = search.tables, search.floors()
+    start = prices.zero_prices(tables, {goal: 1.0}, floors)
+    relaxed = _relaxed(search, start, search.guide_columns) if search.guide_columns else None
+    if relaxed is not None:
+        search.proofs.append(relaxed.proof)
+        bound = tighter(goal, bound, whole(goal, prices.dual_bound(tables, relaxed.proof)))
+    if search.values[goal] != bound and search.go_on():
+        problem = Pairs(tables, weights(tables.instance.goals, goal), floors)
+        rows = np.concatenate([search.guide_rows, np.zeros(len(floors))])
+        plan = optimise(problem, _limits(search, GOAL_SHARE.get(goal, OTHER_SHARE)), search.chosen, rows)
+        search.spent += ROUND_WORK * plan.rounds
+        search.take(_as_answer(search, plan.chosen))
+        search.take(greedy(tables, search.places))
     return bound
-
-
-def _warm(search: Search, goal: Goal, guide: model.Relaxed) -> model.Relaxed:
-    """Return the relaxation of all goals together, its prices in units of one goal."""
-    return replace(guide, proof=prices.warmed(guide.proof, goal, search.floors()))
-
-
-def _relaxed_again(search: Search, goal: Goal, guide: model.Relaxed) -> model.Relaxed | None:
-    """Return the relaxation of one goal with the floors of those before it."""
-    start = prices.zero_prices(search.tables, {goal: 1.0}, search.floors())
-    return _relaxed(search, start, guide.columns)
 
 
 def _relaxed(search: Search, start: prices.Prices, columns: Columns) -> model.Relaxed | None:
@@ -151,120 +139,17 @@ def _nearer(proof: prices.Prices) -> prices.Prices:
     return replace(proof, aim={Goal.TRAVEL: 1e-7 * prices.scale_of(proof.aim), **proof.aim})
 
 
-def _value(tables: Tables, aim: prices.Aim, places: Mapping[str, Place]) -> float:
-    values = check.score(tables.instance, places)
-    return sum(w * prices.floor_of(g, values[g]) for g, w in aim.items())
+def _as_answer(search: Search, chosen: Array) -> dict[str, Place]:
+    home = np.flatnonzero(chosen >= 0)
+    return as_places(search.tables, Columns(home, chosen[home]))
 
 
-def _accept(search: Search, wish: Wish, found: Mapping[str, Place]) -> None:
-    """Keep a better answer: better in rank, or for a draft in the aim."""
-    if wish.by_rank:
-        search.take(found)
-    elif _value(search.tables, wish.aim, found) > _value(search.tables, wish.aim, search.places):
-        search.replace(found)
-
-
-def _run(
-    search: Search, wish: Wish, columns: Columns, fixed: Columns, most: float = float("inf")
-) -> model.Answer:
-    """Decide `columns` anew while `fixed` stay, with at most `most` work, and keep what is better."""
-    part, hint = search.remaining(columns, fixed), search.hint(columns)
-    work = search.allowed_work(MODEL_SHARE)
-    answer = model.place(search.tables, part, wish.aim, hint, replace(work, amount=min(most, work.amount)))
-    search.spent += answer.work
-    if answer.picked is not None and not np.array_equal(answer.picked, hint):
-        homes = search.tables.instance.households
-        anew = {homes[h].id for h in np.unique(columns.home)}
-        kept = {key: place for key, place in search.places.items() if key not in anew}
-        _accept(search, wish, kept | as_places(search.tables, columns, answer.picked))
-    return answer
-
-
-def _decide_unsettled(search: Search, wish: Wish, relaxed: model.Relaxed) -> bool:
-    """Keep those whom the relaxation places where they are, decide the others by a whole-number model.
-
-    Solved to the end, it is repeated with more households free; True when the widest was solved to the end.
-    """
-    profit = _column_profits(search.tables, relaxed.columns, relaxed.proof)
-    for close in CLOSE:
-        free = _unsettled(search, relaxed, profit, close * prices.scale_of(relaxed.proof.aim))
-        wanted = free[relaxed.columns.home] & (relaxed.share > 1e-6)
-        open_ = prices.merged(
-            search.tables,
-            Columns(relaxed.columns.home[wanted], relaxed.columns.option[wanted]),
-            prices.best_options(search.tables, _nearer(relaxed.proof), free, CHOICES),
-            search.own_columns(free),
-        )
-        answer = _run(search, wish, open_, search.own_columns(~free))
-        if not answer.proven or not search.may_work():
-            return False
-    return True
-
-
-def _unsettled(search: Search, relaxed: model.Relaxed, profit: Array, close: float) -> Array:
-    """Return whom the relaxation places elsewhere, in parts, or with another option almost as good."""
-    tables, columns, share = search.tables, relaxed.columns, relaxed.share
-    here = search.chosen[columns.home] == columns.option
-    free = np.ones(len(tables.size), bool)
-    free[columns.home[here & (share > 1 - 1e-6)]] = False
-    best = np.zeros(len(tables.size))
-    np.maximum.at(best, columns.home, profit)
-    rival = profit >= best[columns.home] - close * tables.size[columns.home]
-    free[columns.home[rival & (share <= 1e-6)]] = True
-    return free
-
-
-def _column_profits(tables: Tables, columns: Columns, proof: prices.Prices) -> Array:
-    """Return the profit of each column at given prices."""
-    held = {g: price for g, (_, price) in proof.floors.items()}
-    found = prices.worth_of(tables, proof.aim, columns.home, columns.option)
-    found += prices.worth_of(tables, held, columns.home, columns.option)
-    return np.asarray(found - tables.taken(columns).T @ proof.rows)
-
-
-def _renew_blocks(search: Search, wish: Wish, relaxed: model.Relaxed, bound: int | None = None) -> None:
-    """Place the people of neighbouring places anew, group by group, twice or until a round brings nothing."""
-    goal = next(iter(wish.aim))
-    everybody = np.ones(len(search.tables.size), bool)
-    good = prices.best_options(search.tables, _nearer(relaxed.proof), everybody, 2 * CHOICES)
-    for _ in range(BLOCK_ROUNDS):
-        before = dict(search.values)
-        for block in _blocks(search.tables):
-            if not search.may_work() or (bound is not None and search.values[goal] == bound):
-                return
-            _renew_block(search, wish, good, block)
-        if before == search.values:
-            return
-
-
-def _blocks(tables: Tables) -> Iterator[Array]:
-    """Yield groups of neighbouring places: each place with those that are as near to the same homes."""
-    seconds = tables.instance.travel_s[:: max(1, len(tables.size) // 500)].astype(float)
-    for j in range(0, tables.places, max(1, BLOCK // 2)):
-        apart = np.abs(seconds - seconds[:, [j]]).mean(axis=0)
-        yield np.argsort(apart, kind="stable")[:BLOCK]
-
-
-def _renew_block(search: Search, wish: Wish, good: Columns, block: Array) -> None:
-    """Place anew those at the places of the block, and those without a place who would like one there."""
-    tables = search.tables
-    inside = np.zeros(2 * tables.places, bool)
-    inside[block] = inside[block + tables.places] = True
-    chosen = search.chosen
-    here = (chosen >= 0) & inside[np.maximum(chosen, 0)]
-    hoping = np.zeros(len(chosen), bool)
-    hoping[good.home[inside[good.option] & (chosen[good.home] < 0)]] = True
-    free = here | hoping
-    if free.sum() > BLOCK_HOMES:
-        choice = np.bincount(good.home[inside[good.option]], minlength=len(chosen))
-        order = np.argsort(np.where(free, -choice - 100 * hoping, 1), kind="stable")
-        free = np.zeros(len(chosen), bool)
-        free[order[:BLOCK_HOMES]] = True
-    own = search.own_columns(free)
-    wanted = free[good.home] & inside[good.option]
-    columns = prices.merged(tables, own, Columns(good.home[wanted], good.option[wanted]))
-    if len(columns) > len(own):
-        _run(search, wish, columns, search.own_columns(~free), BLOCK_WORK)
+def _limits(search: Search, share: float) -> Limits:
+    """Return what the engine may do with a share of the work left."""
+    rounds = max(2, int(share * max(0.0, search.work - search.spent) / ROUND_WORK))
+    return Limits(
+        rounds=rounds, workers=WORKERS, seed=search.seed, go_on=lambda _done, _stage: search.go_on()
+    )
 
 
 def _improve_small(search: Search, goal: Goal, bound: int) -> int:

@@ -62,7 +62,7 @@ def profits(tables: Tables, prices: Prices, first: int, last: int) -> Array:
     option = np.arange(2 * tables.places)[None, :]
     found = worth_of(tables, prices.aim, home, option)
     found += worth_of(tables, {g: price for g, (_, price) in prices.floors.items()}, home, option)
-    found -= tables.price_of_option(prices.rows, first, last)
+    found -= tables.price_of_option(prices.rows, slice(first, last))
     found[~tables.allowed[first:last]] = NEVER
     return found
 

@@ -14,7 +14,6 @@ from bcp_kit.domain.progress import Progress
 
 SLACK = 1e-6  # of one unit of a goal: rounding of floats in a bound
 SIDE_GOALS = (Goal.LONGEST, Goal.LOAD)  # goals that do not add up over pairs
-STEP = 8  # how much more a goal weighs than the next one when they are wanted together
 
 
 @dataclass
@@ -30,7 +29,8 @@ class Search:
     chosen: Array = field(init=False)
     bounds: dict[Goal, int] = field(default_factory=dict)
     proofs: list[prices.Prices] = field(default_factory=list)
-    guide: model.Relaxed | None = None  # the relaxation of all goals together
+    guide_rows: Array = field(default_factory=lambda: np.zeros(0))  # row prices of all goals together
+    guide_columns: Columns | None = None  # the options that those prices find worth a look
     stopped: bool = False
     spent: float = 0.0
     stage: str = "matching.progress.start"
@@ -96,20 +96,6 @@ class Search:
             if goal not in SIDE_GOALS:
                 floors[goal] -= int(tables.worth(goal, fixed.home, fixed.option).sum())
         return model.Part(columns, room, floors)
-
-
-def together(goals: tuple[Goal, ...], first: Goal | None = None) -> dict[Goal, float]:
-    """Return whole weights for the goals that add up, from `first` on: each weighs STEP times the next.
-
-    Only to find good answers: strictness comes from the floors and from comparing ranks.
-    """
-    wanted = [g for g in goals if g not in SIDE_GOALS]
-    wanted = wanted[wanted.index(first) :] if first else wanted
-    weight, found = 1.0, {}
-    for goal in reversed(wanted):
-        found[goal] = weight
-        weight *= STEP * prices.unit(goal) if goal is Goal.TRAVEL else STEP
-    return dict(reversed(found.items()))
 
 
 def whole(goal: Goal, signed: float) -> int:

@@ -80,11 +80,11 @@ class Tables:
         )
         return (spread @ self.rate.T).T.tocsr()
 
-    def price_of_option(self, row_prices: Array, first: int, last: int) -> Array:
-        """Return what households `first` to `last` pay for each option at these row prices, (n, 2M)."""
+    def price_of_option(self, row_prices: Array, homes: Array | slice) -> Array:
+        """Return what some households pay for each option at these row prices, (n, 2M)."""
         kinds = self.demand[0].shape[1]
         per_kind = (row_prices @ self.rate).reshape(self.places, kinds)
-        return np.hstack([d[first:last] @ per_kind.T for d in self.demand])
+        return np.hstack([d[homes] @ per_kind.T for d in self.demand])
 
     def chosen(self, places: check.Places) -> Array:
         """Return the option of each household, -1 for none."""

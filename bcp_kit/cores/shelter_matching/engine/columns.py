@@ -53,6 +53,6 @@ def merged(problem: Problem, *parts: Columns) -> Columns:
     return Columns(key // width, key % width)
 
 
-def picked(columns: Columns, which: Array) -> Columns:
+def picked(columns: Columns, which: Array | slice) -> Columns:
     """Return some of the columns, by mask or index."""
     return Columns(columns.home[which], columns.option[which])

@@ -39,6 +39,7 @@ class Step:
 
 
 COARSE = (Step(1 / 10, 60), Step(1 / 40, 80), Step(1 / 133, 80))
+HOT = (8.0, 2.0, 0.5)
 WARM = Step(1 / 200, 60)
 COOL = (Step(1 / 670, 80, 20), Step(1 / 2000, 100, 20), Step(1 / 6700, 100, 30))
 CYCLES = 8  # of the cool steps
@@ -73,7 +74,7 @@ class _Part:
     def told(self, rows: Array, heat: float) -> tuple[float, Array]:
         """Return what its households add to the dual, and what they want of each row."""
         value, wanted = self.shares(rows, heat)
-        return value, self.taken @ wanted
+        return value, np.asarray(self.taken @ wanted)
 
 
 class Smooth:
@@ -89,7 +90,7 @@ class Smooth:
         self._parts = crew.map(lambda some: _Part(problem, some, count), slices)
         self._limit, self._crew = problem.limit.astype(float), crew
         entries = sum(np.diff(part.taken.indptr) for part in self._parts)
-        total = sum(np.asarray(part.taken.sum(axis=1)).ravel() for part in self._parts)
+        total = sum(np.asarray(abs(part.taken).sum(axis=1)).ravel() for part in self._parts)
         self.demand = np.where(entries > 0, total / np.maximum(entries, 1), 1.0)  # usual demand of a row
 
     def shares(self, rows: Array, heat: float) -> Array:
@@ -110,7 +111,7 @@ class Smooth:
             told = self._crew.map(lambda part: part.told(prices, heat), self._parts)
             value = self._limit @ prices + sum(value for value, _ in told)
             slope = self._limit - sum(wanted for _, wanted in told)
-            return value / (5 * unit), slope * scale / (5 * unit)
+            return float(value) / (5 * unit), np.asarray(slope * scale / (5 * unit))
 
         found = minimize(
             dual,
@@ -126,17 +127,13 @@ class Smooth:
                 "gtol": 1e-12,
             },
         )
-        return np.maximum(0, found.x * scale)
+        return np.asarray(np.maximum(0, found.x * scale))
 
 
-def worth_of_a_person(problem: Problem) -> float:
-    """Return what one person's best option is worth, the median over those who have one."""
-    free = np.zeros(len(problem.limit))
-    some = np.arange(0, problem.homes, max(1, problem.homes // 5000))
-    net = problem.net(free, some)
-    best = (net.max(axis=1) if problem.options else np.zeros(0)) / problem.size[some]
-    best = best[best > 0]
-    return float(np.median(best)) if len(best) else 1.0
+def coarse_steps(spread: float) -> tuple[Step, ...]:
+    """Return the first temperatures: hotter ones before, where some places are worth much more."""
+    hotter = tuple(Step(heat, 40) for heat in HOT if heat < spread / 5)
+    return hotter + COARSE
 
 
 def first_prices(problem: Problem, unit: float, crew: Crew, go_on: Callable[[], bool]) -> Array:
@@ -146,7 +143,7 @@ def first_prices(problem: Problem, unit: float, crew: Crew, go_on: Callable[[], 
     everybody = np.zeros(problem.homes)
     everybody[homes] = count
     columns = near(problem, rows, Look(np.inf, FIRST_LIST), homes, crew)
-    for step in COARSE:
+    for step in coarse_steps(problem.spread):
         if not go_on() or not len(columns):
             break
         rows = Smooth(problem, columns, everybody, crew).minimise(rows, step, unit)
@@ -155,7 +152,12 @@ def first_prices(problem: Problem, unit: float, crew: Crew, go_on: Callable[[], 
 
 
 def cooled(
-    problem: Problem, rows: Array, unit: float, crew: Crew, go_on: Callable[[], bool]
+    problem: Problem,
+    rows: Array,
+    unit: float,
+    crew: Crew,
+    go_on: Callable[[], bool],
+    cycles: int = CYCLES,
 ) -> tuple[Array, float]:
     """Return better prices and the bound they prove: everybody, cooler and cooler, in several cycles.
 
@@ -163,7 +165,7 @@ def cooled(
     """
     best, bound = rows, problem.bound(rows, crew)
     least, reach, most = REACH
-    for cycle in range(CYCLES):
+    for cycle in range(cycles):
         before = bound
         for step in (WARM, *COOL) if cycle == 0 else COOL:
             columns = near(problem, best, Look(step.margin * step.heat * unit, step.most), crew=crew)

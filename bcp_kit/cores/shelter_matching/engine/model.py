@@ -1,8 +1,8 @@
 """The whole-number model of a neighbourhood: who of these households takes which of these options.
 
-Solved by SCIP as OR-Tools brings it: it starts from the present answer, can be interrupted, gives the same
-answer each time under a limit of nodes, and several run side by side in threads. A household may always stay
-without an option, so the model always has an answer.
+Solved by SCIP as OR-Tools brings it: it starts from the present answer, gives the same answer each time under
+a limit of nodes, and several run side by side in threads. It hears no call to stop, so whoever waits for it
+must be ready to leave it. A household may always stay without an option, so the model always has an answer.
 """
 
 from dataclasses import dataclass
@@ -50,39 +50,28 @@ class Chosen:
     proven: bool
 
 
-class Solver:
-    """One solve that another thread may interrupt."""
-
-    def __init__(self, effort: Effort) -> None:
-        self._helper: Any = model_builder_helper.ModelSolverHelper("scip")
-        self._helper.enable_output(False)
-        self._helper.set_time_limit_in_seconds(effort.seconds)
-        self._helper.set_solver_specific_parameters(
-            PARAMETERS.format(nodes=effort.nodes, gap=effort.gap, seed=effort.seed)
-        )
-
-    def interrupt(self) -> None:
-        """End the solve soon with what it has."""
-        self._helper.interrupt_solve()
-
-    def solve(self, choice: Choice, unit: float) -> Chosen:
-        """Return the best choice found; the present one when nothing better is.
-
-        `unit` is what one person's place is worth: worths are told to the solver in parts of it.
-        """
-        self._helper.solve(_built(choice, unit))
-        kept = Chosen(choice.present, np.inf, False)
-        if not self._helper.has_solution():
-            return kept
-        picked = np.array(self._helper.variable_values()) > 0.5
-        if not _valid(choice, picked) or choice.worth[picked].sum() < choice.worth[choice.present].sum():
-            picked = choice.present
-        bound = self._helper.best_objective_bound() * unit / SHARP
-        proven = self._helper.status() == model_builder_helper.SolveStatus.OPTIMAL
-        return Chosen(picked, bound, proven)
-
-
 SHARP = 200.0  # a person's worth in the solver's units
+
+
+def solve(choice: Choice, unit: float, effort: Effort) -> Chosen:
+    """Return the best choice found; the present one when nothing better is.
+
+    `unit` is what one person's place is worth: worths are told to the solver in parts of it.
+    """
+    helper: Any = model_builder_helper.ModelSolverHelper("scip")
+    helper.enable_output(False)
+    helper.set_time_limit_in_seconds(effort.seconds)
+    helper.set_solver_specific_parameters(
+        PARAMETERS.format(nodes=effort.nodes, gap=effort.gap, seed=effort.seed)
+    )
+    helper.solve(_built(choice, unit))
+    if not helper.has_solution():
+        return Chosen(choice.present, np.inf, False)
+    picked = np.array(helper.variable_values()) > 0.5
+    if not _valid(choice, picked) or choice.worth[picked].sum() < choice.worth[choice.present].sum():
+        picked = choice.present
+    proven = helper.status() == model_builder_helper.SolveStatus.OPTIMAL
+    return Chosen(picked, helper.best_objective_bound() * unit / SHARP, proven)
 
 
 def _built(choice: Choice, unit: float) -> Any:

@@ -6,6 +6,7 @@ are few, one model over all of them proves the best answer.
 
 from collections import deque
 from concurrent.futures import Future, wait
+from dataclasses import replace
 from time import monotonic
 
 import numpy as np
@@ -13,12 +14,12 @@ import numpy as np
 from bcp_kit.cores.shelter_matching.engine.columns import Look, merged, near
 from bcp_kit.cores.shelter_matching.engine.crew import Crew
 from bcp_kit.cores.shelter_matching.engine.dual import (
+    CYCLES,
     cooled,
     first_prices,
     rounded,
-    worth_of_a_person,
 )
-from bcp_kit.cores.shelter_matching.engine.model import Choice, Chosen, Effort, Solver
+from bcp_kit.cores.shelter_matching.engine.model import Choice, Chosen, Effort, solve
 from bcp_kit.cores.shelter_matching.engine.neighbourhood import Piece, State, Width
 from bcp_kit.cores.shelter_matching.engine.plan import Limits, Plan
 from bcp_kit.cores.shelter_matching.engine.problem import NOWHERE, Array, Problem
@@ -26,11 +27,15 @@ from bcp_kit.cores.shelter_matching.engine.problem import NOWHERE, Array, Proble
 FEW_PAIRS = 4_000  # one model over all pairs is solved to its end
 NARROW = (Width(10, 1 / 2000, 1 / 200), Width(10, 1 / 1300, 1 / 130))  # first rounds: much gain, little work
 WIDE = tuple(Width(places) for places in (12, 8, 16, 10, 20, 12, 24))  # then round by round
+WIDER = tuple(Width(places, 1 / 300, 1 / 40) for places in (12, 10, 16, 14, 20, 12, 24))  # where few live
+FEW_HOMES = 6_000
+AGAIN_CYCLES = 2  # of cooling, from prices of nearly the same problem
 IDLE_ROUNDS = 4  # without any gain: done
 PRICE_SHARE = 0.5  # of the time for prices
 PROOF_SHARE = 0.6  # of the time for one model over all pairs
 POLL_S = 0.1
-_AHEAD = 2  # neighbourhoods made ready for each worker
+GRACE_S = 0.5  # for a solve that is about to end when time is up
+AHEAD = 3  # neighbourhoods under way at once: fixed, so that the answer is the same for any workers
 TO_THE_END = Effort(nodes=100_000, gap=0.0)
 
 
@@ -53,36 +58,43 @@ class Clock:
         return max(0.05, self._limits.seconds - (monotonic() - self._began))
 
 
-def optimise(problem: Problem, limits: Limits, start: Array | None = None) -> Plan:
+def optimise(problem: Problem, limits: Limits, start: Array | None = None, rows: Array | None = None) -> Plan:
     """Return the best answer found within the limits, never worse than `start`, and its proven bound.
 
-    With `limits.seconds` infinite the answer is the same each time, whatever the number of workers.
+    With `limits.seconds` infinite the answer is the same each time, whatever the number of workers. `rows`
+    are prices of nearly the same problem: better ones are sought from there.
     """
     clock = Clock(limits)
     nobody = np.full(problem.homes, NOWHERE)
     best = nobody if start is None else start
     if not problem.homes or not problem.options:
         return Plan(best, np.zeros(len(problem.limit)), problem.value(best), problem.value(best))
-    unit = worth_of_a_person(problem)
+    unit = problem.unit()
     with Crew(limits.workers) as crew:
         small = _all_at_once(problem, best, unit, clock, crew)
         if small is not None:
             return small
-        rows, bound = _prices(problem, unit, clock, crew)
-        looked = near(problem, rows, Look(unit / 40, 16), crew=crew)
-        first = rounded(problem, rows, looked, unit / 6700)
-        if start is None or problem.value(first) > problem.value(start):
-            best = first
+        first_rounds = NARROW if rows is None else ()
+        rows, bound = _prices(problem, rows, clock, crew)
+        if (problem.limit >= 0).all():  # else only an answer that keeps the floors can be bettered
+            looked = near(problem, rows, Look(unit / 40, 16), crew=crew)
+            first = rounded(problem, rows, looked, unit / 6700)
+            if start is None or problem.value(first) > problem.value(start):
+                best = first
         state = State(problem, rows, best, unit)
-        _rounds(state, limits, clock, crew)
-    return Plan(state.chosen, rows, problem.value(state.chosen), bound, clock.stopped)
+        done = _rounds(state, first_rounds, limits, clock, crew)
+    return Plan(state.chosen, rows, problem.value(state.chosen), bound, clock.stopped, done)
 
 
-def _prices(problem: Problem, unit: float, clock: Clock, crew: Crew) -> tuple[Array, float]:
+def _prices(problem: Problem, rows: Array | None, clock: Clock, crew: Crew) -> tuple[Array, float]:
+    unit, cycles = problem.unit(), CYCLES if rows is None else AGAIN_CYCLES
+
     def go_on() -> bool:
         return clock.may_go_on(PRICE_SHARE)
 
-    return cooled(problem, first_prices(problem, unit, crew, go_on), unit, crew, go_on)
+    if rows is None:
+        rows = first_prices(problem, unit, crew, go_on)
+    return cooled(problem, rows, unit, crew, go_on, cycles)
 
 
 def _all_at_once(problem: Problem, best: Array, unit: float, clock: Clock, crew: Crew) -> Plan | None:
@@ -96,33 +108,33 @@ def _all_at_once(problem: Problem, best: Array, unit: float, clock: Clock, crew:
     present = best[columns.home] == columns.option
     home = np.unique(columns.home, return_inverse=True)[1]
     choice = Choice(home, problem.worth(columns), problem.taken(columns), problem.limit, present)
-    solver = Solver(Effort(TO_THE_END.nodes, TO_THE_END.gap, seconds=min(1e6, clock.left())))
-    job = crew.begin(solver.solve, choice, unit)
-    while not wait([job], POLL_S).done:
-        if not clock.may_go_on(PROOF_SHARE):
-            solver.interrupt()
-    found = job.result()
+    effort = Effort(TO_THE_END.nodes, TO_THE_END.gap, seconds=min(1e6, PROOF_SHARE * clock.left()))
+    found = _awaited(crew.begin(solve, choice, unit, effort), clock)
+    if found is None:
+        return None
     chosen = np.full(problem.homes, NOWHERE)
     chosen[columns.home[found.picked]] = columns.option[found.picked]
     value = problem.value(chosen)
     if not found.proven and not clock.stopped:
         return None
-    rows, bound = (zero, value) if found.proven else _prices(problem, unit, clock, crew)
+    rows, bound = (zero, value) if found.proven else _prices(problem, None, clock, crew)
     return Plan(chosen, rows, value, min(bound, max(value, found.bound)), clock.stopped)
 
 
-def _rounds(state: State, limits: Limits, clock: Clock, crew: Crew) -> None:
-    idle = 0
+def _rounds(state: State, first: tuple[Width, ...], limits: Limits, clock: Clock, crew: Crew) -> int:
+    """Decide neighbourhood after neighbourhood anew, round by round; return how many rounds."""
+    idle, wide = 0, WIDER if state.problem.homes <= FEW_HOMES else WIDE
     for turn in range(limits.rounds):
         clock.stage, clock.done = "matching.progress.neighbourhoods", turn / limits.rounds
         if not clock.may_go_on() or idle >= IDLE_ROUNDS:
-            return
+            return turn
         before = state.value
-        early = turn < len(NARROW)
-        width = NARROW[turn] if early else WIDE[(turn - len(NARROW)) % len(WIDE)]
+        early = turn < len(first)
+        width = first[turn] if early else wide[(turn - len(first)) % len(wide)]
         effort = Effort(nodes=1 if early else 20, gap=3e-5 if early else 1e-6, seed=limits.seed)
         _round(state, (width, turn, effort), clock, crew)
         idle = 0 if state.value > before else idle + 1
+    return limits.rounds
 
 
 def _round(state: State, how: tuple[Width, int, Effort], clock: Clock, crew: Crew) -> None:
@@ -134,20 +146,30 @@ def _round(state: State, how: tuple[Width, int, Effort], clock: Clock, crew: Cre
     width, turn, effort = how
     block = state.blocks(width.places, turn)
     busy = np.zeros(state.problem.homes, bool)
-    under_way: deque[tuple[Piece, Solver, Future[Chosen]]] = deque()
+    under_way: deque[tuple[Piece, Future[Chosen]]] = deque()
     waiting = deque(state.order(block))
     while waiting or under_way:
-        while waiting and len(under_way) < _AHEAD * crew.workers - 1:
+        while waiting and len(under_way) < AHEAD:
             piece = state.piece(block, waiting.popleft(), width, busy)
             if piece is not None and clock.may_go_on():
                 busy[piece.columns.home] = True
-                solver = Solver(effort)
-                under_way.append((piece, solver, crew.begin(solver.solve, piece.choice, state.unit)))
+                timed = replace(effort, seconds=min(effort.seconds, clock.left()))
+                under_way.append((piece, crew.begin(solve, piece.choice, state.unit, timed)))
         if under_way:
-            piece, solver, job = under_way.popleft()
-            while not wait([job], POLL_S).done:
-                if not clock.may_go_on():
-                    for _, other, _ in ((piece, solver, job), *under_way):
-                        other.interrupt()
-            state.accept(piece, job.result().picked)
+            piece, job = under_way.popleft()
+            found = _awaited(job, clock)
+            if found is None:
+                return
+            state.accept(piece, found.picked)
             busy[piece.columns.home] = False
+
+
+def _awaited(job: "Future[Chosen]", clock: Clock) -> Chosen | None:
+    """Return what a solve found; None as soon as somebody asks to stop, or a moment after time is up."""
+    patience = GRACE_S
+    while not wait([job], POLL_S).done:
+        if not clock.may_go_on():
+            patience -= POLL_S
+            if clock.stopped or patience <= 0:
+                return None
+    return job.result()

@@ -28,7 +28,7 @@ class Limits:
 class Plan:
     """An answer: option or NOWHERE by household (H), row prices (R), and the bound that they prove.
 
-    No answer to the problem is worth more than `bound`.
+    No answer to the problem is worth more than `bound`. `rounds` of neighbourhoods were looked at.
     """
 
     chosen: Array
@@ -36,6 +36,7 @@ class Plan:
     value: float
     bound: float
     stopped: bool = False
+    rounds: int = 0
 
     @property
     def gap(self) -> float:

@@ -9,6 +9,7 @@ Z = 200 km x weighted people - metres, weights 9, 3 and 1 by tier.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from scipy import sparse
@@ -30,6 +31,15 @@ def usable(capacity: Array, use: Array) -> Array:
     return np.asarray(np.where(step > 0, capacity // np.maximum(step, 1) * step, capacity))
 
 
+def _kinds(fields: Mapping[str, Array]) -> int:
+    """Return how many resources there are: by the shelters, else by the households."""
+    for name in ("cap", "use"):
+        table = np.asarray(fields[name])
+        if table.ndim == 2 and table.size:
+            return int(table.shape[1])
+    return 1
+
+
 def _demand_valid(fields: Mapping[str, Array]) -> None:
     """Raise ValueError for the first field that is missing, of another shape, or out of range."""
     if missing := [name for name in FIELDS if name not in fields]:
@@ -37,7 +47,7 @@ def _demand_valid(fields: Mapping[str, Array]) -> None:
     if any(np.asarray(fields[name]).dtype.kind not in "iuf" for name in FIELDS):
         raise ValueError("dtype")
     homes, sites = len(fields["size"]), len(fields["acc"])
-    kinds = (np.asarray(fields["cap"]).reshape(sites, -1) if sites else np.zeros((0, 1))).shape[1]
+    kinds = _kinds(fields)
     shapes = {"hxy": (homes, 2), "use": (homes, kinds), "sxy": (sites, 2), "cap": (sites, kinds)}
     for name in FIELDS:
         values = np.asarray(fields[name])
@@ -77,8 +87,8 @@ class Points(Problem):
             np.asarray(fields[k], np.int64) for k in ("size", "mask", "acc", "tier")
         )
         self.options = len(self.position)
-        self.capacity = np.asarray(fields["cap"], np.int64).reshape(self.options, -1)
-        self.kinds = self.capacity.shape[1]
+        self.kinds = _kinds(fields)
+        self.capacity = np.asarray(fields["cap"], np.int64).reshape(self.options, self.kinds)
         self.use = np.asarray(fields["use"], np.int64).reshape(len(self.size), self.kinds)
         self.limit = usable(self.capacity, self.use).ravel()
         self.weight = TIER_WEIGHT[self.tier] * self.size
@@ -86,7 +96,7 @@ class Points(Problem):
     def metres(self, columns: Columns) -> Array:
         """Return the whole metres of each column's way."""
         apart = self.home_xy[columns.home] - self.position[columns.option]
-        return np.rint(DETOUR * np.hypot(apart[:, 0], apart[:, 1])).astype(np.int64)
+        return np.asarray(np.rint(DETOUR * np.hypot(apart[:, 0], apart[:, 1])).astype(np.int64))
 
     def worth(self, columns: Columns) -> Array:
         """Return what each column counts for Z."""
@@ -95,7 +105,7 @@ class Points(Problem):
 
     def net(self, rows: Array, homes: Array | slice, exact: bool = False) -> Array:
         """Return Z minus price for all options of some households."""
-        kind = np.float64 if exact else np.float32
+        kind: Any = np.float64 if exact else np.float32
         size, use, xy = self.size[homes].astype(kind), self.use[homes].astype(kind), self.home_xy[homes]
         apart = xy[:, :1].astype(kind) - self.position[:, 0].astype(kind)
         across = xy[:, 1:].astype(kind) - self.position[:, 1].astype(kind)
@@ -111,11 +121,11 @@ class Points(Problem):
         prices = rows.reshape(self.options, self.kinds).T.astype(kind)
         apart -= use @ prices
         apart[~self.allowed(homes)] = NEVER
-        return apart
+        return np.asarray(apart)
 
     def allowed(self, homes: Array | slice) -> Array:
         """Return which shelters could take which of some households if empty, (n, M)."""
-        return self._fits[self._need_of[homes]]
+        return np.asarray(self._fits[self._need_of[homes]])
 
     def groups(self, most: int) -> tuple[Array, Array]:
         """Return one household of each cell, need, tier and size, and how many are like it."""
@@ -171,7 +181,7 @@ class Points(Problem):
 
     @property
     def _need_of(self) -> Array:
-        return self._needs[1]
+        return np.asarray(self._needs[1])
 
     @cached_property
     def _fits(self) -> Array:

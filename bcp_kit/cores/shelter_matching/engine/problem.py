@@ -7,15 +7,17 @@ once: the engine asks for them by ranges of households, or for single columns.
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 import numpy as np
 from scipy import sparse
 
 from bcp_kit.cores.shelter_matching.engine.crew import ALONE, Crew
 
-Array = np.ndarray
+Array: TypeAlias = np.ndarray[Any, Any]
 CHUNK_PAIRS = 1_000_000
 NEVER = -1e12  # the worth of a forbidden option; far below any real worth
+UNIT_SAMPLE = 5000  # households by which the usual worth is told
 NOWHERE = -1  # the option of a household without a place
 
 
@@ -34,13 +36,26 @@ class Problem(ABC):
     """One instance as the engine sees it.
 
     `limit` (R) what each row has; `size` (H) people by household: worth and margins are told by person;
-    `options` number O of options; `position` (O, 2) where options lie, for neighbourhoods.
+    `options` number O of options; `position` (O, 2) where options lie, for neighbourhoods; `spread` how many
+    times the place of the most important person is worth what a usual one's is.
     """
 
     limit: Array
     size: Array
     options: int
     position: Array
+    spread: float = 1.0
+
+    def unit(self) -> float:
+        """Return what a usual person's place is worth: all distances of worth are told in parts of it.
+
+        Here the best option's worth a person, the median over those who have one.
+        """
+        free = np.zeros(len(self.limit))
+        some = np.arange(0, self.homes, max(1, self.homes // UNIT_SAMPLE))
+        best = self.net(free, some).max(axis=1) / self.size[some] if self.options else np.zeros(0)
+        best = best[best > 0]
+        return float(np.median(best)) if len(best) else 1.0
 
     @property
     def homes(self) -> int:
