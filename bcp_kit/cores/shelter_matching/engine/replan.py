@@ -10,8 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bcp_kit.cores.shelter_matching.engine.columns import Look, merged, near, picked
-from bcp_kit.cores.shelter_matching.engine.dual import worth_of_a_person
-from bcp_kit.cores.shelter_matching.engine.model import Choice, Effort, Solver
+from bcp_kit.cores.shelter_matching.engine.model import Choice, Effort, solve
 from bcp_kit.cores.shelter_matching.engine.problem import NEVER, NOWHERE, Array, Columns, Problem
 
 WANTED = 1 / 50  # of a person's worth: how near to the best an option is that the affected want
@@ -65,7 +64,7 @@ def replan(problem: Problem, before: Array, rows: Array, weight: Array, calm: Ca
     affected = (before >= 0) & (start < 0)
     if not affected.any():
         return start
-    unit = worth_of_a_person(problem)
+    unit = problem.unit()
     few = problem.homes * problem.options <= FEW_PAIRS
     if few:
         columns, free = _everything(problem), np.ones(problem.homes, bool)
@@ -84,7 +83,7 @@ def replan(problem: Problem, before: Array, rows: Array, weight: Array, calm: Ca
         room=problem.limit - problem.load(fixed),
         present=present,
     )
-    found = picked(columns, Solver(TO_THE_END if few else EFFORT).solve(choice, unit).picked)
+    found = picked(columns, solve(choice, unit, TO_THE_END if few else EFFORT).picked)
     fixed[found.home] = found.option
     return fixed
 
