@@ -61,6 +61,8 @@ def read_preset(content: bytes) -> Preset:
     except yaml.YAMLError as fault:
         mark = getattr(fault, "problem_mark", None)
         raise _faulty(f"YAML: {mark.line + 1}" if mark else "YAML") from None
+    except (ValueError, RecursionError):  # a date or number that is none, lists without end
+        raise _faulty("YAML") from None
     if not isinstance(raw, dict):
         raise _faulty("key, label_ja, goals")
     try:

@@ -45,7 +45,8 @@ def test_map_read_fix_store_undo(served: Served, visit: Visit, tmp_path: Path) -
     source.write_bytes(csv_bytes(UNKNOWN))
     open_page(page, served, "register")
     page.get_by_role("tab", name=SAY["pages.register.tab_import"]).click()
-    page.locator("input[type=file]").first.set_input_files(source)
+    panel = page.get_by_role("tabpanel", name=SAY["pages.register.tab_import"])
+    panel.locator("input[type=file]").first.set_input_files(source)
     expect(page.get_by_text(SAY["pages.mapping.title"])).to_be_visible()
     settle(page)
     for heading, field in FIELDS.items():

@@ -28,10 +28,11 @@ def bring_in(page: Page, served: Served, name: str, tab: str, files: tuple[str, 
     """Bring files of the invented town in, one after the other, each after its report."""
     open_page(page, served, name)
     page.get_by_role("tab", name=tab).click()
+    panel = page.get_by_role("tabpanel", name=tab)
     for number, file in enumerate(files):
         if number:
             press(page, SAY["pages.import.another"])
-        page.locator("input[type=file]").first.set_input_files(locate("sample_data") / "town" / file)
+        panel.locator("input[type=file]").first.set_input_files(locate("sample_data") / "town" / file)
         store = page.get_by_role("button", name="行を取り込む")
         expect(store).to_be_visible()
         store.click()

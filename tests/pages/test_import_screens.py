@@ -61,7 +61,7 @@ def test_the_same_person_twice_is_decided_on_the_page(ctx: Context, open_app: Op
     people = _people(ctx)
     assert set(people) == ({"a", "c"} if merged else {"a", "b", "c"})
     if merged:
-        assert (people["a"].name, people["a"].fax) == ("高橋花子", "0123-45-678")
+        assert (people["a"].name, people["a"].fax) == ("高橋花子", "0123-45-6789")
 
 
 def test_the_officer_says_why_somebody_is_gone(ctx: Context, open_app: OpenApp) -> None:

@@ -27,7 +27,6 @@ from bcp_kit.services.importing import ImportOutcome, import_inspection, inspect
 from bcp_kit.services.register import count_people
 from bcp_kit.services.register_accept import UpdateOutcome
 
-FILE_KINDS = ("xlsx", "xls", "csv", "tsv", "txt", "geojson", "json", "zip")
 Outcome = ImportOutcome | UpdateOutcome | CertificatesOutcome
 
 
@@ -73,7 +72,7 @@ def _offer_form(question: ImportQuestion) -> None:
 
 def _upload(question: ImportQuestion) -> _Upload | None:
     """Ask for the file and inspect it once; nothing is stored."""
-    file = st.file_uploader(say("pages.import.file"), type=list(FILE_KINDS), key=question.part("file"))
+    file = st.file_uploader(say("pages.import.file"), key=question.part("file"))
     if file is None:
         st.session_state.pop(question.part("found"), None)
         return None

@@ -83,7 +83,7 @@ def _list(kept: tuple[HazardMap, ...]) -> None:
 def _ask() -> HazardFile | None:
     st.subheader(page_say("add_title"), anchor=False)
     st.markdown(page_say("hazard_files"))
-    file = st.file_uploader(page_say("choose"), type=["geojson", "json", "zip"], key="map_data.hazards.file")
+    file = st.file_uploader(page_say("choose"), key="map_data.hazards.file")
     options: list[HazardKind | None] = [None, *MAPPED]
     hazard = st.selectbox(
         page_say("hazard"),

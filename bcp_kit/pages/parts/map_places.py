@@ -112,7 +112,7 @@ def _show_placing(found: Placing) -> None:
 def _bring() -> None:
     st.subheader(page_say("add_title"), anchor=False)
     st.markdown(page_say("place_files"))
-    file = st.file_uploader(page_say("choose"), type=["csv", "txt"], key="map_data.places.file")
+    file = st.file_uploader(page_say("choose"), key="map_data.places.file")
     if file is None:
         forget(PART)
         return

@@ -75,7 +75,7 @@ def show_population() -> None:
     st.divider()
     st.subheader(page_say("add_title"), anchor=False)
     st.markdown(page_say("population_files"))
-    file = st.file_uploader(page_say("choose"), type=["csv", "txt"], key="map_data.population.file")
+    file = st.file_uploader(page_say("choose"), key="map_data.population.file")
     if file is None:
         forget(PART)
         return

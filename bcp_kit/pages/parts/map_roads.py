@@ -29,7 +29,6 @@ from bcp_kit.services.road_maps import (
 )
 
 PART = "roads"
-KINDS = ["pbf", "graphml", "csv", "txt", "zip", "geojson", "json"]
 
 
 def _kept() -> None:
@@ -73,9 +72,7 @@ def _check() -> None:
 def _ask() -> RoadFile | None:
     st.subheader(page_say("add_title"), anchor=False)
     st.markdown(page_say("road_files"))
-    files = st.file_uploader(
-        page_say("choose"), type=KINDS, accept_multiple_files=True, key="map_data.roads.file"
-    )
+    files = st.file_uploader(page_say("choose"), accept_multiple_files=True, key="map_data.roads.file")
     crs = st.text_input(page_say("crs"), key="map_data.roads.crs", max_chars=40)
     if not files:
         forget(PART)

@@ -56,9 +56,7 @@ def _show(key: str, profile: Profile) -> None:
 
 
 def _bring(key: str) -> None:
-    file = st.file_uploader(
-        say("pages.mapping.bring"), type=["yaml", "yml", "json"], key=f"mappings.{key}.bring"
-    )
+    file = st.file_uploader(say("pages.mapping.bring"), key=f"mappings.{key}.bring")
     done = f"mappings.{key}.brought"
     if file is None or st.session_state.get(done) == file.file_id:
         return

@@ -56,9 +56,7 @@ def ask_command() -> MatchCommand:
 
 def _ask_own_preset() -> None:
     with st.expander(say("desk.own_preset.title")):
-        given = st.file_uploader(
-            say("desk.own_preset.file"), type=["yaml", "yml"], key="matching.preset_file"
-        )
+        given = st.file_uploader(say("desk.own_preset.file"), key="matching.preset_file")
         if given is not None and st.button(say("desk.own_preset.add"), key="matching.preset_add"):
             try:
                 stored = store_preset(context(), given.getvalue())
