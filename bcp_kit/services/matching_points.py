@@ -9,7 +9,7 @@ import json
 import os
 import sys
 import zipfile
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -19,15 +19,13 @@ import numpy as np
 from bcp_kit.cores.shelter_matching.engine.optimise import optimise
 from bcp_kit.cores.shelter_matching.engine.plan import Limits, Plan
 from bcp_kit.cores.shelter_matching.engine.points import FIELDS, Points
-from bcp_kit.cores.shelter_matching.engine.reasons import satisfied
 from bcp_kit.domain.errors import BcpKitError, ErrorCode
 from bcp_kit.domain.progress import Progress, silent
 from bcp_kit.services.solver_process import run_in_process
 
 MOST_BYTES = 2_000_000_000  # of an instance unfolded
-USUAL_SECONDS = ((1_000, 4.8), (9_000, 13.0), (90_000, 55.0), (275_000, 280.0))  # by households
+USUAL_SECONDS = ((1_000, 4.8), (9_000, 14.8), (90_000, 60.0), (275_000, 285.0))  # by households
 MARGIN = 0.94  # of the time: the rest is for the check
-JUSTICE_HOMES = 15_000  # up to here complaints are looked for at the end
 MEMORY_MB = 12_000  # of addresses, which is much more than what is really used
 
 
@@ -75,19 +73,10 @@ def solve_points(command: PointsCommand, progress: Progress = silent) -> PointsO
         seed=command.seed,
         go_on=progress,
     )
-    plan = _without_complaints(points, optimise(points, limits))
+    plan = optimise(points, limits)
     if points.broken(plan.chosen):
         raise BcpKitError(ErrorCode.MATCHING_CHECK_FAILED)
     return PointsOutcome([int(o) for o in plan.chosen], _figures(points, plan, perf_counter() - began))
-
-
-def _without_complaints(points: Points, plan: Plan) -> Plan:
-    """Return the plan in which nobody lighter holds what somebody heavier lacks, where that is soon found."""
-    if points.homes > JUSTICE_HOMES or not points.options:
-        return plan
-    chosen = satisfied(points, plan.chosen, points.weight)
-    value = points.value(chosen)
-    return replace(plan, chosen=chosen, value=value) if value > plan.value else plan
 
 
 def usual_seconds(households: int) -> float:

@@ -22,6 +22,7 @@ COLDEST = 60.0  # exponents below minus this count as nothing
 FIRST_LIST = 64  # options by worth alone with which everybody starts
 MORE_LIST = 16  # options of best profit that each step adds
 GROUPS = 14_000
+CENTRE_REACH = 28.0
 PARTS = 4  # of the columns, done side by side; fixed, so that sums come out the same each time
 
 
@@ -179,6 +180,19 @@ def cooled(
         if before - bound < ENOUGH * abs(bound):
             break
     return best, bound
+
+
+def centred(problem: Problem, rows: Array, unit: float, crew: Crew) -> Array:
+    """Return prices in the midst of those that are as good as `rows`.
+
+    The best prices are seldom the only ones; a solver gives extreme ones, at which many options look as good
+    as chosen or hopeless by accident. A search is led better from the middle.
+    """
+    for step in COOL[1:]:
+        columns = near(problem, rows, Look(step.margin * step.heat * unit, step.most), crew=crew)
+        if len(columns):
+            rows = Smooth(problem, columns, crew=crew).minimise(rows, step, unit, CENTRE_REACH)
+    return rows
 
 
 def rounded(problem: Problem, rows: Array, columns: Columns, heat: float) -> Array:

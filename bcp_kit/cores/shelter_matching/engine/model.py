@@ -74,23 +74,39 @@ def solve(choice: Choice, unit: float, effort: Effort) -> Chosen:
     return Chosen(picked, helper.best_objective_bound() * unit / SHARP, proven)
 
 
-def _built(choice: Choice, unit: float) -> Any:
+def relax(choice: Choice, unit: float) -> Array | None:
+    """Return the row prices (R) of the same model in fractions; None when it was not solved."""
+    helper: Any = model_builder_helper.ModelSolverHelper("glop")
+    helper.solve(_fractional(choice, unit))
+    if not helper.has_solution():
+        return None
+    dual = np.array(helper.dual_values())[-len(choice.room) :] * (unit / SHARP)
+    return np.asarray(np.maximum(0, dual))
+
+
+def _fractional(choice: Choice, unit: float) -> Any:
     count, homes = len(choice.worth), int(choice.home.max(initial=-1)) + 1
     once = sparse.csr_matrix((np.ones(count), (choice.home, np.arange(count))), shape=(homes, count))
     matrix = sparse.vstack([once, choice.taken.astype(float)]).tocsr()
     builder: Any = model_builder_helper.ModelBuilderHelper()  # its stubs know no array shapes
     builder.fill_model_from_sparse_data(
         np.zeros(count),
-        np.ones(count),
+        np.full(count, np.inf),
         choice.worth * (SHARP / unit),
         np.full(matrix.shape[0], -np.inf),
         np.concatenate([np.ones(homes), choice.room.astype(float)]),
         matrix,
     )
+    builder.set_maximize(True)
+    return builder
+
+
+def _built(choice: Choice, unit: float) -> Any:
+    builder = _fractional(choice, unit)
     for column, present in enumerate(choice.present.tolist()):
         builder.set_var_integrality(column, True)
+        builder.set_var_upper_bound(column, 1.0)
         builder.add_hint(column, float(present))
-    builder.set_maximize(True)
     return builder
 
 

@@ -15,6 +15,7 @@ from bcp_kit.cores.shelter_matching.engine.problem import Array, Columns, Proble
 
 SHIFTS = (0.0, 0.12, -0.1, 0.06, -0.15, 0.2, -0.05)  # of the cuts, round by round
 WIDEST = 24  # options of a household that are ever looked at
+DEEPEST = 1 / 40  # of a person's worth: how far below the best they may be
 
 
 @dataclass(frozen=True)
@@ -43,23 +44,24 @@ class State:
 
     def __init__(self, problem: Problem, rows: Array, chosen: Array, unit: float) -> None:
         self.problem, self.rows, self.unit = problem, rows, unit
-        found = near(problem, rows, Look(unit / 80, WIDEST))
-        self.columns = merged(problem, found, problem.columns_of(chosen))
+        self._good = near(problem, rows, Look(DEEPEST * unit, WIDEST))
+        self.begin(chosen)
+
+    def begin(self, chosen: Array) -> None:
+        """Begin anew from any answer."""
+        problem = self.problem
+        self.columns = merged(problem, self._good, problem.columns_of(chosen))
         taken = problem.taken(self.columns)
         self._by_column = taken.T.tocsr()
-        self._net = problem.worth(self.columns) - self._by_column @ rows
+        self._net = problem.worth(self.columns) - self._by_column @ self.rows
         self._best = np.zeros(problem.homes)
         np.maximum.at(self._best, self.columns.home, self._net)
         entries = taken.tocoo()
-        self._row_option = np.zeros(len(rows), np.int64)
+        self._row_option = np.zeros(len(self.rows), np.int64)
         self._row_option[entries.row] = self.columns.option[entries.col]
-        self.replace(chosen)
-
-    def replace(self, chosen: Array) -> None:
-        """Take another answer; its options must be among the columns."""
         self.chosen = chosen.copy()
-        self.room = self.problem.limit - self.problem.load(chosen)
-        self.value = self.problem.value(chosen)
+        self.room = problem.limit - problem.load(chosen)
+        self.value = problem.value(chosen)
 
     def accept(self, piece: Piece, which: Array) -> bool:
         """Keep the choice of a piece where it is better and fits; return whether it was kept."""

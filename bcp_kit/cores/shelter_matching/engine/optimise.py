@@ -15,23 +15,28 @@ from bcp_kit.cores.shelter_matching.engine.columns import Look, merged, near
 from bcp_kit.cores.shelter_matching.engine.crew import Crew
 from bcp_kit.cores.shelter_matching.engine.dual import (
     CYCLES,
+    centred,
     cooled,
     first_prices,
     rounded,
 )
+from bcp_kit.cores.shelter_matching.engine.exact import sharpened
 from bcp_kit.cores.shelter_matching.engine.model import Choice, Chosen, Effort, solve
 from bcp_kit.cores.shelter_matching.engine.neighbourhood import Piece, State, Width
 from bcp_kit.cores.shelter_matching.engine.plan import Limits, Plan
 from bcp_kit.cores.shelter_matching.engine.problem import NOWHERE, Array, Problem
+from bcp_kit.cores.shelter_matching.engine.reasons import satisfied
 
 FEW_PAIRS = 4_000  # one model over all pairs is solved to its end
 NARROW = (Width(10, 1 / 2000, 1 / 200), Width(10, 1 / 1300, 1 / 130))  # first rounds: much gain, little work
 WIDE = tuple(Width(places) for places in (12, 8, 16, 10, 20, 12, 24))  # then round by round
 WIDER = tuple(Width(places, 1 / 300, 1 / 40) for places in (12, 10, 16, 14, 20, 12, 24))  # where few live
 FEW_HOMES = 6_000
+EXACT_HOMES = 20_000  # up to here the relaxation is solved exactly
+SETTLED_HOMES = 15_000  # up to here one-for-one exchanges over all pairs are soon found
 AGAIN_CYCLES = 2  # of cooling, from prices of nearly the same problem
 IDLE_ROUNDS = 4  # without any gain: done
-PRICE_SHARE = 0.5  # of the time for prices
+PRICE_SHARE = 0.55  # of the time for prices
 PROOF_SHARE = 0.6  # of the time for one model over all pairs
 POLL_S = 0.1
 GRACE_S = 0.5  # for a solve that is about to end when time is up
@@ -83,6 +88,7 @@ def optimise(problem: Problem, limits: Limits, start: Array | None = None, rows:
                 best = first
         state = State(problem, rows, best, unit)
         done = _rounds(state, first_rounds, limits, clock, crew)
+        _settle(state)
     return Plan(state.chosen, rows, problem.value(state.chosen), bound, clock.stopped, done)
 
 
@@ -94,7 +100,11 @@ def _prices(problem: Problem, rows: Array | None, clock: Clock, crew: Crew) -> t
 
     if rows is None:
         rows = first_prices(problem, unit, crew, go_on)
-    return cooled(problem, rows, unit, crew, go_on, cycles)
+    if problem.homes > EXACT_HOMES:
+        return cooled(problem, rows, unit, crew, go_on, cycles)
+    rows, bound = cooled(problem, rows, unit, crew, go_on, min(cycles, AGAIN_CYCLES))
+    rows, bound = sharpened(problem, rows, bound, crew, go_on)
+    return centred(problem, rows, unit, crew), bound
 
 
 def _all_at_once(problem: Problem, best: Array, unit: float, clock: Clock, crew: Crew) -> Plan | None:
@@ -132,9 +142,23 @@ def _rounds(state: State, first: tuple[Width, ...], limits: Limits, clock: Clock
         early = turn < len(first)
         width = first[turn] if early else wide[(turn - len(first)) % len(wide)]
         effort = Effort(nodes=1 if early else 20, gap=3e-5 if early else 1e-6, seed=limits.seed)
+        if first and turn == len(first):
+            _settle(state)
         _round(state, (width, turn, effort), clock, crew)
         idle = 0 if state.value > before else idle + 1
     return limits.rounds
+
+
+def _settle(state: State) -> None:
+    """Let households take the place of those there who are worth less, where that brings more in all."""
+    problem = state.problem
+    if problem.homes > SETTLED_HOMES or (problem.limit < 0).any():
+        return
+    free = np.zeros(len(problem.limit))
+    best = np.concatenate([problem.net(free, some).max(axis=1) for some in problem.chunks()])
+    chosen = satisfied(problem, state.chosen, np.round(best / state.unit))
+    if problem.value(chosen) > state.value:
+        state.begin(chosen)
 
 
 def _round(state: State, how: tuple[Width, int, Effort], clock: Clock, crew: Crew) -> None:
