@@ -41,7 +41,8 @@ PROOF_SHARE = 0.6  # of the time for one model over all pairs
 POLL_S = 0.1
 GRACE_S = 0.5  # for a solve that is about to end when time is up
 AHEAD = 3  # neighbourhoods under way at once: fixed, so that the answer is the same for any workers
-TO_THE_END = Effort(nodes=100_000, gap=0.0)
+TO_THE_END = Effort(nodes=3_000, gap=0.0, seconds=20.0)
+LONGEST_S = 10.0  # for one neighbourhood: far more than they take, but some of many alike never end
 
 
 class Clock:
@@ -66,8 +67,9 @@ class Clock:
 def optimise(problem: Problem, limits: Limits, start: Array | None = None, rows: Array | None = None) -> Plan:
     """Return the best answer found within the limits, never worse than `start`, and its proven bound.
 
-    With `limits.seconds` infinite the answer is the same each time, whatever the number of workers. `rows`
-    are prices of nearly the same problem: better ones are sought from there.
+    With `limits.seconds` infinite the answer is the same each time, whatever the number of workers, unless a
+    model has to be cut short (TO_THE_END, LONGEST_S). `rows` are prices of nearly the same problem: better
+    ones are sought from there.
     """
     clock = Clock(limits)
     nobody = np.full(problem.homes, NOWHERE)
@@ -76,15 +78,16 @@ def optimise(problem: Problem, limits: Limits, start: Array | None = None, rows:
         return Plan(best, np.zeros(len(problem.limit)), problem.value(best), problem.value(best))
     unit = problem.unit()
     with Crew(limits.workers) as crew:
-        small = _all_at_once(problem, best, unit, clock, crew)
-        if small is not None:
-            return small
+        best, is_best = _all_at_once(problem, best, unit, clock, crew)
+        if is_best:
+            value = problem.value(best)
+            return Plan(best, np.zeros(len(problem.limit)), value, value)
         first_rounds = NARROW if rows is None else ()
         rows, bound = _prices(problem, rows, clock, crew)
         if (problem.limit >= 0).all():  # else only an answer that keeps the floors can be bettered
             looked = near(problem, rows, Look(unit / 40, 16), crew=crew)
             first = rounded(problem, rows, looked, unit / 6700)
-            if start is None or problem.value(first) > problem.value(start):
+            if problem.value(first) > problem.value(best):
                 best = first
         state = State(problem, rows, best, unit)
         done = _rounds(state, first_rounds, limits, clock, crew)
@@ -107,28 +110,29 @@ def _prices(problem: Problem, rows: Array | None, clock: Clock, crew: Crew) -> t
     return centred(problem, rows, unit, crew), bound
 
 
-def _all_at_once(problem: Problem, best: Array, unit: float, clock: Clock, crew: Crew) -> Plan | None:
-    """Return the proven best answer where all pairs are few; None where they are many or time is short."""
-    zero = np.zeros(len(problem.limit))
+def _all_at_once(problem: Problem, best: Array, unit: float, clock: Clock, crew: Crew) -> tuple[Array, bool]:
+    """Return the answer of one model over all pairs where they are few, and whether it is proven best.
+
+    Where pairs are many, the present answer, not proven.
+    """
     if problem.homes * problem.options > 20 * FEW_PAIRS:
-        return None
-    columns = merged(problem, near(problem, zero, Look(np.inf, problem.options)), problem.columns_of(best))
+        return best, False
+    everything = Look(np.inf, problem.options)
+    columns = merged(
+        problem, near(problem, np.zeros(len(problem.limit)), everything), problem.columns_of(best)
+    )
     if len(columns) > FEW_PAIRS:
-        return None
+        return best, False
     present = best[columns.home] == columns.option
     home = np.unique(columns.home, return_inverse=True)[1]
     choice = Choice(home, problem.worth(columns), problem.taken(columns), problem.limit, present)
-    effort = Effort(TO_THE_END.nodes, TO_THE_END.gap, seconds=min(1e6, PROOF_SHARE * clock.left()))
+    effort = replace(TO_THE_END, seconds=min(TO_THE_END.seconds, PROOF_SHARE * clock.left()))
     found = _awaited(crew.begin(solve, choice, unit, effort), clock)
     if found is None:
-        return None
+        return best, False
     chosen = np.full(problem.homes, NOWHERE)
     chosen[columns.home[found.picked]] = columns.option[found.picked]
-    value = problem.value(chosen)
-    if not found.proven and not clock.stopped:
-        return None
-    rows, bound = (zero, value) if found.proven else _prices(problem, None, clock, crew)
-    return Plan(chosen, rows, value, min(bound, max(value, found.bound)), clock.stopped)
+    return chosen, found.proven
 
 
 def _rounds(state: State, first: tuple[Width, ...], limits: Limits, clock: Clock, crew: Crew) -> int:
@@ -177,7 +181,7 @@ def _round(state: State, how: tuple[Width, int, Effort], clock: Clock, crew: Cre
             piece = state.piece(block, waiting.popleft(), width, busy)
             if piece is not None and clock.may_go_on():
                 busy[piece.columns.home] = True
-                timed = replace(effort, seconds=min(effort.seconds, clock.left()))
+                timed = replace(effort, seconds=min(LONGEST_S, clock.left()))
                 under_way.append((piece, crew.begin(solve, piece.choice, state.unit, timed)))
         if under_way:
             piece, job = under_way.popleft()
