@@ -81,7 +81,7 @@ def load_world(
         counts |= outcome.counts
         problems += [(outcome.inspection.name, found) for _, found in outcome.inspection.findings()]
     _part(ctx, READ_PART, 1.0)(0.0, "world.progress.layers")
-    _put_layers(ctx, folder)
+    _put_layers(ctx, folder, str(town["name"]))
     planted = PlantedCounts.model_validate(_yaml(folder / "planted.yaml"))
     answers = folder / "bcp_answers.yaml"
     return WorldOutcome(folder, counts, planted, tuple(problems), answers if answers.exists() else None)
@@ -135,14 +135,14 @@ def _claim_store(ctx: Context, town: Mapping[str, Any]) -> None:
         uow.commit()
 
 
-def _put_layers(ctx: Context, folder: Path) -> None:
+def _put_layers(ctx: Context, folder: Path, town: str) -> None:
     with ctx.open_store() as uow:
         uow.layers.put(HAZARDS, json.loads((folder / "hazards.geojson").read_text(encoding="utf-8")), WHY)
         uow.layers.put(ROADS, {part: _rows(folder / f"roads_{part}.csv") for part in ("nodes", "edges")}, WHY)
         uow.commit()
     points = folder / "town_points.csv"
     if points.exists():
-        keep_places(ctx, inspect_places(points.read_bytes(), points.name))
+        keep_places(ctx, inspect_places(points.read_bytes(), points.name), source=town)
 
 
 def _rows(path: Path) -> list[dict[str, Any]]:

@@ -18,11 +18,13 @@ PAGES = (
     ("cover", "facility_manager"),
     ("register", "disaster_officer"),
     ("shelters", "disaster_officer"),
+    ("shelter_status", "disaster_officer"),
+    ("map_data", "disaster_officer"),
     ("matching", "disaster_officer"),
     ("plans", "disaster_officer"),
 )
 # English that may stand on a Japanese page: names of things, the choice of language itself.
-ALLOWED_WORDS = {"English", "Language", "BCP", "PDF", "Excel", "CSV", "GeoJSON", "Ctrl"}
+ALLOWED_WORDS = {"English", "Language", "BCP", "PDF", "Excel", "CSV", "GeoJSON", "GraphML", "OpenStreetMap", "Ctrl"}
 
 
 def english_words(shown: str) -> set[str]:

@@ -94,6 +94,8 @@ def test_a_town_brings_its_own_order(filled: Callable[..., Context]) -> None:
         (b"\xff\xfe", "UTF-8"),
         (b"key: [", "YAML: 1"),
         (b"- 1", "key, label_ja, goals"),
+        (b"key: 2026-99-99", "YAML"),
+        (b"[" * 3_000, "YAML"),
         (b"key: x", "label_ja"),
         (OWN.replace("travel]", "speed]").encode(), "goals.3"),
         (OWN.replace("tier_2, ", "").encode(), "goals"),
