@@ -24,7 +24,18 @@ PAGES = (
     ("plans", "disaster_officer"),
 )
 # English that may stand on a Japanese page: names of things, the choice of language itself.
-ALLOWED_WORDS = {"English", "Language", "BCP", "PDF", "Excel", "CSV", "GeoJSON", "GraphML", "OpenStreetMap", "Ctrl"}
+ALLOWED_WORDS = {
+    "English",
+    "Language",
+    "BCP",
+    "PDF",
+    "Excel",
+    "CSV",
+    "GeoJSON",
+    "GraphML",
+    "OpenStreetMap",
+    "Ctrl",
+}
 
 
 def english_words(shown: str) -> set[str]:
