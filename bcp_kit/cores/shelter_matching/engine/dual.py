@@ -67,7 +67,7 @@ class _Part:
         net -= best[self._at]
         net /= cool[self._at]
         np.maximum(net, -COLDEST, out=net)
-        np.exp(net, out=net)
+        net = np.exp(net.astype(np.float32)).astype(float)  # enough digits for shares
         total = np.add.reduceat(net, self._start) + np.exp(np.maximum(-best / cool, -COLDEST))
         net *= (self._count / total)[self._at]
         return float((self._count * (best + cool * np.log(total))).sum()), net
