@@ -153,10 +153,3 @@ def merged(tables: Tables, *parts: Columns) -> Columns:
     width = 2 * max(1, tables.places)
     key = np.unique(np.concatenate([p.home.astype(np.int64) * width + p.option for p in parts]))
     return Columns(key // width, key % width)
-
-
-def warmed(start: Prices, goal: Goal, floors: Mapping[Goal, int]) -> Prices:
-    """Return prices for one goal from those for all together: what each is worth in units of the goal."""
-    weight = start.aim[goal]
-    held = {g: (v, start.aim[g] / weight) for g, v in floors.items()}
-    return Prices({goal: 1.0}, start.rows / weight, held)

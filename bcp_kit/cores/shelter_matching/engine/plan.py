@@ -12,7 +12,7 @@ GoOn = Callable[[float, str], bool]
 class Limits:
     """How much the engine may do.
 
-    `rounds` of work repeat exactly with one worker; `seconds` of wall clock do not. `workers` threads solve
+    `rounds` of work repeat exactly, for any workers; `seconds` of wall clock do not. `workers` threads solve
     neighbourhoods side by side. `go_on(done, stage)` is asked several times a second and ends the work with
     the best answer so far.
     """
