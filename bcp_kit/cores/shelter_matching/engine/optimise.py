@@ -33,6 +33,7 @@ WIDE = tuple(Width(places) for places in (12, 8, 16, 10, 20, 12, 24))  # then ro
 WIDER = tuple(Width(places, 1 / 300, 1 / 40) for places in (12, 10, 16, 14, 20, 12, 24))  # where few live
 FEW_HOMES = 6_000
 EXACT_HOMES = 20_000  # up to here the relaxation is solved exactly
+MANY_HOMES = 50_000  # from here a second cycle of cooling costs more than it brings
 SETTLED_HOMES = 15_000  # up to here one-for-one exchanges over all pairs are soon found
 AGAIN_CYCLES = 2  # of cooling, from prices of nearly the same problem
 IDLE_ROUNDS = 4  # without any gain: done
@@ -104,7 +105,7 @@ def _prices(problem: Problem, rows: Array | None, clock: Clock, crew: Crew) -> t
     if rows is None:
         rows = first_prices(problem, unit, crew, go_on)
     if problem.homes > EXACT_HOMES:
-        return cooled(problem, rows, unit, crew, go_on, cycles)
+        return cooled(problem, rows, unit, crew, go_on, 1 if problem.homes > MANY_HOMES else cycles)
     rows, bound = cooled(problem, rows, unit, crew, go_on, min(cycles, AGAIN_CYCLES))
     rows, bound = sharpened(problem, rows, bound, crew, go_on)
     return centred(problem, rows, unit, crew), bound
