@@ -10,10 +10,19 @@ from bcp_kit.domain.base import DomainModel
 
 
 class PlanKind(StrEnum):
-    """The two plans that the standards require."""
+    """The plans of a facility; the first two are those that the standards require.
+
+    EVACUATION_SECURING is the 避難確保計画, EMERGENCY_DISASTER the 非常災害対策計画: sister plans that print
+    from the same facts.
+    """
 
     NATURAL_DISASTER = "natural_disaster"
     INFECTION = "infection"
+    EVACUATION_SECURING = "evacuation_securing"
+    EMERGENCY_DISASTER = "emergency_disaster"
+
+
+CONTINUITY_KINDS = (PlanKind.NATURAL_DISASTER, PlanKind.INFECTION)
 
 
 class AnswerState(StrEnum):
@@ -48,10 +57,14 @@ class Revision(DomainModel):
 
 
 class ContinuityPlan(DomainModel):
-    """One facility's plan of one kind; `answers` by item id of the form `form_id`."""
+    """One facility's plan of one kind; `answers` by item id of the form `form_id`.
+
+    `also_covers`: further services at the same site (併設) that this plan is for.
+    """
 
     id: str
     facility_id: str
+    also_covers: tuple[str, ...] = ()
     kind: PlanKind
     form_id: str
     title: str = ""

@@ -12,14 +12,18 @@ from bcp_kit.domain.bcp import ContinuityPlan
 from bcp_kit.domain.consent import Consent
 from bcp_kit.domain.cover import CoverRun
 from bcp_kit.domain.facilities import Facility
+from bcp_kit.domain.facility_event import DamageReport, SafetyCall
 from bcp_kit.domain.imports import ImportBatch, PersonAlias, PersonPair
 from bcp_kit.domain.locks import MatchingLock
 from bcp_kit.domain.people import Person, Supporter, SupportLink
 from bcp_kit.domain.placements import MatchingRun
+from bcp_kit.domain.plan_versions import PlanVersion
 from bcp_kit.domain.plans import EvacuationPlan
+from bcp_kit.domain.practice import PracticeRecord
 from bcp_kit.domain.scenario import Scenario
 from bcp_kit.domain.shelter_status import DisasterEvent, StatusEntry
 from bcp_kit.domain.shelters import Shelter
+from bcp_kit.domain.site_facts import SiteFacts
 from bcp_kit.domain.staff import HelpOffer, RosterEntry, StaffMember
 
 RecordT = TypeVar("RecordT", bound=DomainModel)
@@ -120,6 +124,11 @@ HELP_OFFERS = RecordKind("help_offers", HelpOffer, indexed=("facility_id", "rout
 ROSTERS = RecordKind("rosters", RosterEntry, key=("staff_id", "day"), indexed=("staff_id", "day"))
 SCENARIOS = RecordKind("scenarios", Scenario, indexed=("event",))
 CONTINUITY_PLANS = RecordKind("continuity_plans", ContinuityPlan, indexed=("facility_id", "kind", "form_id"))
+SITE_FACTS = RecordKind("site_facts", SiteFacts, holds={"facility_id": "facility_ids"})
+PLAN_VERSIONS = RecordKind("plan_versions", PlanVersion, indexed=("plan_id", "state"), packed=True)
+PRACTICE_RECORDS = RecordKind("practice_records", PracticeRecord, indexed=("facility_id", "kind"))
+SAFETY_CALLS = RecordKind("safety_calls", SafetyCall, indexed=("facility_id",))
+DAMAGE_REPORTS = RecordKind("damage_reports", DamageReport, indexed=("facility_id",))
 EVACUATION_PLANS = RecordKind("evacuation_plans", EvacuationPlan, indexed=("person_id", "status"))
 MATCHING_RUNS = RecordKind("matching_runs", MatchingRun, indexed=("hazard", "mode"), packed=True)
 MATCHING_LOCKS = RecordKind("matching_locks", MatchingLock, indexed=("person_id", "shelter_id", "hazard"))
@@ -155,4 +164,9 @@ ALL_KINDS: tuple[RecordKind[DomainModel], ...] = (  # type: ignore[assignment]
     PERSON_ALIASES,
     DISASTER_EVENTS,
     STATUS_ENTRIES,
+    SITE_FACTS,
+    PLAN_VERSIONS,
+    PRACTICE_RECORDS,
+    SAFETY_CALLS,
+    DAMAGE_REPORTS,
 )

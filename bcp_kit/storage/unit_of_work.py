@@ -46,6 +46,11 @@ class UnitOfWork:
         self.person_aliases = Repository(kinds.PERSON_ALIASES, at, note)
         self.disaster_events = Repository(kinds.DISASTER_EVENTS, at, note)
         self.status_entries = Repository(kinds.STATUS_ENTRIES, at, note)
+        self.site_facts = Repository(kinds.SITE_FACTS, at, note)
+        self.plan_versions = Repository(kinds.PLAN_VERSIONS, at, note)
+        self.practice_records = Repository(kinds.PRACTICE_RECORDS, at, note)
+        self.safety_calls = Repository(kinds.SAFETY_CALLS, at, note)
+        self.damage_reports = Repository(kinds.DAMAGE_REPORTS, at, note)
         self.layers = Layers(at, note)
 
     @property

@@ -20,6 +20,13 @@ from bcp_kit.storage.tables import METADATA
 BOTH = pytest.mark.parametrize("lock", ["plain", "locked"])
 # What takes a file back behind a migration, the newest first.
 BACK = {
+    "0005": (
+        "DROP TABLE site_facts",
+        "DROP TABLE plan_versions",
+        "DROP TABLE practice_records",
+        "DROP TABLE safety_calls",
+        "DROP TABLE damage_reports",
+    ),
     "0004": ("DROP TABLE disaster_events", "DROP TABLE status_entries"),
     "0003": ("DROP TABLE matching_locks",),
     "0002": (
