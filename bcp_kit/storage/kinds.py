@@ -15,6 +15,7 @@ from bcp_kit.domain.facilities import Facility
 from bcp_kit.domain.facility_event import DamageReport, SafetyCall
 from bcp_kit.domain.imports import ImportBatch, PersonAlias, PersonPair
 from bcp_kit.domain.locks import MatchingLock
+from bcp_kit.domain.paper_copies import PaperCopy, PrintRun
 from bcp_kit.domain.people import Person, Supporter, SupportLink
 from bcp_kit.domain.placements import MatchingRun
 from bcp_kit.domain.plan_versions import PlanVersion
@@ -130,6 +131,13 @@ PRACTICE_RECORDS = RecordKind("practice_records", PracticeRecord, indexed=("faci
 SAFETY_CALLS = RecordKind("safety_calls", SafetyCall, indexed=("facility_id",))
 DAMAGE_REPORTS = RecordKind("damage_reports", DamageReport, indexed=("facility_id",))
 EVACUATION_PLANS = RecordKind("evacuation_plans", EvacuationPlan, indexed=("person_id", "status"))
+PAPER_COPIES = RecordKind(
+    "paper_copies",
+    PaperCopy,
+    key=("number",),
+    indexed=("run_id", "batch", "plan_id", "person_id", "state", "holder"),
+)
+PRINT_RUNS = RecordKind("print_runs", PrintRun, indexed=("state",), packed=True)
 MATCHING_RUNS = RecordKind("matching_runs", MatchingRun, indexed=("hazard", "mode"), packed=True)
 MATCHING_LOCKS = RecordKind("matching_locks", MatchingLock, indexed=("person_id", "shelter_id", "hazard"))
 COVER_RUNS = RecordKind(
@@ -169,4 +177,6 @@ ALL_KINDS: tuple[RecordKind[DomainModel], ...] = (  # type: ignore[assignment]
     PRACTICE_RECORDS,
     SAFETY_CALLS,
     DAMAGE_REPORTS,
+    PAPER_COPIES,
+    PRINT_RUNS,
 )

@@ -51,6 +51,8 @@ class UnitOfWork:
         self.practice_records = Repository(kinds.PRACTICE_RECORDS, at, note)
         self.safety_calls = Repository(kinds.SAFETY_CALLS, at, note)
         self.damage_reports = Repository(kinds.DAMAGE_REPORTS, at, note)
+        self.paper_copies = Repository(kinds.PAPER_COPIES, at, note)
+        self.print_runs = Repository(kinds.PRINT_RUNS, at, note)
         self.layers = Layers(at, note)
 
     @property
