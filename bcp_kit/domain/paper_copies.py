@@ -65,8 +65,9 @@ class CopyStep(DomainModel):
 class PaperCopy(DomainModel):
     """One printed or exported copy of one person's plan.
 
-    `content` is a digest of what the copy says (not of when it was printed): when the plan, the supporters or
-    a place change, it no longer agrees and the copy is stale. `first_page` and `pages` are within `file_name`.
+    `content` is a digest of what the copy says (not of when it was printed): when the plan, the supporters
+    or a place change, it no longer agrees and the copy is stale. `first_page` and `pages` are those in the
+    file `file_name`.
     """
 
     number: str
