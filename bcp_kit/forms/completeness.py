@@ -249,9 +249,12 @@ def progress_of(asked: Form, item: Item, answer: Answer) -> ItemProgress:
     )
 
 
-def completeness(asked: Form, category: ServiceCategory, plan: ContinuityPlan) -> Completeness:
-    """Return where `plan` stands against all that facilities of `category` are asked."""
+def completeness(
+    asked: Form, categories: ServiceCategory | tuple[ServiceCategory, ...], plan: ContinuityPlan
+) -> Completeness:
+    """Return where `plan` stands against all that facilities of the categories are asked."""
     nothing = Answer()
+    each = (categories,) if isinstance(categories, ServiceCategory) else categories
     return Completeness(
         chapters=tuple(
             ChapterProgress(
@@ -263,6 +266,6 @@ def completeness(asked: Form, category: ServiceCategory, plan: ContinuityPlan) -
                     progress_of(asked, item, plan.answers.get(item.id, nothing)) for item in chapter.items
                 ),
             )
-            for chapter in chapters_for(asked, category)
+            for chapter in chapters_for(asked, *each)
         )
     )

@@ -135,6 +135,15 @@ def _as_tuple(value: Any) -> Any:
 Keys = Annotated[tuple[str, ...], BeforeValidator(_as_tuple)]
 
 
+class CategoryNote(DomainModel):
+    """What some categories of service have to think of besides the hint, with its own source and mark."""
+
+    applies_to: tuple[ServiceCategory, ...] = Field(min_length=1)
+    hint_ja: str
+    sources: tuple[str, ...] = Field(min_length=1)
+    verification: Verification
+
+
 class Item(DomainModel):
     """One thing that a form asks. Empty `applies_to` means that everybody is asked."""
 
@@ -154,7 +163,8 @@ class Item(DomainModel):
     emergency_card: bool = False
     evidence: bool = False
     attachment: bool = False
-    form_ref: str = ""
+    category_notes: tuple[CategoryNote, ...] = ()
+    form_ref: Keys = ()
     frequency_ref: str = ""
     options_ref: str = ""
     coefficient_ref: str = ""
@@ -183,9 +193,13 @@ class Item(DomainModel):
         """Return the title in `language`, Japanese where there is no other."""
         return self.title_en if language == "en" else self.title_ja
 
-    def is_asked_of(self, category: ServiceCategory) -> bool:
-        """True when facilities of `category` are asked this item."""
-        return not self.applies_to or category in self.applies_to
+    def is_asked_of(self, *categories: ServiceCategory) -> bool:
+        """True when facilities of one of the `categories` are asked this item."""
+        return not self.applies_to or bool(set(categories) & set(self.applies_to))
+
+    def notes_for(self, *categories: ServiceCategory) -> tuple[CategoryNote, ...]:
+        """Return what facilities of these categories have to think of besides."""
+        return tuple(note for note in self.category_notes if set(categories) & set(note.applies_to))
 
     def column_origin(self, column: Column) -> ColumnsOrigin | None:
         """Return whose column `column` is."""
@@ -204,7 +218,7 @@ class Section(DomainModel):
 
 
 class Chapter(DomainModel):
-    """A chapter with its sections."""
+    """A chapter with its sections. `number_for`: its number where a category lacks a chapter before it."""
 
     id: str
     number: str
@@ -212,6 +226,7 @@ class Chapter(DomainModel):
     title_en: str
     note_ja: str = ""
     applies_to: tuple[ServiceCategory, ...] = ()
+    number_for: Mapping[ServiceCategory, str] = Field(default_factory=dict)
     sections: tuple[Section, ...]
 
     @property
@@ -219,9 +234,14 @@ class Chapter(DomainModel):
         """All items of the chapter in order."""
         return tuple(item for section in self.sections for item in section.items)
 
-    def is_asked_of(self, category: ServiceCategory) -> bool:
-        """True when facilities of `category` are asked this chapter."""
-        return not self.applies_to or category in self.applies_to
+    def is_asked_of(self, *categories: ServiceCategory) -> bool:
+        """True when facilities of one of the `categories` are asked this chapter."""
+        return not self.applies_to or bool(set(categories) & set(self.applies_to))
+
+    def number_of(self, *categories: ServiceCategory) -> str:
+        """Return the number that the chapter has in a plan for these categories."""
+        numbers = {self.number_for.get(category, self.number) for category in categories}
+        return numbers.pop() if len(numbers) == 1 else self.number
 
 
 class Form(DomainModel):
@@ -278,22 +298,39 @@ def form(form_id: str) -> Form:
     return Form.model_validate(read_yaml(path))
 
 
-def chapters_for(asked: Form, category: ServiceCategory) -> tuple[Chapter, ...]:
-    """Return the chapters with only what facilities of `category` are asked; empty ones left out."""
+def chapters_for(asked: Form, *categories: ServiceCategory) -> tuple[Chapter, ...]:
+    """Return the chapters with only what facilities of the `categories` are asked; empty ones left out.
+
+    Several services at one site (併設) are asked what any of them is asked.
+    """
     kept = []
     for chapter in asked.chapters:
-        if not chapter.is_asked_of(category):
+        if not chapter.is_asked_of(*categories):
             continue
         sections = [
             section.model_copy(update={"items": items})
             for section in chapter.sections
-            if (items := tuple(item for item in section.items if item.is_asked_of(category)))
+            if (
+                items := tuple(
+                    _for_categories(item, categories)
+                    for item in section.items
+                    if item.is_asked_of(*categories)
+                )
+            )
         ]
         if sections:
-            kept.append(chapter.model_copy(update={"sections": tuple(sections)}))
+            number = chapter.number_of(*categories)
+            kept.append(chapter.model_copy(update={"sections": tuple(sections), "number": number}))
     return tuple(kept)
 
 
-def items_for(asked: Form, category: ServiceCategory) -> tuple[Item, ...]:
-    """Return the items that facilities of `category` are asked, in the order of the form."""
-    return tuple(item for chapter in chapters_for(asked, category) for item in chapter.items)
+def _for_categories(item: Item, categories: tuple[ServiceCategory, ...]) -> Item:
+    """Return the item with only those notes that the categories need."""
+    if not item.category_notes:
+        return item
+    return item.model_copy(update={"category_notes": item.notes_for(*categories)})
+
+
+def items_for(asked: Form, *categories: ServiceCategory) -> tuple[Item, ...]:
+    """Return the items that facilities of the `categories` are asked, in the order of the form."""
+    return tuple(item for chapter in chapters_for(asked, *categories) for item in chapter.items)

@@ -5,9 +5,11 @@ from collections.abc import Callable
 import pytest
 
 from bcp_kit.access.policy import Role
-from bcp_kit.domain.bcp import Answer, AnswerState, ContinuityPlan, PlanKind
+from bcp_kit.domain.bcp import CONTINUITY_KINDS, Answer, AnswerState, ContinuityPlan, PlanKind
 from bcp_kit.domain.errors import BcpKitError, ErrorCode
+from bcp_kit.domain.facilities import Facility, ServiceCategory
 from bcp_kit.forms.completeness import ItemState
+from bcp_kit.forms.schema import form, items_for
 from bcp_kit.services.base import Context
 from bcp_kit.services.bcp import (
     add_revision,
@@ -32,12 +34,19 @@ def test_a_plan_is_begun_once(ctx: Context, plan: ContinuityPlan) -> None:
     assert [summary.plan for summary in list_plans(ctx)] == [plan]
 
 
-def test_a_plan_without_a_form_says_so(ctx: Context, plan: ContinuityPlan) -> None:
-    """The infection plan has no form yet; that is said before anything is stored."""
-    with pytest.raises(BcpKitError) as caught:
-        start_plan(ctx, plan.facility_id, PlanKind.INFECTION)
-    assert caught.value.code is ErrorCode.FORM_MISSING
-    assert len(list_plans(ctx)) == 1
+@pytest.mark.parametrize("category", list(ServiceCategory))
+@pytest.mark.parametrize("kind", CONTINUITY_KINDS)
+def test_both_plans_begin_for_every_category(ctx: Context, category: ServiceCategory, kind: PlanKind) -> None:
+    """Each of the eight categories begins either plan and is asked the items of its category."""
+    with ctx.open_store() as uow:
+        uow.facilities.add(Facility(id="other", name="別の事業所", category=category))
+        uow.commit()
+    begun = start_plan(ctx, "other", kind)
+    view = read_plan(ctx, begun.id)
+    asked = items_for(form(f"bcp_{kind.value}"), category)
+    assert [item.item_id for item in view.completeness.items] == [item.id for item in asked]
+    for chapter in view.completeness.chapters:
+        assert read_chapter(ctx, begun.id, chapter.chapter_id).sections
 
 
 @pytest.mark.parametrize(

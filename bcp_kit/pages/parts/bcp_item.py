@@ -37,6 +37,8 @@ def _show_guide(view: ItemView) -> None:
     item = view.item
     with st.expander(say("pages.bcp.guide")):
         st.markdown(f"**{say('forms.hint')}**  \n{item.hint_ja}")
+        for note in item.category_notes:
+            st.markdown(note.hint_ja)
         if item.input.formula:
             st.markdown(say("pages.bcp.formula", formula=item.input.formula))
         if item.example is not None:
