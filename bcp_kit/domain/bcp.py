@@ -36,7 +36,8 @@ class AnswerState(StrEnum):
 class Answer(DomainModel):
     """The answer to one item: text, number, choices or rows, by the item's input type.
 
-    NOT_APPLICABLE needs `reason`. `rows` maps column keys to cell texts.
+    NOT_APPLICABLE needs `reason`. `rows` maps column keys to cell texts. `from_example` marks a copy of the
+    example that nobody has made their own yet; `own_words` says why it fits as it is.
     """
 
     state: AnswerState = AnswerState.OPEN
@@ -45,6 +46,8 @@ class Answer(DomainModel):
     choices: tuple[str, ...] = ()
     rows: tuple[Mapping[str, str], ...] = ()
     reason: str = ""
+    from_example: bool = False
+    own_words: str = ""
     changed_at: datetime | None = None
 
 
@@ -59,12 +62,14 @@ class Revision(DomainModel):
 class ContinuityPlan(DomainModel):
     """One facility's plan of one kind; `answers` by item id of the form `form_id`.
 
-    `also_covers`: further services at the same site (併設) that this plan is for.
+    `also_covers`: further services at the same site (併設) that this plan is for. `joint`: the two continuity
+    plans of the facility are kept as one document.
     """
 
     id: str
     facility_id: str
     also_covers: tuple[str, ...] = ()
+    joint: bool = False
     kind: PlanKind
     form_id: str
     title: str = ""

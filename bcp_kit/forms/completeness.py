@@ -228,7 +228,7 @@ def fault_of(asked: Form, item: Item, answer: Answer) -> Fault | None:
         InputType.CHECKLIST: _choice_fault,
     }.get(item.input.type, _text_fault)
     fault = check(item, answer)
-    if fault is None and sample_left(asked, item, answer):
+    if fault is None and (answer.from_example or sample_left(asked, item, answer)):
         return Fault.SAMPLE_LEFT
     return fault
 

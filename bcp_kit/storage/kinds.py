@@ -26,6 +26,7 @@ from bcp_kit.domain.shelter_status import DisasterEvent, StatusEntry
 from bcp_kit.domain.shelters import Shelter
 from bcp_kit.domain.site_facts import SiteFacts
 from bcp_kit.domain.staff import HelpOffer, RosterEntry, StaffMember
+from bcp_kit.domain.writing import WritingPlace
 
 RecordT = TypeVar("RecordT", bound=DomainModel)
 Key = str | tuple[str | date, ...]
@@ -130,6 +131,7 @@ PLAN_VERSIONS = RecordKind("plan_versions", PlanVersion, indexed=("plan_id", "st
 PRACTICE_RECORDS = RecordKind("practice_records", PracticeRecord, indexed=("facility_id", "kind"))
 SAFETY_CALLS = RecordKind("safety_calls", SafetyCall, indexed=("facility_id",))
 DAMAGE_REPORTS = RecordKind("damage_reports", DamageReport, indexed=("facility_id",))
+WRITING_PLACES = RecordKind("writing_places", WritingPlace, key=("plan_id", "actor"), indexed=("plan_id",))
 EVACUATION_PLANS = RecordKind("evacuation_plans", EvacuationPlan, indexed=("person_id", "status"))
 PAPER_COPIES = RecordKind(
     "paper_copies",
@@ -179,4 +181,5 @@ ALL_KINDS: tuple[RecordKind[DomainModel], ...] = (  # type: ignore[assignment]
     DAMAGE_REPORTS,
     PAPER_COPIES,
     PRINT_RUNS,
+    WRITING_PLACES,
 )

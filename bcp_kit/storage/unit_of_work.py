@@ -1,6 +1,6 @@
 """One piece of work on the store: everything in it happens, or nothing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from types import TracebackType
@@ -14,6 +14,10 @@ from bcp_kit.storage.audit import AuditLog
 from bcp_kit.storage.layers import Layers
 from bcp_kit.storage.repository import Repository
 from bcp_kit.storage.transaction import Transaction
+
+
+def _unnoted(action: str, kind: str, subject_id: str | Sequence[str], why: str) -> None:
+    """Leave no audit entry: where somebody looks is not what was done to a plan."""
 
 
 class UnitOfWork:
@@ -53,6 +57,7 @@ class UnitOfWork:
         self.damage_reports = Repository(kinds.DAMAGE_REPORTS, at, note)
         self.paper_copies = Repository(kinds.PAPER_COPIES, at, note)
         self.print_runs = Repository(kinds.PRINT_RUNS, at, note)
+        self.writing_places = Repository(kinds.WRITING_PLACES, at, _unnoted)
         self.layers = Layers(at, note)
 
     @property
