@@ -25,7 +25,16 @@ from reportlab.platypus import (
 )
 
 from bcp_kit.render.jafont import BASE_FONT, font_chain
-from bcp_kit.render.japara import Align, JaPara, Share, TextStyle, draw_lines, line_height, set_lines
+from bcp_kit.render.japara import (
+    Align,
+    JaPara,
+    Share,
+    TextStyle,
+    draw_lines,
+    line_height,
+    remembered_lines,
+    set_lines,
+)
 from bcp_kit.render.safe_text import Printable
 from bcp_kit.render.tagpdf import DocumentFacts, TableTags, TaggedCanvas, artifact, finish, tagged
 
@@ -75,6 +84,8 @@ class Heading(JaPara):
 
     def draw(self) -> None:
         """Draw, and note the page for the outline and the contents."""
+        if tagged(self.canv).counting:
+            return
         words = "".join(atom.text for line in self.set_text.lines for atom in line.atoms)  # type: ignore[union-attr]
         self.canv.bookmarkPage(self.key)
         self.canv.addOutlineEntry(words, self.key, level=self.level - 1, closed=self.level > 1)
@@ -136,6 +147,8 @@ class _ContentsLine(Flowable):  # type: ignore[misc, unused-ignore]
     def draw(self) -> None:
         """Draw words and number as content, the dots as decoration."""
         canvas = tagged(self.canv)
+        if canvas.counting:
+            return
         self.contents.node = self.contents.node or canvas.tagger.add("TOC")
         canvas.tagger.stack.append(self.contents.node)
         self.words.drawOn(canvas, self.indent_pt, 0)
@@ -211,9 +224,8 @@ class _Record(BaseDocTemplate):  # type: ignore[misc, unused-ignore]
     """A pass over the document that notes the page of each heading and the characters that fail."""
 
     def __init__(self, target: io.BytesIO, frame: PageFrame, pages: int) -> None:
-        self.frame_of_pages, self.pages_before = frame, pages
+        self.target, self.frame_of_pages, self.pages_before = target, frame, pages
         self.found: dict[str, int] = {}
-        self.missing: dict[str, None] = {}
         side, top, bottom = (
             length * mm for length in (frame.margin_side_mm, frame.margin_top_mm, frame.margin_bottom_mm)
         )
@@ -275,28 +287,35 @@ def build(make_story: MakeStory, facts: DocumentFacts, frame: PageFrame, file_na
     `make_story` gets the page of each heading key (empty at first) and is called again until they settle.
     """
     font_chain()  # fonts stand before the first page asks for them
+    with remembered_lines():
+        record, canvas, story = _settled(make_story, frame)
+    missing: dict[str, None] = {}
+    _collect(story, missing)
+    pdf_bytes = finish(record.target.getvalue(), canvas.tagger, facts)
+    return PrintedDocument(file_name, pdf_bytes, record.page, tuple(missing))
+
+
+def _settled(make_story: MakeStory, frame: PageFrame) -> tuple[_Record, TaggedCanvas, Sequence[Flowable]]:
+    """Return the pass whose pages are those that its own contents name; the first pass only counts them."""
     pages: dict[str, int] = {}
     total = 0
-    for _ in range(_MOST_PASSES):
-        target = io.BytesIO()
+    for turn in range(_MOST_PASSES):
         story = list(make_story(pages))
         drawn: list[TaggedCanvas] = []
-        record = _Record(target, frame, total)
+        record = _Record(io.BytesIO(), frame, total)
 
-        def canvas_maker(*details: Any, drawn: list[TaggedCanvas] = drawn, **settings: Any) -> TaggedCanvas:
-            drawn.append(TaggedCanvas(*details, **settings))
-            return drawn[-1]
+        def canvas_maker(*details: Any, **settings: Any) -> TaggedCanvas:
+            drawn.append(TaggedCanvas(*details, **settings))  # noqa: B023 - used within this turn only
+            drawn[-1].counting = not turn  # noqa: B023
+            return drawn[-1]  # noqa: B023
 
         kept = list(story)
         record.build(story, canvasmaker=canvas_maker)
-        settled = record.found == pages and record.page == total
+        settled = turn > 0 and record.found == pages and record.page == total
         pages, total = record.found, record.page
         if settled:
             break
-    missing: dict[str, None] = {}
-    _collect(kept, missing)
-    pdf_bytes = finish(target.getvalue(), drawn[0].tagger, facts)
-    return PrintedDocument(file_name, pdf_bytes, total, tuple(missing))
+    return record, drawn[0], kept
 
 
 __all__ = [

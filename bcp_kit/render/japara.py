@@ -5,9 +5,11 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from reportlab.lib.colors import HexColor
 from reportlab.pdfgen.canvas import Canvas
@@ -28,6 +30,7 @@ _ROUNDING_PT = 0.01
 _HEIGHT_ROUNDING_PT = 1e-7  # below what a page frame forgives
 _THICK_SHARE = 0.035  # outline that makes a regular weight look bold
 _RUBY_SHARE = 0.5  # furigana is half the size of its word
+_ATOMS_KEPT = 20_000  # characters and words whose shape is remembered; a process prints few more
 
 
 class Align(StrEnum):
@@ -92,6 +95,7 @@ class SetText:
     ruby: bool = False
 
 
+@lru_cache(maxsize=_ATOMS_KEPT)
 def _atom(text: str, chain: FontChain, reading: str = "") -> Atom:
     glyphs = tuple(chain.glyph(unit) for unit in chain.units(text)) if len(text) > 1 else (chain.glyph(text),)
     width = glyphs[0].width_em if len(glyphs) == 1 else sum(glyph.width_em for glyph in glyphs)
@@ -166,8 +170,34 @@ class _Setter:
                 self._filled += piece.width_em
 
 
+# Lines already set in this document; empty outside of one.
+_SetKey = tuple[Printable, TextStyle, float]
+_set_before: ContextVar[dict[_SetKey, SetText] | None] = ContextVar("lines of a document", default=None)
+
+
+@contextmanager
+def remembered_lines() -> Iterator[None]:
+    """Set equal text once while a document is made in several passes; nothing is kept afterwards."""
+    token = _set_before.set({})
+    try:
+        yield
+    finally:
+        _set_before.reset(token)
+
+
 def set_lines(content: Printable, style: TextStyle, width_pt: float) -> SetText:
     """Break text into lines of at most `width_pt`. Empty text has no lines."""
+    before = _set_before.get()
+    if before is None or not isinstance(content, str):
+        return _set_lines(content, style, width_pt)
+    key = (content, style, width_pt)
+    found = before.get(key)
+    if found is None:
+        found = before[key] = _set_lines(content, style, width_pt)
+    return found
+
+
+def _set_lines(content: Printable, style: TextStyle, width_pt: float) -> SetText:
     chain = style.chain
     atoms = list(_atoms(spans(content), chain))
     setter = _Setter((width_pt + _ROUNDING_PT) / style.size_pt, style.size_pt)
@@ -309,7 +339,7 @@ class JaPara(Flowable):  # type: ignore[misc, unused-ignore]
         """Draw the lines as the content of one structure element."""
         canvas = tagged(self.canv)
         tagger = canvas.tagger
-        if self.set_text is None or not self.set_text.lines:
+        if self.set_text is None or not self.set_text.lines or canvas.counting:
             return
         if not tagger.in_artifact and self.share.node is None:
             self.share.node = tagger.add(self.tag)

@@ -164,7 +164,12 @@ def fill_cells(canvas: Canvas, cells: Iterable[tuple[int, int, int]], size: floa
 
 
 class TaggedCanvas(Canvas):  # type: ignore[misc, unused-ignore]
-    """A canvas that carries the structure of its document and writes no clock into the file."""
+    """A canvas that carries the structure of its document and writes no clock into the file.
+
+    `counting` is True while pages are only counted: what stands on them is then left undrawn.
+    """
+
+    counting = False
 
     def __init__(self, target: Any, **settings: Any) -> None:
         self.tagger = Tagger()
@@ -223,6 +228,8 @@ class TableTags:
     def __call__(self, table: Any, event: str, *details: Any) -> None:
         """Called by ReportLab with the event's name and its details."""
         tagger, canvas = table.canv.tagger, table.canv
+        if canvas.counting:
+            return
         if event in ("startBG", "startLines"):
             tagger.begin_artifact(canvas)
         elif event in ("endBG", "endLines"):

@@ -1,0 +1,372 @@
+"""The order of a printed plan: cover, chapters, sheets, pictures, what is left out, what is still open.
+
+Pure: one plan's `PlanPrint`, or those of several plans of one site, in; blocks out.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from bcp_kit.catalogues.load import Verification
+from bcp_kit.domain.bcp import Answer, AnswerState
+from bcp_kit.domain.facilities import ServiceCategory
+from bcp_kit.domain.plan_versions import VersionState
+from bcp_kit.forms.completeness import filled_rows
+from bcp_kit.forms.messages import DEFAULT_LANGUAGE, text
+from bcp_kit.forms.schema import Chapter, ColumnsOrigin, InputType, Item, Section
+from bcp_kit.render.plan_blocks import (
+    Annex,
+    Block,
+    Figure,
+    Grid,
+    Heading,
+    Layout,
+    PlanPages,
+    PlanPrint,
+    Reference,
+    Stamp,
+    Words,
+    answer_blocks,
+    day_words,
+    grid_of,
+    heading_of,
+    own_column_note,
+    say,
+    table_blocks,
+)
+
+COMMON = "common"
+_NOTHING = Answer()
+
+
+def paper(key: str, **values: str | int | float) -> str:
+    """Return a sentence of the printed plan from the room `paper`."""
+    return text(f"paper.{key}", DEFAULT_LANGUAGE, **values)
+
+
+def asked_chapters(doc: PlanPrint) -> tuple[Chapter, ...]:
+    """Return the chapters with what at least one of the plan's services is asked."""
+    kept = []
+    for chapter in doc.asked.chapters:
+        if not any(chapter.is_asked_of(category) for category in doc.categories):
+            continue
+        sections = [
+            section.model_copy(update={"items": items})
+            for section in chapter.sections
+            if (items := tuple(i for i in section.items if any(map(i.is_asked_of, doc.categories))))
+        ]
+        if sections:
+            kept.append(chapter.model_copy(update={"sections": tuple(sections)}))
+    return tuple(kept)
+
+
+def stamp_words(stamp: Stamp) -> str:
+    """Return the version in one line, for the edge of every page."""
+    if not stamp.number:
+        return paper("stamp.none")
+    words = [paper("stamp.number", number=stamp.number)]
+    if stamp.state is VersionState.APPROVED and stamp.decided_on:
+        words.append(paper("stamp.approved", day=day_words(stamp.decided_on), approver=stamp.approver))
+    else:
+        words.append(paper(f"stamp.state.{(stamp.state or VersionState.PROPOSED).value}"))
+        if stamp.made_on:
+            words.append(paper("stamp.made", day=day_words(stamp.made_on)))
+    if stamp.changed_since:
+        words.append(paper("stamp.changed"))
+    return "・".join(words)
+
+
+def _stamp_lines(stamp: Stamp) -> Iterator[tuple[str, str]]:
+    if not stamp.number:
+        yield paper("cover.version"), paper("stamp.none")
+        return
+    state = paper(f"stamp.state.{(stamp.state or VersionState.PROPOSED).value}")
+    changed = f"（{paper('stamp.changed')}）" if stamp.changed_since else ""
+    yield paper("cover.version"), f"{paper('stamp.number', number=stamp.number)}　{state}{changed}"
+    if stamp.made_on:
+        yield paper("cover.version_made"), day_words(stamp.made_on)
+    approved = stamp.state is VersionState.APPROVED
+    yield paper("cover.approved_on"), day_words(stamp.decided_on) if approved and stamp.decided_on else "—"
+    yield paper("cover.approver"), stamp.approver if approved and stamp.approver else "—"
+
+
+@dataclass
+class _Book:
+    """One document in the making: how it is laid out, which sheets came up so far, what is said in common."""
+
+    layout: Layout
+    annexes: list[Annex] = field(default_factory=list)
+    common: Mapping[str, str] = field(default_factory=dict)
+
+    def item(self, doc: PlanPrint, item: Item) -> Iterator[Block]:
+        """Yield heading and answer of one item; a wide table leaves a reference and becomes a sheet."""
+        answer = doc.plan.answers.get(item.id, _NOTHING)
+        head = heading_of(item)
+        yield head
+        only = _only_for(item.applies_to, doc)
+        if only:
+            yield Words(only, "note")
+        if item.personal and doc.without_personal:
+            yield Words(say("personal_left_out"), "muted")
+        elif item.id in self.common:
+            yield Reference(0, self.common[item.id], "paper.see_common")
+        elif self.layout.is_annex(item) and _has_rows(item, answer):
+            key, number = f"annex_{item.id}", len(self.annexes) + 1
+            title = say("annex_title", number=number, title=item.title_ja)
+            blocks = tuple(table_blocks(item, answer, self.layout))
+            self.annexes.append(Annex(Heading(1, title, key, head.mark, head.badge), blocks))
+            yield Reference(number, key)
+        else:
+            yield from answer_blocks(item, answer, self.layout)
+
+    def chapter(self, doc: PlanPrint, chapter: Chapter) -> Iterator[Block]:
+        """Yield one chapter of one plan."""
+        yield Heading(1, f"{chapter.number}　{chapter.title_ja}".strip(), chapter.id)
+        only = _only_for(chapter.applies_to, doc)
+        if only:
+            yield Words(only, "note")
+        for section in chapter.sections:
+            yield Heading(2, f"{section.number}　{section.title_ja}".strip(), section.id)
+            for item in section.items:
+                yield from self.item(doc, item)
+
+
+def _has_rows(item: Item, answer: Answer) -> bool:
+    return answer.state is AnswerState.ANSWERED and bool(filled_rows(item.input, answer.rows))
+
+
+def _only_for(applies_to: Iterable[ServiceCategory], doc: PlanPrint) -> str:
+    """Return which of several services are asked, where not all are."""
+    asked = frozenset(applies_to)
+    named = [facility for facility in doc.facilities if facility.category in asked]
+    if not asked or len(named) in (0, len(doc.facilities)):
+        return ""
+    return paper("only_for", names="、".join(facility.name for facility in named))
+
+
+def _gone_items(doc: PlanPrint) -> Iterator[Block]:
+    """Yield what an old version answered and the form no longer asks: it is told, never dropped."""
+    known = {item.id for item in doc.asked.items}
+    gone = {k: a for k, a in doc.plan.answers.items() if k not in known and a.state is AnswerState.ANSWERED}
+    if not gone:
+        return
+    yield Heading(2, paper("gone.title"), f"gone_{doc.plan.id}")
+    yield Words(paper("gone.text"), "note")
+    rows = tuple((key, _plain_words(answer)) for key, answer in gone.items())
+    yield Grid((paper("gone.item"), paper("gone.answer")), rows)
+
+
+def _plain_words(answer: Answer) -> str:
+    cells = ("　".join(cell for cell in row.values() if cell) for row in answer.rows)
+    number = "" if answer.number is None else f"{answer.number:g}"
+    return "\n".join(part for part in (answer.text, number, "、".join(answer.choices), *cells) if part)
+
+
+def _places(chapters: Sequence[Chapter]) -> dict[str, str]:
+    return {item.id: section.number for c in chapters for section in c.sections for item in section.items}
+
+
+def _closed(doc: PlanPrint, places: Mapping[str, str]) -> Iterator[Block]:
+    """Yield the items that do not apply, each with its reason."""
+    titles = {item.id: item.title_ja for item in doc.asked.items}
+    rows = tuple(
+        (places[key], titles[key], answer.reason)
+        for key in places
+        if (answer := doc.plan.answers.get(key, _NOTHING)).state is AnswerState.NOT_APPLICABLE
+    )
+    if rows:
+        yield Heading(2, paper("closed.title"), f"closed_{doc.plan.id}")
+        heads = (say("open_columns.number"), say("open_columns.item"), paper("closed.reason"))
+        yield Grid(heads, rows)
+
+
+def _open_rows(doc: PlanPrint, places: Mapping[str, str]) -> tuple[tuple[str, ...], ...]:
+    return tuple(
+        (
+            places.get(item.item_id, ""),
+            item.title_ja,
+            text(item.badge),
+            text(item.fault.short_message) if item.fault else "",
+        )
+        for item in doc.standing.open_items
+    )
+
+
+def _still_open(docs: Sequence[PlanPrint]) -> Iterator[Block]:
+    yield Heading(1, say("open_title"), "still_open")
+    rows = {doc.plan.id: _open_rows(doc, _places(asked_chapters(doc))) for doc in docs}
+    if not any(rows.values()):
+        yield Words(say("open_none"))
+    else:
+        yield Words(say("open_text"))
+    heads = tuple(say(f"open_columns.{column}") for column in ("number", "item", "required", "fault"))
+    for doc in docs:
+        if not rows[doc.plan.id]:
+            continue
+        if len(docs) > 1:
+            yield Heading(2, doc.asked.title_ja, f"still_open_{doc.plan.id}")
+        yield Grid(heads, rows[doc.plan.id])
+    for doc in docs:
+        yield from _closed(doc, _places(asked_chapters(doc)))
+        yield from _gone_items(doc)
+
+
+def _how_to_read() -> Iterator[Block]:
+    yield Heading(2, say("marks_title"), "how_to_read")
+    yield Words(say("marks_text"), "note")
+    meanings = [
+        f"{say(f'mark_short.{mark.value}')}　{text(f'forms.mark.{mark.value}')}"
+        for mark in (Verification.CORROBORATED, Verification.UNVERIFIED)
+    ]
+    meanings += [
+        f"{say(f'columns_short.{origin.value}')}　{text(f'forms.columns.{origin.value}')}"
+        for origin in (ColumnsOrigin.TEMPLATE_RECALLED, ColumnsOrigin.PROPOSED)
+    ]
+    yield Words("\n".join((*meanings, say("own_column"))), "note")
+
+
+def _pictures(docs: Sequence[PlanPrint]) -> Iterator[Annex]:
+    pictures = {picture: None for doc in docs for picture in doc.pictures}
+    for number, picture in enumerate(pictures, start=1):
+        title = paper("picture_title", number=number, title=picture.title)
+        upright = picture.height_px >= picture.width_px
+        yield Annex(Heading(1, title, f"picture_{number}"), (Figure(picture),), upright)
+
+
+def _own_cover(doc: PlanPrint) -> Mapping[str, str]:
+    """Return the cells of the plan's own cover block, whichever item it is."""
+    for item in doc.asked.items:
+        keys = {column.key for column in item.input.columns}
+        if {"operator", "facility_name"} <= keys:
+            return next(iter(doc.plan.answers.get(item.id, _NOTHING).rows), {})
+    return {}
+
+
+def _cover(docs: Sequence[PlanPrint]) -> Iterator[tuple[str, str]]:
+    first = docs[0]
+    if first.others:
+        kinds = (f"{f.name}（{text(f'bcp.category.{f.category.value}')}）" for f in first.facilities)
+        yield paper("cover.services"), "\n".join(kinds)
+    for doc in docs:
+        lines = list(_stamp_lines(doc.stamp))
+        if len(docs) > 1:
+            lines = [(f"{text(f'bcp.kind.{doc.plan.kind.value}')}：{label}", value) for label, value in lines]
+        yield from lines
+    yield say("made_on"), day_words(min(doc.plan.created_on for doc in docs))
+    yield say("updated_on"), day_words(max(doc.plan.updated_at for doc in docs))
+    yield say("printed_on"), day_words(first.printed_at)
+    yield say("printed_number"), "\n".join(f"{doc.plan.id}-{doc.plan.version}" for doc in docs)
+    if first.without_personal:
+        yield paper("cover.edition"), paper("cover.without_personal")
+
+
+def compose(doc: PlanPrint, layout: Layout) -> PlanPages:
+    """Return one plan as blocks."""
+    book = _Book(layout)
+    chapters = tuple(tuple(book.chapter(doc, chapter)) for chapter in asked_chapters(doc))
+    return _bound([doc], doc.asked.title_ja, chapters, book)
+
+
+def _bound(
+    docs: Sequence[PlanPrint], title: str, chapters: tuple[tuple[Block, ...], ...], book: _Book
+) -> PlanPages:
+    first = docs[0]
+    own = _own_cover(first)
+    name = own.get("facility_name", "") or first.facility.name
+    stamps = [stamp_words(doc.stamp) for doc in docs]
+    if len(docs) > 1 and len(set(stamps)) > 1:
+        kinds = (text(f"bcp.kind.{doc.plan.kind.value}") for doc in docs)
+        stamps = [f"{kind}：{stamp}" for kind, stamp in zip(kinds, stamps, strict=True)]
+    return PlanPages(
+        title=title,
+        facility=name,
+        operator=own.get("operator", "") or first.facility.operator,
+        cover=tuple(_cover(docs)),
+        how_to_read=tuple(_how_to_read()),
+        chapters=chapters,
+        still_open=tuple(_still_open(docs)),
+        annexes=(*book.annexes, *_pictures(docs)),
+        edge="　".join(dict.fromkeys(stamps)),
+    )
+
+
+def _said(item: Item, answer: Answer) -> tuple[object, ...] | None:
+    """Return what tells that two items of two plans say the same; None for what stands in its plan alone."""
+    if answer.state is not AnswerState.ANSWERED:
+        return None
+    if item.input.type is InputType.TABLE:
+        grid = grid_of(item, filled_rows(item.input, answer.rows))
+        heads = tuple(head.rstrip("※") for head in grid.heads)
+        return (heads, grid.rows) if grid.rows else None
+    words = _plain_words(answer)
+    return (item.title_ja, words) if words else None
+
+
+def common_items(docs: Sequence[PlanPrint]) -> dict[str, str]:
+    """Return item id → id of the first plan's item that says the same in the same words, both included.
+
+    Tables agree in headings and rows; other answers in title and words.
+    """
+    first, *others = docs
+    found: dict[str, str] = {}
+    said: dict[tuple[object, ...], Item] = {}
+    for item in (item for chapter in asked_chapters(first) for item in chapter.items):
+        words = _said(item, first.plan.answers.get(item.id, _NOTHING))
+        if words is not None:
+            said.setdefault(words, item)
+    for doc in others:
+        for item in (item for chapter in asked_chapters(doc) for item in chapter.items):
+            words = _said(item, doc.plan.answers.get(item.id, _NOTHING))
+            twin = said.get(words) if words is not None else None
+            if twin is not None and twin.personal == item.personal:
+                found[item.id] = found[twin.id] = twin.id
+    return found
+
+
+def _only(chapters: Iterable[Chapter], wanted: frozenset[str]) -> Iterator[Chapter]:
+    for chapter in chapters:
+        sections: list[Section] = []
+        for section in chapter.sections:
+            items = tuple(item for item in section.items if item.id in wanted)
+            if items:
+                sections.append(section.model_copy(update={"items": items, "id": f"{COMMON}_{section.id}"}))
+        if sections:
+            yield chapter.model_copy(
+                update={"sections": tuple(sections), "id": f"{COMMON}_{chapter.id}", "number": ""}
+            )
+
+
+def _common_part(doc: PlanPrint, twins: Mapping[str, str], book: _Book) -> Iterator[tuple[Block, ...]]:
+    opening: tuple[Block, ...] = (
+        Heading(0, paper("part.common"), f"part_{COMMON}"),
+        Words(paper("part.common_text"), "note"),
+    )
+    for chapter in _only(asked_chapters(doc), frozenset(twins.values())):
+        blocks = [
+            Heading(b.level, b.words, f"{COMMON}_{b.key}", b.mark, b.badge)
+            if isinstance(b, Heading) and b.level == 3
+            else b
+            for b in book.chapter(doc, chapter)
+        ]
+        yield (*opening, *blocks)
+        opening = ()
+
+
+def compose_joint(docs: Sequence[PlanPrint], layout: Layout) -> PlanPages:
+    """Return several plans of one site as one document: what they say alike first and once, then each plan."""
+    if len(docs) == 1:
+        return compose(docs[0], layout)
+    book, twins = _Book(layout), common_items(docs)
+    chapters = list(_common_part(docs[0], twins, book)) if twins else []
+    book.common = {item: f"{COMMON}_{twin}" for item, twin in twins.items()}
+    for number, doc in enumerate(docs, start=1):
+        opening: tuple[Block, ...] = (
+            Heading(0, paper("part.plan", number=number, title=doc.asked.title_ja), f"part_{doc.plan.id}"),
+        )
+        for chapter in asked_chapters(doc):
+            chapters.append((*opening, *book.chapter(doc, chapter)))
+            opening = ()
+    kinds = "・".join(text(f"bcp.kind.{doc.plan.kind.value}") for doc in docs)
+    return _bound(docs, paper("joint_title", kinds=kinds), tuple(chapters), book)
+
+
+__all__ = ["asked_chapters", "compose", "compose_joint", "own_column_note", "stamp_words"]
