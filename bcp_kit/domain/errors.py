@@ -60,6 +60,10 @@ class ErrorCode(StrEnum):
     ANSWER_UNREADABLE = "B-004"
     WHICH_PLAN = "B-005"
     WHICH_FACILITY = "B-006"
+    PICTURE_UNREADABLE = "B-020"
+    PICTURES_TOO_MANY = "B-021"
+    NOTHING_TO_PRINT = "B-022"
+    VERSION_MISSING = "B-023"
     # intake
     FILE_TOO_LARGE = "I-001"
     FILE_EMPTY = "I-002"

@@ -41,6 +41,7 @@ from bcp_kit.render.tagpdf import DocumentFacts, TableTags, TaggedCanvas, artifa
 PORTRAIT, LANDSCAPE = "portrait", "landscape"
 _MOST_PASSES = 4
 _RULE_PT = 0.6
+_EDGE_LINES = 2  # more lines at head or foot would run into the page
 
 Pages = Mapping[str, int]
 MakeStory = Callable[[Pages], Sequence[Flowable]]
@@ -265,6 +266,7 @@ class _Record(BaseDocTemplate):  # type: ignore[misc, unused-ignore]
             ):
                 style = replace(frame.style, align=align)
                 text = set_lines(words, style, width - 2 * side)
+                text = replace(text, lines=text.lines[:_EDGE_LINES])
                 draw_lines(canvas, (side, top, width - 2 * side), text, style)
 
 

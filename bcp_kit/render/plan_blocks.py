@@ -63,13 +63,22 @@ class PlanPrint:
 
 @dataclass(frozen=True)
 class Heading:
-    """A heading; `level` 0 part, 1 chapter, 2 section, 3 item. `mark` is its standing, `badge` why asked."""
+    """A heading; `level` 0 part, 1 chapter, 2 section, 3 item. `mark` is its standing, `badge` why asked.
+
+    `deeper` where the document has parts: chapters then stand one level below.
+    """
 
     level: int
     words: str
     key: str
     mark: str = ""
     badge: str = ""
+    deeper: bool = False
+
+    @property
+    def depth(self) -> int:
+        """The level among all headings of the document, from 1."""
+        return self.level + self.deeper
 
 
 @dataclass(frozen=True)
@@ -151,8 +160,8 @@ class Annex:
 class PlanPages:
     """The document: cover lines, body by chapter, what is still open, wide sheets.
 
-    `edge` stands at the foot of every page: version, date, who approved. In a joint document a chapter may
-    begin with the heading of a part (level 0).
+    `edge` stands at the foot of every page: version, date, who approved; `short_stamp` is the version in the
+    name of the file. In a joint document a chapter may begin with the heading of a part (level 0).
     """
 
     title: str
@@ -164,6 +173,7 @@ class PlanPages:
     still_open: tuple[Block, ...]
     annexes: tuple[Annex, ...] = ()
     edge: str = ""
+    short_stamp: str = ""
 
     @property
     def blocks(self) -> Iterator[Block]:

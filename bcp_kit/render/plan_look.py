@@ -13,11 +13,10 @@ from reportlab.platypus import Flowable
 
 from bcp_kit.catalogues.load import read_yaml
 from bcp_kit.domain.base import DomainModel
-from bcp_kit.render.document import TableCommand, grid
+from bcp_kit.render.document import TableCommand, gap, grid
 from bcp_kit.render.jafont import Weight
 from bcp_kit.render.japara import JaPara, TextStyle, text_width
 from bcp_kit.render.plan_blocks import Facts, Grid
-from bcp_kit.render.tagpdf import artifact, tagged
 from bcp_kit.resources import locate
 
 LONGEST_WORD_EM = 9.0  # a word longer than this may be broken, so that it does not starve the other columns
@@ -39,6 +38,7 @@ class TypeLook(DomainModel):
     """Sizes of type; `leading` is the distance of lines in sizes."""
 
     title_pt: float
+    part_pt: float
     facility_pt: float
     chapter_pt: float
     section_pt: float
@@ -78,7 +78,7 @@ class TableLook(DomainModel):
 
 
 class Look(DomainModel):
-    """The whole layout file; `cards` and `annexes` name items (see plan_blocks.Layout)."""
+    """The whole layout file; `cards`, `annexes` and `upright` name items (see plan_blocks.Layout)."""
 
     page: PageLook
     type: TypeLook
@@ -86,6 +86,8 @@ class Look(DomainModel):
     table: TableLook
     cards: tuple[str, ...] = Field(default=())
     annexes: tuple[str, ...] = Field(default=())
+    upright: tuple[str, ...] = Field(default=())
+    annex_columns: int = 99
 
     def size_for(self, columns: int) -> float:
         """Return the size of type for a table of so many columns, in points."""
@@ -96,28 +98,6 @@ class Look(DomainModel):
 def look() -> Look:
     """Return how the printed plan looks; read once."""
     return Look.model_validate(read_yaml(locate("templates") / "print" / "continuity_plan.yaml"))
-
-
-class Rule(Flowable):  # type: ignore[misc, unused-ignore]
-    """A line over the whole width, as decoration; `space_pt` is left above and below."""
-
-    def __init__(self, thick_pt: float, color: str, space_pt: float) -> None:
-        super().__init__()
-        self.thick_pt, self.color, self.space_pt = thick_pt, color, space_pt
-
-    def wrap(self, available_width: float, available_height: float) -> tuple[float, float]:
-        """Return the whole width and the height of line and space, in points."""
-        del available_height
-        self.width, self.height = available_width, 2 * self.space_pt + self.thick_pt
-        return self.width, self.height
-
-    def draw(self) -> None:
-        """Draw the line."""
-        canvas = tagged(self.canv)
-        with artifact(canvas):
-            canvas.setStrokeColor(HexColor(self.color))
-            canvas.setLineWidth(self.thick_pt)
-            canvas.line(0, self.height / 2, self.width, self.height / 2)
 
 
 def _needed_em(head: str, cells: Sequence[str], table: TableLook) -> float:
@@ -180,7 +160,10 @@ def grid_table(shown: Grid, width: float) -> Flowable:
     cell, bold = _styles(len(shown.heads))
     head_columns = int(shown.row_headings)
     rows = [
-        [JaPara(words, bold if i < head_columns else cell) for i, words in enumerate(row)]
+        [
+            _cell(words, bold if i < head_columns else cell, shown.room_mm if i == len(row) - 1 else 0.0)
+            for i, words in enumerate(row)
+        ]
         for row in shown.rows
     ]
     return grid(
@@ -193,12 +176,19 @@ def grid_table(shown: Grid, width: float) -> Flowable:
     )
 
 
+def _cell(words: str, style: TextStyle, room_mm: float) -> Flowable | list[Flowable]:
+    """Return a cell that is at least `room_mm` high."""
+    if not room_mm:
+        return JaPara(words, style)
+    return gap(room_mm * mm) if not words else [JaPara(words, style), gap(room_mm * mm / 2)]
+
+
 def facts_table(facts: Facts, width: float) -> Flowable:
     """Return one thing's facts as a table of label and value."""
     cell, bold = _styles(2)
     label = width * look().table.facts_label_share
     return grid(
-        [[JaPara(name, bold), JaPara(value, cell)] for name, value in facts.pairs],
+        [[JaPara(name, bold), _cell(value, cell, facts.room_mm)] for name, value in facts.pairs],
         [label, width - label],
         head_rows=0,
         head_columns=1,

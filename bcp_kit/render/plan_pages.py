@@ -4,7 +4,7 @@ Pure: one plan's `PlanPrint`, or those of several plans of one site, in; blocks 
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bcp_kit.catalogues.load import Verification
 from bcp_kit.domain.bcp import Answer, AnswerState
@@ -12,7 +12,7 @@ from bcp_kit.domain.facilities import ServiceCategory
 from bcp_kit.domain.plan_versions import VersionState
 from bcp_kit.forms.completeness import filled_rows
 from bcp_kit.forms.messages import DEFAULT_LANGUAGE, text
-from bcp_kit.forms.schema import Chapter, ColumnsOrigin, InputType, Item, Section
+from bcp_kit.forms.schema import Chapter, ColumnsOrigin, InputType, Item, Section, chapters_for
 from bcp_kit.render.plan_blocks import (
     Annex,
     Block,
@@ -45,18 +45,7 @@ def paper(key: str, **values: str | int | float) -> str:
 
 def asked_chapters(doc: PlanPrint) -> tuple[Chapter, ...]:
     """Return the chapters with what at least one of the plan's services is asked."""
-    kept = []
-    for chapter in doc.asked.chapters:
-        if not any(chapter.is_asked_of(category) for category in doc.categories):
-            continue
-        sections = [
-            section.model_copy(update={"items": items})
-            for section in chapter.sections
-            if (items := tuple(i for i in section.items if any(map(i.is_asked_of, doc.categories))))
-        ]
-        if sections:
-            kept.append(chapter.model_copy(update={"sections": tuple(sections)}))
-    return tuple(kept)
+    return chapters_for(doc.asked, *doc.categories)
 
 
 def stamp_words(stamp: Stamp) -> str:
@@ -276,16 +265,46 @@ def _bound(
     if len(docs) > 1 and len(set(stamps)) > 1:
         kinds = (text(f"bcp.kind.{doc.plan.kind.value}") for doc in docs)
         stamps = [f"{kind}：{stamp}" for kind, stamp in zip(kinds, stamps, strict=True)]
-    return PlanPages(
-        title=title,
-        facility=name,
-        operator=own.get("operator", "") or first.facility.operator,
-        cover=tuple(_cover(docs)),
-        how_to_read=tuple(_how_to_read()),
-        chapters=chapters,
-        still_open=tuple(_still_open(docs)),
-        annexes=(*book.annexes, *_pictures(docs)),
-        edge="　".join(dict.fromkeys(stamps)),
+    return _with_depth(
+        PlanPages(
+            title=title,
+            facility=name,
+            operator=own.get("operator", "") or first.facility.operator,
+            cover=tuple(_cover(docs)),
+            how_to_read=tuple(_how_to_read()),
+            chapters=chapters,
+            still_open=tuple(_still_open(docs)),
+            annexes=(*book.annexes, *_pictures(docs)),
+            edge="　".join(dict.fromkeys(stamps)),
+            short_stamp=_short_stamp(docs),
+        )
+    )
+
+
+def _short_stamp(docs: Sequence[PlanPrint]) -> str:
+    """Return the version in the fewest words, for the name of the file."""
+    numbers = {doc.stamp.number: doc.stamp.changed_since for doc in docs}
+    words = [
+        paper("stamp.number", number=number) + (paper("stamp.later") if changed else "")
+        for number, changed in numbers.items()
+        if number
+    ]
+    return "・".join(words) or paper("stamp.draft")
+
+
+def _with_depth(pages: PlanPages) -> PlanPages:
+    """Put chapters one level down where the document has parts."""
+    parts = any(isinstance(block, Heading) and not block.level for block in pages.blocks)
+    if not parts:
+        return pages
+
+    def down(blocks: Iterable[Block]) -> tuple[Block, ...]:
+        return tuple(replace(b, deeper=True) if isinstance(b, Heading) else b for b in blocks)
+
+    return replace(
+        pages,
+        how_to_read=down(pages.how_to_read),
+        chapters=tuple(map(down, pages.chapters)),
     )
 
 
@@ -352,7 +371,7 @@ def _common_part(doc: PlanPrint, twins: Mapping[str, str], book: _Book) -> Itera
 
 
 def compose_joint(docs: Sequence[PlanPrint], layout: Layout) -> PlanPages:
-    """Return several plans of one site as one document: what they say alike first and once, then each plan."""
+    """Return several plans of one site as one document: what they say alike once, then each plan."""
     if len(docs) == 1:
         return compose(docs[0], layout)
     book, twins = _Book(layout), common_items(docs)

@@ -1,11 +1,69 @@
-"""Printing a continuity plan."""
+"""Printing continuity plans as PDF, Word or Excel: one, several in one document, or an old version."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
 
 from bcp_kit.access.policy import Action
-from bcp_kit.render.continuity_plan import render_continuity_plan
+from bcp_kit.domain.bcp import Answer
+from bcp_kit.domain.errors import BcpKitError, ErrorCode
+from bcp_kit.domain.plan_versions import PlanVersion, VersionState
+from bcp_kit.forms.completeness import completeness
+from bcp_kit.forms.schema import form
+from bcp_kit.render.continuity_plan import draw_pages, plan_layout
 from bcp_kit.render.document import PrintedDocument
-from bcp_kit.render.plan_blocks import PlanPrint
+from bcp_kit.render.plan_blocks import PlanPages, PlanPrint, Stamp
+from bcp_kit.render.plan_names import file_name
+from bcp_kit.render.plan_pages import compose_joint
+from bcp_kit.render.tagpdf import DocumentFacts
 from bcp_kit.services.base import Context
-from bcp_kit.services.bcp import view_of
+from bcp_kit.services.bcp_content import content_of
+from bcp_kit.storage.unit_of_work import UnitOfWork
+
+
+class PaperFormat(StrEnum):
+    """What a plan is saved as."""
+
+    PDF = "pdf"
+    DOCX = "docx"
+    XLSX = "xlsx"
+
+
+MEDIA_TYPES = {
+    PaperFormat.PDF: "application/pdf",
+    PaperFormat.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    PaperFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+@dataclass(frozen=True)
+class Wish:
+    """How to print. `version` 0 prints what stands now, else the version of that number as it was stored."""
+
+    paper: PaperFormat = PaperFormat.PDF
+    without_personal: bool = False
+    version: int = 0
+
+    @property
+    def note(self) -> str:
+        """What the audit log says of it."""
+        parts = (
+            "" if self.paper is PaperFormat.PDF else self.paper.value,
+            "without_personal" if self.without_personal else "",
+            f"version={self.version}" if self.version else "",
+        )
+        return " ".join(part for part in parts if part)
+
+
+@dataclass(frozen=True)
+class PlanFile:
+    """A finished file. `pages` is 0 where a format has none; `missing_glyphs` were drawn as 〓."""
+
+    name: str
+    content: bytes
+    media_type: str
+    pages: int = 0
+    missing_glyphs: tuple[str, ...] = ()
 
 
 def print_plan(ctx: Context, plan_id: str, *, without_personal: bool = False) -> PrintedDocument:
@@ -13,10 +71,100 @@ def print_plan(ctx: Context, plan_id: str, *, without_personal: bool = False) ->
 
     The audit log notes the print, because the paper leaves the house. Raises: BcpKitError U-002.
     """
+    wish = Wish(without_personal=without_personal)
+    return _pdf(_noted_pages(ctx, [plan_id], wish), ctx)
+
+
+def print_plans(ctx: Context, plan_ids: Sequence[str], wish: Wish) -> PlanFile:
+    """Return one plan, or several plans of one site joined in one document, as a file.
+
+    Each plan is noted in the audit log. Raises: BcpKitError U-002 (no such plan, or not the actor's),
+    B-022 (no plan named), B-023 (no such version).
+    """
+    return make_file(ctx, _noted_pages(ctx, plan_ids, wish), wish.paper)
+
+
+def make_file(ctx: Context, shown: PlanPages, paper: PaperFormat) -> PlanFile:
+    """Return composed pages in the format asked for."""
+    printed = _pdf(shown, ctx)
+    return PlanFile(
+        printed.file_name, printed.pdf_bytes, MEDIA_TYPES[paper], printed.pages, printed.missing_glyphs
+    )
+
+
+def _pdf(shown: PlanPages, ctx: Context) -> PrintedDocument:
+    return draw_pages(shown, DocumentFacts(shown.title, ctx.clock.now()), file_name(shown, "pdf"))
+
+
+def _noted_pages(ctx: Context, plan_ids: Sequence[str], wish: Wish) -> PlanPages:
+    if not plan_ids:
+        raise BcpKitError(ErrorCode.NOTHING_TO_PRINT)
     ctx.demand(Action.SEE_BCP)
     with ctx.open_store() as uow:
-        view = view_of(ctx, uow, plan_id)
-        uow.audit.note("print", "continuity_plans", plan_id, "without_personal" if without_personal else "")
+        docs = [prepared(ctx, uow, plan_id, wish) for plan_id in plan_ids]
+        for plan_id in plan_ids:
+            uow.audit.note("print", "continuity_plans", plan_id, wish.note)
         uow.commit()
-    doc = PlanPrint(view.plan, view.facility, view.form, view.completeness, ctx.clock.now(), without_personal)
-    return render_continuity_plan(doc)
+    return compose_joint(docs, plan_layout())
+
+
+def prepared(ctx: Context, uow: UnitOfWork, plan_id: str, wish: Wish) -> PlanPrint:
+    """Return everything that one plan prints, within an open unit of work; nothing is noted.
+
+    Raises: BcpKitError U-002, B-023.
+    """
+    content = content_of(ctx, uow, plan_id)
+    versions = {version.number: version for version in uow.plan_versions.list(plan_id=plan_id)}
+    if wish.version and wish.version not in versions:
+        raise BcpKitError(ErrorCode.VERSION_MISSING, number=wish.version)
+    asked, plan = content.form, content.plan
+    if wish.version:
+        version = versions[wish.version]
+        asked = form(version.form_id)
+        plan = plan.model_copy(update={"answers": version.answers, "title": version.title})
+        stamp = stamp_of(version, version.answers)
+    else:
+        stamp = stamp_of(versions[max(versions)], plan.answers) if versions else Stamp()
+    categories = tuple(dict.fromkeys(facility.category for facility in content.facilities))
+    return PlanPrint(
+        plan=plan,
+        facility=content.facility,
+        asked=asked,
+        standing=completeness(asked, categories, plan),
+        printed_at=ctx.clock.now(),
+        without_personal=wish.without_personal,
+        others=content.facilities[1:],
+        stamp=stamp,
+    )
+
+
+def stamp_of(version: PlanVersion, answers: Mapping[str, Answer]) -> Stamp:
+    """Return what the pages say of a version, beside the answers that are printed under it."""
+    approved = version.state is VersionState.APPROVED
+    return Stamp(
+        number=version.number,
+        state=version.state,
+        changed_since=_words_only(version.answers) != _words_only(answers),
+        made_on=version.made_at.date(),
+        decided_on=version.decided_on,
+        approver=version.decided_by if approved else "",
+    )
+
+
+def _words_only(answers: Mapping[str, Answer]) -> dict[str, Answer]:
+    """Return the answers without the moments at which they were saved, and without those that say nothing."""
+    bare = {key: answer.model_copy(update={"changed_at": None}) for key, answer in answers.items()}
+    return {key: answer for key, answer in bare.items() if answer != Answer()}
+
+
+__all__ = [
+    "MEDIA_TYPES",
+    "PaperFormat",
+    "PlanFile",
+    "Wish",
+    "make_file",
+    "prepared",
+    "print_plan",
+    "print_plans",
+    "stamp_of",
+]

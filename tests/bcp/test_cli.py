@@ -49,7 +49,7 @@ def test_from_start_to_paper(run: Run, tmp_path: Path, home: Facility) -> None:
     paper = list((tmp_path / "paper").glob("*.pdf"))
     assert len(paper) == 1
     assert paper[0].read_bytes().startswith(b"%PDF")
-    assert home.name not in paper[0].name
+    assert home.name in paper[0].name
 
 
 def test_facilities_are_listed(run: Run) -> None:

@@ -11,6 +11,7 @@ from bcp_kit.forms.completeness import completeness
 from bcp_kit.forms.schema import form
 from bcp_kit.render.plan_blocks import (
     Block,
+    Choices,
     Facts,
     Grid,
     Heading,
@@ -19,8 +20,8 @@ from bcp_kit.render.plan_blocks import (
     PlanPrint,
     Reference,
     Words,
-    compose,
 )
+from bcp_kit.render.plan_pages import compose
 
 LAYOUT = Layout(cards=frozenset({"nd_cover"}), annexes=("nd_callin_list", "nd_user_card"))
 ANSWERS = {
@@ -72,7 +73,8 @@ def test_each_kind_of_answer_is_written_out(doc: PlanPrint) -> None:
     pages = compose(doc, LAYOUT)
     assert _under(pages, "nd_basic_policy") == [Words("まず命。")]
     assert _under(pages, "nd_drinking_water") == [Words("1,170 L")]
-    assert _under(pages, "nd_agreement") == [Words("□ 締結済み(写しを添付)\n■ 協議中\n□ 未着手")]
+    options = (("締結済み(写しを添付)", False), ("協議中", True), ("未着手", False))
+    assert _under(pages, "nd_agreement") == [Choices(options)]
     assert _under(pages, "nd_gas") == [
         Grid(("稼働させるべき設備", "代替策"), (("暖房機器", "毛布"),), row_headings=True)
     ]
