@@ -19,7 +19,7 @@ GROUPS = {
     "shelters": "shelters",
     "staff": "staff",
     "cover": "cover",
-    "match": "match_locks",
+    "match": "match_more",
     "bcp": "bcp",
     "plans": "plans",
     "data": "data",

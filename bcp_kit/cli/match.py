@@ -232,6 +232,7 @@ def export(
     cp932: Annotated[bool, typer.Option("--cp932", help="古いシステムのための文字コードで書く")] = False,
     hazard: NewestOption = None,
     data: DataOption = None,
+    json: JsonOption = None,
 ) -> None:
     """結果をExcelかCSVに書き出します。住所と位置は書きません。"""
     csv = FileFormat.CSV_CP932 if cp932 else FileFormat.CSV
@@ -242,7 +243,18 @@ def export(
     view = read_run(ctx, hazard=hazard)
     written = export_run(ctx, view, kinds[target.suffix.lower()], left_over=left_over)
     target.write_bytes(written.content)
-    console.print(text("match_cli.exported", path=str(target)), soft_wrap=True)
+    out = err_console if json == "-" else console
+    out.print(text("match_cli.exported", path=str(target)), soft_wrap=True)
+    write_json(
+        json,
+        lambda: {
+            "run": view.run.id,
+            "file": str(target),
+            "bytes": len(written.content),
+            "left_over_only": left_over,
+            "lines": len(view.lines),
+        },
+    )
 
 
 @app.command("presets")

@@ -55,6 +55,7 @@ def lock(  # noqa: PLR0913, PLR0917 - options of a command
     ] = None,
     waive: WaiveOption = None,
     data: DataOption = None,
+    json: JsonOption = None,
 ) -> None:
     """一人の世帯の行き先を固定します。理由と決めた人が記録に残ります。"""
     ctx = open_context(data, name=officer)
@@ -63,8 +64,11 @@ def lock(  # noqa: PLR0913, PLR0917 - options of a command
     if len(found) != 1:
         raise BcpKitError(ErrorCode.NOT_FOUND)
     shelter_id = shelter_of(ctx, to).id if to else ""
-    add_lock(ctx, LockCommand(found[0].id, kind, shelter_id, reason, hazard, stage, tuple(waive or ())))
-    console.print(text("match_cli.locked"), soft_wrap=True)
+    made = add_lock(
+        ctx, LockCommand(found[0].id, kind, shelter_id, reason, hazard, stage, tuple(waive or ()))
+    )
+    (err_console if json == "-" else console).print(text("match_cli.locked"), soft_wrap=True)
+    write_json(json, lambda: {"lock": made.model_dump(mode="json")})
 
 
 def _where(found: Locked) -> str:
@@ -102,6 +106,7 @@ def unlock(
     lock_id: Annotated[str, typer.Argument(help="固定の番号（はじめの8文字）", metavar="番号")],
     officer: Annotated[str, typer.Option("--by", help="外した人の名前")],
     data: DataOption = None,
+    json: JsonOption = None,
 ) -> None:
     """固定を外します。"""
     ctx = open_context(data, name=officer)
@@ -109,4 +114,5 @@ def unlock(
     if len(found) != 1:
         raise BcpKitError(ErrorCode.NOT_FOUND)
     remove_lock(ctx, found[0])
-    console.print(text("match_cli.unlocked"))
+    (err_console if json == "-" else console).print(text("match_cli.unlocked"))
+    write_json(json, lambda: {"unlocked": found[0]})

@@ -17,6 +17,9 @@ class HazardKind(StrEnum):
     STORM_SURGE = "storm_surge"
 
 
+FLOODS = (HazardKind.RIVER_FLOOD, HazardKind.INLAND_FLOOD, HazardKind.STORM_SURGE, HazardKind.TSUNAMI)
+
+
 class Exposure(DomainModel):
     """How one place lies to one hazard.
 

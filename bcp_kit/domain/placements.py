@@ -104,7 +104,7 @@ class MatchingRun(DomainModel):
 
     `preset` is the order of goals. `closed` are places taken as not open, `what_if` changes tried out: a run
     with either is a trial. `locks` are the decisions that were kept, `lock_faults` those that could not be;
-    `notes` what has to be said about the whole run.
+    `notes` what has to be said about the whole run. `second_places`: further places were looked for.
     """
 
     id: str
@@ -124,6 +124,7 @@ class MatchingRun(DomainModel):
     locks: tuple[MatchingLock, ...] = ()
     lock_faults: tuple[LockFault, ...] = ()
     notes: tuple[Reason, ...] = ()
+    second_places: bool = False
     version: int = 0
 
     @property

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from bcp_kit.domain.base import DomainModel
 from bcp_kit.domain.hazards import AlertLevel, HazardKind
+from bcp_kit.domain.placements import Alternative
 from bcp_kit.domain.units import Hours, Metres, Minutes
 
 
@@ -26,7 +27,8 @@ class PlannedStage(DomainModel):
     """One stage of the way for one hazard: where, how far, when it opens, on what it rests.
 
     `shelter_id` is empty where the stage is no shelter: `stays_home` (屋内安全確保) or `hospital`. `waived`
-    are the rules that an officer overrode, with a written reason, to have it so (F55).
+    are the rules that an officer overrode, with a written reason, to have it so (F55). `alternatives` are the
+    second and third place, for when the first is lost (F61).
     """
 
     hazard: HazardKind
@@ -42,6 +44,7 @@ class PlannedStage(DomainModel):
     stays_home: bool = False
     hospital: bool = False
     waived: tuple[str, ...] = ()
+    alternatives: tuple[Alternative, ...] = ()
 
 
 class EvacuationPlan(DomainModel):

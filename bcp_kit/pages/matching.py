@@ -19,6 +19,7 @@ from bcp_kit.pages.parts.matching_map import show_map
 from bcp_kit.pages.parts.matching_people import show_people
 from bcp_kit.pages.parts.matching_places import show_places
 from bcp_kit.pages.parts.matching_replan import show_replan
+from bcp_kit.pages.parts.matching_second import show_second
 from bcp_kit.pages.parts.matching_shown import JOB, PART, QUICK_S, forget, outcome_of, shown_view
 from bcp_kit.pages.parts.matching_stress import show_stress
 from bcp_kit.pages.parts.matching_supporters import show_supporters
@@ -30,6 +31,7 @@ PARTS: dict[str, Callable[[RunView], None]] = {
     "left": show_left,
     "places": show_places,
     "people": show_people,
+    "second": show_second,
     "map": show_map,
     "locks": show_locks,
     "replan": show_replan,

@@ -18,6 +18,7 @@ from bcp_kit.services.bcp_print import print_plan
 from bcp_kit.services.cover import CoverCommand, default_scenarios, run_cover
 from bcp_kit.services.facilities import list_facilities
 from bcp_kit.services.matching import MatchCommand, match
+from bcp_kit.services.matching_alternatives import store_alternatives
 from bcp_kit.services.plans import DraftOutcome, draft_plans
 from bcp_kit.services.plans_print import PrintOrder, PrintOutcome, print_plans
 from bcp_kit.services.sample_world import WorldOutcome, load_world
@@ -54,7 +55,7 @@ def run_demo(ctx: Context, world: str, out_dir: Path, *, seed: int = DEMO_SEED) 
     officer, manager = as_role(ctx, Role.DISASTER_OFFICER), as_role(ctx, Role.FACILITY_MANAGER)
     loaded = load_world(officer, world, work_dir=out_dir)
     covers = cover_all(officer, seed)
-    matchings = {hazard: match(officer, MatchCommand(hazard=hazard, seed=seed)) for hazard in HAZARDS}
+    matchings = {hazard: _matched(officer, hazard, seed) for hazard in HAZARDS}
     drafts = draft_plans(officer, [run.id for run in matchings.values()])
     copies = {
         edition: print_plans(officer, PrintOrder(edition=edition, out_dir=out_dir / edition.value))
@@ -64,6 +65,12 @@ def run_demo(ctx: Context, world: str, out_dir: Path, *, seed: int = DEMO_SEED) 
     return DemoOutcome(
         loaded, covers, matchings, drafts, copies[Edition.PERSON], copies[Edition.SUPPORTER], written, out_dir
     )
+
+
+def _matched(ctx: Context, hazard: HazardKind, seed: int) -> MatchingRun:
+    """Return a run with second and third places."""
+    run = match(ctx, MatchCommand(hazard=hazard, seed=seed))
+    return run if run.second_places else store_alternatives(ctx, run.id)
 
 
 def cover_all(ctx: Context, seed: int) -> dict[str, CoverRun]:

@@ -23,6 +23,7 @@ from bcp_kit.domain.people import Person
 from bcp_kit.domain.placements import MatchingRun, Placement, Reason
 from bcp_kit.domain.progress import Progress
 from bcp_kit.services.base import Context
+from bcp_kit.services.matching_alternatives import QUICK_PAIRS, with_alternatives
 from bcp_kit.services.matching_people import Unit
 from bcp_kit.services.matching_places import destination_of
 from bcp_kit.services.matching_question import (
@@ -81,12 +82,19 @@ def match_around(
 
 
 def _finished(ctx: Context, command: MatchCommand, asked: Question, first: _Solved) -> MatchingRun:
-    """Return the run around a first stage: the second stage, the check, the store unless it is a trial."""
+    """Return the run around a first stage: the second stage, the check, in a small town the further places.
+
+    It is stored unless it is a trial.
+    """
     second = _second(asked, first, command, _part(ctx.progress, FIRST_STAGE_PART, 1.0))
     solved = [s for s in (first, second) if s is not None]
     run = _run(ctx, command, asked, solved)
     if any(stage.violations for stage in run.stages):
         raise BcpKitError(ErrorCode.MATCHING_CHECK_FAILED)
+    instance = first.stage.instance
+    if not run.is_trial and len(instance.households) * len(instance.destinations) <= QUICK_PAIRS:
+        answer = (instance, first.stage.result.places)
+        run = with_alternatives(run, first.units, answer, asked.shelters)
     if not run.is_trial:
         keep_run(ctx, run)
     return run

@@ -10,14 +10,24 @@ from bcp_kit.render.sheet_rows import Cells
 from bcp_kit.render.spreadsheet import TableOut, Written, write_csv, write_workbook
 from bcp_kit.services.base import Context
 from bcp_kit.services.exporting_sheets import FileFormat
+from bcp_kit.services.matching_alternatives import MOST, alternative_words
 from bcp_kit.services.matching_locks import rule_sentence
 from bcp_kit.services.matching_read import Line, RunView, sentence
-from bcp_kit.services.matching_tables import gap_sentence, lock_of, place_rows, tier_counts
+from bcp_kit.services.matching_tables import gap_sentence, home_of, lock_of, place_rows, tier_counts
 
-_WIDTHS = {"reasons": 60, "remedies": 60, "value": 60, "place": 24, "lock": 40, "waived": 40}
+_WIDTHS = {
+    "reasons": 60,
+    "remedies": 60,
+    "value": 60,
+    "place": 24,
+    "lock": 40,
+    "waived": 40,
+    "second": 40,
+    "third": 40,
+}
 _PEOPLE = (
     "register_no", "name", "name_kana", "tier", "stage", "place", "distance_m", "travel_min", "guess",
-    "lock", "waived",
+    "lock", "waived", "second", "third",
 )  # fmt: skip
 _LEFT = ("register_no", "name", "name_kana", "tier", "stage", "reasons", "remedies")
 _PLACES = ("place", "capacity", "people", "tier_1", "tier_2", "tier_3", "guessed", "locked", "farthest_m")
@@ -108,9 +118,19 @@ def _everybody(view: RunView) -> TableOut:
                 "guess": text("matching.export.guess_yes") if placement.guesses else "",
                 "lock": lock_of(view.run, placement),
                 "waived": "\n".join(f"{key} {rule_sentence(key, 'ja')}" for key in placement.waived),
+                **_further(view, line),
             }
         )
     return TableOut(text("matching.export.everybody"), _columns(_PEOPLE), rows)
+
+
+def _further(view: RunView, line: Line) -> dict[str, str]:
+    """Return second and third place with why each stands apart; "" where nobody looked."""
+    hides = home_of(line.person) is None
+    words = [alternative_words(view, a, hides_way=hides) for a in line.placement.alternatives]
+    looked = view.run.second_places and line.placement.stage == 1 and line.placement.shelter_id
+    words += [text("second.none") if looked else ""] * (MOST - len(words))
+    return dict(zip(("second", "third"), words, strict=True))
 
 
 def _left_over(view: RunView) -> TableOut:

@@ -115,6 +115,21 @@ def list_runs(ctx: Context, hazard: HazardKind | None = None, most: int = 20) ->
         return tuple(uow.matching_runs.need(run_id) for run_id in reversed(ids[-most:]))
 
 
+def find_run(ctx: Context, given: str = "", hazard: HazardKind | None = None) -> RunView:
+    """Return the run whose id begins with `given`; for an empty one the newest (of one hazard).
+
+    Raises: BcpKitError U-002 for none, and where several ids begin so.
+    """
+    if not given:
+        return read_run(ctx, hazard=hazard)
+    ctx.demand(Action.SEE_MATCHING)
+    with ctx.open_store() as uow:
+        found = [run_id for run_id in uow.matching_runs.ids() if run_id.startswith(given)]
+    if len(found) != 1:
+        raise BcpKitError(ErrorCode.NOT_FOUND)
+    return read_run(ctx, found[0])
+
+
 def what_to_confirm_first(view: RunView) -> tuple[ToConfirm, ...]:
     """Return the guesses of the run, those on which most people depend first (decision 2 of the design)."""
     counts = Counter(guess for line in view.lines for guess in line.placement.guesses)

@@ -23,7 +23,7 @@ from bcp_kit.cores.shelter_matching.stress import (
 )
 from bcp_kit.domain.base import Known
 from bcp_kit.domain.errors import BcpKitError, ErrorCode
-from bcp_kit.domain.hazards import HazardKind
+from bcp_kit.domain.hazards import FLOODS
 from bcp_kit.domain.people import Person
 from bcp_kit.domain.shelters import Shelter
 from bcp_kit.services.base import Context
@@ -32,7 +32,6 @@ from bcp_kit.services.worker_pool import PoolRunner
 
 SINGLE, FLOOD, NIGHT, BLACKOUT, WATER = "single_loss", "flood", "night", "blackout_72h", "water_out"
 DEFAULT_DRAWS = 200
-FLOODS = (HazardKind.RIVER_FLOOD, HazardKind.INLAND_FLOOD, HazardKind.STORM_SURGE, HazardKind.TSUNAMI)
 PLUGS = (Resource.OUTLETS, Resource.POWER, Resource.ENERGY)
 
 

@@ -68,6 +68,7 @@ def stage_of(
         stays_home=placement.stays_home,
         hospital=placement.hospital and nowhere,
         waived=placement.waived,
+        alternatives=placement.alternatives,
     )
 
 

@@ -1,7 +1,7 @@
 """The answers around a run on the sample town: re-plan, stress, fairness, remedies, further places."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,7 @@ from bcp_kit.cores.shelter_matching.changes import Change, ChangeKind
 from bcp_kit.cores.shelter_matching.instance import Resource
 from bcp_kit.cores.shelter_matching.replan import Outcome, Variant
 from bcp_kit.domain.base import Known
+from bcp_kit.domain.consent import Consent, ConsentAnswer, ConsentKind
 from bcp_kit.domain.errors import BcpKitError, ErrorCode
 from bcp_kit.domain.hazards import HazardKind
 from bcp_kit.domain.people import HouseholdType, Person
@@ -20,8 +21,15 @@ from bcp_kit.domain.units import Location
 from bcp_kit.forms.messages import LANGUAGES, text
 from bcp_kit.services.base import Context, FixedClock
 from bcp_kit.services.matching import MatchCommand, match
-from bcp_kit.services.matching_alternatives import store_alternatives, ties_of
+from bcp_kit.services.matching_alternatives import (
+    alternative_words,
+    second_counts,
+    second_lines,
+    store_alternatives,
+    ties_of,
+)
 from bcp_kit.services.matching_fairness import group_label, run_fairness
+from bcp_kit.services.matching_read import view_of
 from bcp_kit.services.matching_rebuild import rebuilt
 from bcp_kit.services.matching_remedies import (
     advise_town,
@@ -32,6 +40,7 @@ from bcp_kit.services.matching_remedies import (
 from bcp_kit.services.matching_replan import ReplanCommand, keep_replan, replan
 from bcp_kit.services.matching_stress import SINGLE, StressCommand, run_stress, scenario_keys
 from bcp_kit.services.matching_words import change_sentence, sentence
+from bcp_kit.services.plans import draft_plans
 from bcp_kit.services.sample_world import load_world
 from bcp_kit.services.store import StoreSettings, open_store
 from bcp_kit.services.worker_pool import PoolRunner
@@ -240,6 +249,41 @@ def test_further_places_are_kept_with_the_run(two_halls: Context) -> None:
     for line in lines.values():
         assert all(a.shelter_id != line.shelter_id and a.distance_m is not None for a in line.alternatives)
     assert ties_of(hall("x", 1, site_id="school")) == {"site:school", "power"}
+
+
+def test_a_small_town_has_further_places_with_the_run(two_halls: Context) -> None:
+    """F61: a town that is solved at once learns second places with the run, and says why."""
+    run = run_of(two_halls)
+    assert run.second_places and any(p.alternatives for p in run.placements)
+    view = view_of(two_halls, run)
+    counts = second_counts(view)
+    assert counts.placed >= counts.second >= counts.third and counts.second >= counts.apart
+    (line,) = [x for x in second_lines(view) if x.placement.alternatives][:1]
+    for language in LANGUAGES:
+        told = alternative_words(view, line.placement.alternatives[0], language=language)
+        assert "{" not in told and line.placement.alternatives[0].shelter_id in told
+    assert "km" not in alternative_words(view, line.placement.alternatives[0], hides_way=True)
+    gone = line.placement.alternatives[0].model_copy(update={"shelter_id": "nowhere"})
+    assert "いまは一覧にない" in alternative_words(view, gone)
+
+
+def test_further_places_reach_the_drafted_plan(two_halls: Context) -> None:
+    """F61: a drafted plan holds the second place of the run, and is drafted anew when it changed."""
+    run = run_of(two_halls)
+    with two_halls.open_store() as uow:
+        people = uow.people.list()
+        uow.consents.add_many(
+            Consent(id=p.id, kind=ConsentKind.MAKE_PLAN, giver_id=p.id, person_id=p.id,
+                    answer=ConsentAnswer.GIVEN, given_on=date(2026, 11, 1))
+            for p in people
+        )  # fmt: skip
+        uow.commit()
+    draft_plans(two_halls, [run.id])
+    with two_halls.open_store() as uow:
+        plans = {p.person_id: p for p in uow.evacuation_plans.list()}
+    for placed in run.placements:
+        if placed.stage == 1 and placed.shelter_id:
+            assert plans[placed.person_id].stages[0].alternatives == placed.alternatives
 
 
 def test_an_empty_town_has_answers(put: Callable[..., Context]) -> None:

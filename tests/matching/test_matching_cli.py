@@ -123,3 +123,30 @@ def test_export_and_own_order(command: Command, tmp_path: Path) -> None:
     own.write_text(CliRunner().invoke(app, ["match", "presets", "--example"]).stdout, encoding="utf-8")
     assert "わが町の順" in command("match", "presets", "--add", str(own)).stdout
     assert command("match", "run", "--preset", "our_town").exit_code == 0
+
+
+def test_further_places_are_found_once_and_told(command: Command) -> None:
+    """F61: alternatives keeps second places with the run, by number; they reach the export and the drafts."""
+    command("match", "run")
+    found = facts(command("match", "alternatives", "--json", "-"))
+    assert found["placed"] == 3 and found["second"] == 2 and found["third"] == 0
+    further = [p["further"] for p in found["people"]]  # type: ignore[attr-defined]
+    assert further[0] == [] and further[1][0]["shelter_id"] == "far"
+    told = command("match", "alternatives", str(found["run"])[:8])
+    assert "別の建物" in told.stdout and "遠い体育館" in told.stdout
+    assert code(command("match", "alternatives", "zzzz")) is ErrorCode.NOT_FOUND
+
+
+def test_every_command_that_changes_or_writes_answers_as_json(command: Command, tmp_path: Path) -> None:
+    """lock, unlock and export tell with --json what they did."""
+    lock = facts(
+        command("match", "lock", "00001", "--to", "遠い", "--reason", "家族", "--by", "佐々", "--json", "-")
+    )["lock"]
+    assert lock["reason"] == "家族" and lock["shelter_id"] == "far"  # type: ignore[index]
+    run = facts(command("match", "run", "--json", "-"))
+    target = tmp_path / "out.csv"
+    written = facts(command("match", "export", str(target), "--json", "-"))
+    assert written["run"] == run["id"] and written["bytes"] == target.stat().st_size
+    assert "2番目の避難先" in target.read_text(encoding="utf-8-sig")
+    gone = facts(command("match", "unlock", lock["id"][:8], "--by", "佐々", "--json", "-"))  # type: ignore[index]
+    assert gone == {"unlocked": lock["id"]}  # type: ignore[index]

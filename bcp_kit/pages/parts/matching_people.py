@@ -7,6 +7,7 @@ import streamlit as st
 from bcp_kit.access.policy import Action
 from bcp_kit.pages.parts.matching_decide import show_decide
 from bcp_kit.pages.parts.matching_left import show_person_reasons, take_found
+from bcp_kit.pages.parts.matching_second import show_person_seconds
 from bcp_kit.pages.parts.matching_shown import CHOSEN, place_words, way_words
 from bcp_kit.pages.parts.plain import plain
 from bcp_kit.pages.parts.session import language, may, say
@@ -120,6 +121,7 @@ def _show_person(view: RunView, person_id: str) -> None:
     for line in lines:
         stage = say(f"pages.matching.stage_{line.placement.stage}")
         st.markdown(f"**{stage}**：{plain(place_words(line))}　{way_words(line.placement)}")
+        show_person_seconds(view, line)
         if line.placement.lock_id:
             st.text(say("desk.people.held", reason=lock_of(view.run, line.placement)))
         if line.placement.waived:

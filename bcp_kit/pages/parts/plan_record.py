@@ -4,11 +4,12 @@ import streamlit as st
 
 from bcp_kit.domain.consent import Decision
 from bcp_kit.domain.plans import EvacuationPlan, PlannedStage
+from bcp_kit.forms.second_places import apart_words
 from bcp_kit.pages.parts.pdf import forget_printed, keep_printed, show_printed
 from bcp_kit.pages.parts.plain import plain, show_table
 from bcp_kit.pages.parts.plan_fields import show_fields
 from bcp_kit.pages.parts.plan_words import ask_edition, content_names
-from bcp_kit.pages.parts.session import context, say
+from bcp_kit.pages.parts.session import context, language, say
 from bcp_kit.services.plans import PlanView, confirm_plan, read_plan
 from bcp_kit.services.plans_print import Edition, plan_pdf
 
@@ -88,6 +89,35 @@ def _show_stages(view: PlanView, plan: EvacuationPlan) -> None:
         st.caption(say("plans.paper.guess_note"))
 
 
+def _show_second(view: PlanView, plan: EvacuationPlan) -> None:
+    """Show second and third places by hazard, where there are any."""
+    rows = [
+        {
+            say("plans.paper.column.hazard"): say(f"plans.paper.hazard.{stage.hazard.value}"),
+            **{
+                say(f"plans.paper.column.{key}"): _alternative(view, stage, number)
+                for number, key in enumerate(("second", "third"))
+            },
+        }
+        for stage in plan.stages
+        if stage.alternatives
+    ]
+    if rows:
+        st.markdown(f"**{say('plans.paper.box.second')}**")
+        show_table(rows, alt=say("plans.paper.box.second"))
+
+
+def _alternative(view: PlanView, stage: PlannedStage, number: int) -> str:
+    if number >= len(stage.alternatives):
+        return say("plans.paper.no_second")
+    found = stage.alternatives[number]
+    shelter = view.shelters.get(found.shelter_id)
+    if shelter is None:
+        return say("plans.paper.shelter_unknown")
+    why = say("matching.list_mark").join(apart_words(shelter, found.shares, language()))
+    return say("second.line", place=shelter.name, why=why)
+
+
 def _show_helpers(view: PlanView) -> None:
     st.markdown(f"**{say('plans.paper.box.supporters')}**")
     if not view.supporters:
@@ -145,6 +175,7 @@ def show_plan(person_id: str) -> None:
             st.warning(say("plans.paper.still_missing", names=content_names(view.plan.missing)))
         _show_check(view.plan, stale=view.stale)
         _show_stages(view, view.plan)
+        _show_second(view, view.plan)
         _show_helpers(view)
         show_fields(view.plan, forget_plan)
         _show_preview(view)

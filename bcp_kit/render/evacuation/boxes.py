@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from bcp_kit.domain.hazards import AlertLevel
 from bcp_kit.forms.schema import Requirement
-from bcp_kit.render.evacuation import tables
+from bcp_kit.render.evacuation import second, tables
 from bcp_kit.render.evacuation.case import PlanCase, form_item
 from bcp_kit.render.evacuation.layout import BoxKind, BoxLayout, plan_layout, style
 from bcp_kit.render.evacuation.rows import Box, Cell, Row, RowKind, Setter
@@ -192,6 +192,7 @@ _BUILDERS: Mapping[BoxKind, Callable[[Site], tuple[Row, ...]]] = {
     BoxKind.WORDS: _words_rows,
     BoxKind.LEAVE: _leave_rows,
     BoxKind.DESTINATIONS: _from_tables(tables.destination_rows),
+    BoxKind.SECOND: _from_tables(second.second_rows),
     BoxKind.SUPPORTERS: _from_tables(tables.supporter_rows),
     BoxKind.CONTACTS: _from_tables(tables.contact_rows),
     BoxKind.DEVICES: _devices_rows,
@@ -228,7 +229,7 @@ def build_box(case: PlanCase, key: str, width: float, setter: Setter) -> Box | N
         written = sum(row.kind is RowKind.WRITE for row in rows)
         rows += tuple(write_line(site) for _ in range(box.blank_lines - written))
         mark = say("empty_law") if _asked_by_law(site) else say("empty")
-        if tab:
+        if tab and rows:
             rows, mark = (*setter.paragraph(mark, style("label"), site.width), *rows), ""
     if not any(row.kind is not RowKind.HEAD for row in rows):
         return None

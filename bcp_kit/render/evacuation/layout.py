@@ -27,6 +27,7 @@ class BoxKind(StrEnum):
     WORDS = "words"
     LEAVE = "leave"
     DESTINATIONS = "destinations"
+    SECOND = "second"
     SUPPORTERS = "supporters"
     CONTACTS = "contacts"
     DEVICES = "devices"

@@ -28,7 +28,7 @@ _CHECK_BOX_PT = 17.0
 _BRING_COLUMNS = 3
 
 
-def _table_row(
+def table_row(
     setter: Setter, widths: Sequence[float], cells: Sequence[Paragraphs], kind: RowKind = RowKind.CELLS
 ) -> Row:
     """Return one row of a table; widths are those of the columns with the gap to the next."""
@@ -40,11 +40,13 @@ def _table_row(
     return Row(kind, tuple(made), pad=plan_layout().paper.cell_padding_pt)
 
 
-def _head(setter: Setter, widths: Sequence[float], names: Sequence[str]) -> Row:
-    return _table_row(setter, widths, [[(name, style("label"))] for name in names], RowKind.HEAD)
+def table_head(setter: Setter, widths: Sequence[float], names: Sequence[str]) -> Row:
+    """Return the head of a table."""
+    return table_row(setter, widths, [[(name, style("label"))] for name in names], RowKind.HEAD)
 
 
-def _shares(width: float, *shares: float) -> list[float]:
+def column_shares(width: float, *shares: float) -> list[float]:
+    """Return the widths of columns that share a width."""
     return [width * share / sum(shares) for share in shares]
 
 
@@ -64,7 +66,8 @@ def _ways(case: PlanCase) -> list[Way]:
     return list(found.values())
 
 
-def _hazard_names(hazards: Sequence[HazardKind]) -> str:
+def hazard_names(hazards: Sequence[HazardKind]) -> str:
+    """Return the names of hazards one below the other."""
     return "\n".join(say(f"hazard.{hazard.value}") for hazard in hazards)
 
 
@@ -108,23 +111,23 @@ def _next_place(case: PlanCase, stages: Sequence[PlannedStage]) -> Paragraphs:
 
 def destination_rows(case: PlanCase, setter: Setter, width: float) -> tuple[Row, ...]:
     """Return where to go by hazard: the first place, how far, then where to move on and when it opens."""
-    widths = _shares(width, 12, 36, 13, 39)
+    widths = column_shares(width, 12, 36, 13, 39)
     names = ("hazard", "first", "far", "next")
-    rows = [_head(setter, widths, [say(f"column.{name}") for name in names])]
+    rows = [table_head(setter, widths, [say(f"column.{name}") for name in names])]
     for stages, hazards in _ways(case):
         first = stages[0]
         note = say("estimate") if first.distance_is_straight else ""
         far = distance_words(first.distance_m, note, first.travel_min)
         cells: list[Paragraphs] = [
-            [(_hazard_names(hazards), style("strong"))],
+            [(hazard_names(hazards), style("strong"))],
             _place(case, first),
             [("" if case.hides_home else far, style("label"))],
             _next_place(case, stages),
         ]
-        rows.append(_table_row(setter, widths, cells))
+        rows.append(table_row(setter, widths, cells))
     if case.plan.unplaced:
-        hazard: Paragraphs = [(_hazard_names(case.plan.unplaced), style("strong"))]
-        rows.append(_table_row(setter, widths, [hazard, [(say("unplaced"), style("strong"))], [], []]))
+        hazard: Paragraphs = [(hazard_names(case.plan.unplaced), style("strong"))]
+        rows.append(table_row(setter, widths, [hazard, [(say("unplaced"), style("strong"))], [], []]))
     if any(stage.rests_on_guess for stage in case.plan.stages):
         rows += setter.paragraph(say("guess_note"), style("text"), width)
     waived = sorted({key for stage in case.plan.stages for key in stage.waived})
@@ -160,12 +163,12 @@ def _supporter_cells(
 
 def supporter_rows(case: PlanCase, setter: Setter, width: float) -> tuple[Row, ...]:
     """Return who helps, in the order of calling, and that being named is no legal duty."""
-    widths = _shares(width, 5, 32, 29, 34)
+    widths = column_shares(width, 5, 32, 29, 34)
     names = ("order", "supporter", "phone", "task")
-    rows = [_head(setter, widths, [say(f"column.{name}") for name in names])]
+    rows = [table_head(setter, widths, [say(f"column.{name}") for name in names])]
     ordered = sorted(case.supporters, key=lambda named: named.link.rank)
     for order, named in enumerate(ordered, start=1):
-        rows.append(_table_row(setter, widths, _supporter_cells(case, order, named, widths[1] - _GAP_PT)))
+        rows.append(table_row(setter, widths, _supporter_cells(case, order, named, widths[1] - _GAP_PT)))
     if not ordered:
         rows += [Row(RowKind.WRITE, (), least=plan_layout().paper.line_pt) for _ in range(2)]
         return tuple(rows)
@@ -174,7 +177,7 @@ def supporter_rows(case: PlanCase, setter: Setter, width: float) -> tuple[Row, .
 
 def contact_rows(case: PlanCase, setter: Setter, width: float) -> tuple[Row, ...]:
     """Return the family and whom to call."""
-    widths = _shares(width, *(15.5, 7, 28.5) * 2)
+    widths = column_shares(width, *(15.5, 7, 28.5) * 2)
     contacts = case.person.emergency_contacts if case.shows("emergency_contacts") else ()
     rows = []
     for start in range(0, len(contacts), 2):
@@ -182,7 +185,7 @@ def contact_rows(case: PlanCase, setter: Setter, width: float) -> tuple[Row, ...
         for contact in contacts[start : start + 2]:
             cells += [[(contact.name, style("strong"))], [(contact.relation, style("text"))]]
             cells.append([(contact.phone, style("strong"))])
-        rows.append(_table_row(setter, widths[: len(cells)], cells))
+        rows.append(table_row(setter, widths[: len(cells)], cells))
     for field in ("emergency_contacts", "household_members", "keep_together"):
         rows += setter.paragraph(value(case, field), style("text"), width)
     if case.person.companions and case.shows("keep_together"):
@@ -195,8 +198,10 @@ def device_rows(case: PlanCase, setter: Setter, width: float) -> tuple[Row, ...]
     """Return devices with watts, hours a day and how long the battery lasts."""
     if not case.shows("devices") or not case.person.devices:
         return ()
-    widths = _shares(width, 34, 20, 20, 26)
-    rows = [_head(setter, widths, [say(f"column.{name}") for name in ("device", "power", "use", "battery")])]
+    widths = column_shares(width, 34, 20, 20, 26)
+    rows = [
+        table_head(setter, widths, [say(f"column.{name}") for name in ("device", "power", "use", "battery")])
+    ]
     kinds = catalogue("equipment_power").rows
     for device in case.person.devices:
         name = kinds[device.kind].label_ja if device.kind in kinds else device.kind
@@ -214,7 +219,7 @@ def device_rows(case: PlanCase, setter: Setter, width: float) -> tuple[Row, ...]
                 )
             ],
         ]
-        rows.append(_table_row(setter, widths, cells))
+        rows.append(table_row(setter, widths, cells))
     return tuple(rows)
 
 
@@ -245,7 +250,7 @@ def bring_rows(case: PlanCase, setter: Setter, width: float) -> tuple[Row, ...]:
 
 def timeline_rows(case: PlanCase, setter: Setter, width: float) -> tuple[Row, ...]:
     """Return what is done at each alert level, the one at which the person leaves made heavy."""
-    widths = _shares(width, 31, 69)
+    widths = column_shares(width, 31, 69)
     rows = []
     for level, entry in sorted(alert_levels().items()):
         leaves = level is case.plan.leave_at and leaves_at_level(case)
@@ -253,7 +258,7 @@ def timeline_rows(case: PlanCase, setter: Setter, width: float) -> tuple[Row, ..
         words: Paragraphs = [(entry.vulnerable_people, style("label" if leaves else "text"))]
         if leaves:
             words.insert(0, (say("leave_now"), style("strong")))
-        rows.append(_table_row(setter, widths, [[(name, style("label"))], words]))
+        rows.append(table_row(setter, widths, [[(name, style("label"))], words]))
     answered = value(case, "timeline_rows")
     return (*rows, *setter.paragraph(answered, style("text"), width))
 

@@ -1,0 +1,62 @@
+"""The box of second and third places by hazard (F61): where to go when the first is lost, and why there."""
+
+from bcp_kit.domain.hazards import HazardKind
+from bcp_kit.domain.placements import Alternative
+from bcp_kit.forms.second_places import apart_words
+from bcp_kit.render.evacuation.case import PlanCase
+from bcp_kit.render.evacuation.layout import style
+from bcp_kit.render.evacuation.rows import Row, Setter
+from bcp_kit.render.evacuation.tables import (
+    Paragraphs,
+    column_shares,
+    hazard_names,
+    table_head,
+    table_row,
+)
+from bcp_kit.render.evacuation.values import distance_words, say
+
+_PLACES = 2
+
+
+def second_rows(case: PlanCase, setter: Setter, width: float) -> tuple[Row, ...]:
+    """Return second and third place by hazard; nothing where none was found for any hazard."""
+    ways = _ways(case)
+    if not any(ways):
+        return ()
+    widths = column_shares(width, 12, 44, 44)
+    rows = [table_head(setter, widths, [say(f"column.{key}") for key in ("hazard", "second", "third")])]
+    for found, hazards in ways.items():
+        cells: list[Paragraphs] = [[(hazard_names(hazards), style("label"))]]
+        cells += [_place(case, found, number) for number in range(_PLACES)]
+        rows.append(table_row(setter, widths, cells))
+    return tuple(rows)
+
+
+def _ways(case: PlanCase) -> dict[tuple[Alternative, ...], list[HazardKind]]:
+    """Return the hazards with a first place by their further places, in the plan's order."""
+    ways: dict[str, tuple[tuple[Alternative, ...], list[HazardKind]]] = {}
+    for stage in case.plan.stages:
+        if stage.stage == 1 and stage.shelter_id:
+            alike = repr(stage.alternatives)
+            ways.setdefault(alike, (stage.alternatives, []))[1].append(stage.hazard)
+    return dict(ways.values())
+
+
+def _place(case: PlanCase, places: tuple[Alternative, ...], number: int) -> Paragraphs:
+    if number >= len(places):
+        return [(say("no_second"), style("text"))]
+    found = places[number]
+    shelter = case.shelters.get(found.shelter_id)
+    if shelter is None:
+        return [(say("shelter_unknown"), style("text"))]
+    phone = say("telephone", number=shelter.phone) if shelter.phone else ""
+    return [
+        (shelter.name, style("label")),
+        ("　".join(part for part in (shelter.address, phone) if part), style("text")),
+        ("　".join(part for part in (_far(case, found), *apart_words(shelter, found.shares)) if part),
+         style("text")),
+    ]  # fmt: skip
+
+
+def _far(case: PlanCase, found: Alternative) -> str:
+    return "" if case.hides_home else distance_words(found.distance_m, "", None)
