@@ -29,7 +29,11 @@ class FindingState(StrEnum):
 
 
 class Finding(DomainModel):
-    """One thing that was found, linked to the item of the plan (`plan_kind`, `item_id`) that it changed."""
+    """One thing that was found, linked to the item of the plan (`plan_kind`, `item_id`) that it changed.
+
+    `version_number`: the version of the plan that changed it. Who closes is another person than who changed
+    it, or than who wrote the record down where nothing was changed.
+    """
 
     id: str
     words: str
@@ -38,6 +42,9 @@ class Finding(DomainModel):
     owner: str = ""
     due_on: date | None = None
     state: FindingState = FindingState.OPEN
+    change_words: str = ""
+    changed_on: date | None = None
+    changed_by: str = ""
     closing_words: str = ""
     closed_on: date | None = None
     closed_by: str = ""

@@ -21,6 +21,7 @@ from bcp_kit.domain.placements import MatchingRun
 from bcp_kit.domain.plan_versions import PlanVersion
 from bcp_kit.domain.plans import EvacuationPlan
 from bcp_kit.domain.practice import PracticeRecord
+from bcp_kit.domain.practice_settings import PracticeSettings
 from bcp_kit.domain.scenario import Scenario
 from bcp_kit.domain.shelter_status import DisasterEvent, StatusEntry
 from bcp_kit.domain.shelters import Shelter
@@ -129,6 +130,7 @@ CONTINUITY_PLANS = RecordKind("continuity_plans", ContinuityPlan, indexed=("faci
 SITE_FACTS = RecordKind("site_facts", SiteFacts, holds={"facility_id": "facility_ids"})
 PLAN_VERSIONS = RecordKind("plan_versions", PlanVersion, indexed=("plan_id", "state"), packed=True)
 PRACTICE_RECORDS = RecordKind("practice_records", PracticeRecord, indexed=("facility_id", "kind"))
+PRACTICE_SETTINGS = RecordKind("practice_settings", PracticeSettings)
 SAFETY_CALLS = RecordKind("safety_calls", SafetyCall, indexed=("facility_id",))
 DAMAGE_REPORTS = RecordKind("damage_reports", DamageReport, indexed=("facility_id",))
 WRITING_PLACES = RecordKind("writing_places", WritingPlace, key=("plan_id", "actor"), indexed=("plan_id",))
@@ -182,4 +184,5 @@ ALL_KINDS: tuple[RecordKind[DomainModel], ...] = (  # type: ignore[assignment]
     PAPER_COPIES,
     PRINT_RUNS,
     WRITING_PLACES,
+    PRACTICE_SETTINGS,
 )

@@ -53,6 +53,7 @@ class UnitOfWork:
         self.site_facts = Repository(kinds.SITE_FACTS, at, note)
         self.plan_versions = Repository(kinds.PLAN_VERSIONS, at, note)
         self.practice_records = Repository(kinds.PRACTICE_RECORDS, at, note)
+        self.practice_settings = Repository(kinds.PRACTICE_SETTINGS, at, note)
         self.safety_calls = Repository(kinds.SAFETY_CALLS, at, note)
         self.damage_reports = Repository(kinds.DAMAGE_REPORTS, at, note)
         self.paper_copies = Repository(kinds.PAPER_COPIES, at, note)

@@ -20,6 +20,7 @@ from bcp_kit.storage.tables import METADATA
 BOTH = pytest.mark.parametrize("lock", ["plain", "locked"])
 # What takes a file back behind a migration, the newest first.
 BACK = {
+    "0008": ("DROP TABLE practice_settings",),
     "0007": ("DROP TABLE writing_places",),
     "0006": ("DROP TABLE paper_copies", "DROP TABLE print_runs"),
     "0005": (
