@@ -32,7 +32,8 @@ class PracticeSettings(DomainModel):
 
     `training_per_year`, `drill_per_year`: times per year and plan where they differ from the catalogue; they
     need `override_reason` (local ordinance, notice). `plans_made_on`: the day on which a plan was first made,
-    where that was before this tool or on paper. `guideline_on`: 感染症の指針, `disaster_plan_on`: 非常災害計画.
+    where that was before this tool or on paper. `guideline_on` (感染症の指針) and `disaster_plan_on`
+    (非常災害に関する具体的計画) matter for the months up to March 2025.
     `monthly_units` is in units of the fee schedule per month before the deduction, `unit_price_yen` in yen
     per unit. `consistency_checked_on`: when the plans were last laid beside the facility's other documents.
     """
