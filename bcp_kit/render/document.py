@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from reportlab.lib.colors import HexColor
-from reportlab.lib.pagesizes import A4, landscape
+from reportlab.lib.pagesizes import A3, A4, landscape
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import (
@@ -39,6 +39,7 @@ from bcp_kit.render.safe_text import Printable
 from bcp_kit.render.tagpdf import DocumentFacts, TableTags, TaggedCanvas, artifact, finish, tagged
 
 PORTRAIT, LANDSCAPE = "portrait", "landscape"
+PAPERS = {"A4": A4, "A3": A3}
 _MOST_PASSES = 4
 _RULE_PT = 0.6
 _EDGE_LINES = 2  # more lines at head or foot would run into the page
@@ -62,7 +63,8 @@ class PrintedDocument:
 class PageFrame:
     """Margins in millimetres and the words at the head and foot of every page.
 
-    `foot` may hold {page} and {pages}. `first_page_bare` leaves head and foot off a title page.
+    `foot` may hold {page} and {pages}. `first_page_bare` leaves head and foot off a title page. `paper` is A4
+    or A3; `lying` begins the document on its side.
     """
 
     head: str = ""
@@ -73,6 +75,8 @@ class PageFrame:
     style: TextStyle = field(default_factory=lambda: TextStyle(size_pt=8.5, color="#333333"))
     rule_color: str = "#8a8a8a"
     first_page_bare: bool = False
+    paper: str = "A4"
+    lying: bool = False
 
 
 class Heading(JaPara):
@@ -230,8 +234,9 @@ class _Record(BaseDocTemplate):  # type: ignore[misc, unused-ignore]
         side, top, bottom = (
             length * mm for length in (frame.margin_side_mm, frame.margin_top_mm, frame.margin_bottom_mm)
         )
-        super().__init__(target, pagesize=A4, initialFontName=BASE_FONT, lang="ja-JP", invariant=1)
-        shapes = {PORTRAIT: A4, LANDSCAPE: landscape(A4)}
+        sheet = PAPERS[frame.paper]
+        super().__init__(target, pagesize=sheet, initialFontName=BASE_FONT, lang="ja-JP", invariant=1)
+        shapes = [(PORTRAIT, sheet), (LANDSCAPE, landscape(sheet))]
         self.addPageTemplates(
             [
                 PageTemplate(
@@ -240,7 +245,7 @@ class _Record(BaseDocTemplate):  # type: ignore[misc, unused-ignore]
                     pagesize=(w, h),
                     onPage=self.draw_edges,
                 )
-                for name, (w, h) in shapes.items()
+                for name, (w, h) in (reversed(shapes) if frame.lying else shapes)
             ]
         )
 
@@ -275,8 +280,11 @@ def _collect(flowables: Sequence[Flowable], missing: dict[str, None]) -> None:
     for flowable in flowables:
         if isinstance(flowable, JaPara):
             missing.update(dict.fromkeys(flowable.missing))
-        elif isinstance(flowable, Panel):
-            _collect([flowable.inside], missing)
+        elif hasattr(
+            flowable, "inside"
+        ):  # a panel, a line to tick or to write on: anything around paragraphs
+            inside = flowable.inside
+            _collect(inside if isinstance(inside, list | tuple) else [inside], missing)
         elif isinstance(flowable, Table):
             for row in flowable._cellvalues:  # type: ignore[attr-defined, unused-ignore]
                 for cell in row:
