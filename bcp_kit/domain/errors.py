@@ -207,6 +207,13 @@ class ErrorCode(StrEnum):
     SOLVER_OUT_OF_MEMORY = "U-006"
     SOLVER_FAILED = "U-007"
     SAMPLE_NOT_ALONE = "U-010"
+    # cards, roll calls and damage reports of a facility
+    CARD_TOO_LONG = "E-001"
+    CALL_UNKNOWN_PERSON = "E-002"
+    CALL_TIME_UNREADABLE = "E-003"
+    DAMAGE_FIELD_UNKNOWN = "E-004"
+    DAMAGE_VALUE_WRONG = "E-005"
+    NO_CALL_YET = "E-006"
     # evacuation plans
     COPY_NOT_ALLOWED = "P-001"
     # matching

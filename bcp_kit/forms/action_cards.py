@@ -127,10 +127,14 @@ class CardFacts:
 
 @dataclass(frozen=True)
 class Missing:
-    """An input that a card needs and the plan lacks: the item to answer, and which row of it."""
+    """An input that a card needs and the plan lacks: the item to answer, and which row of it.
+
+    `in_place`: the line that needs it stands on the card already, with room to write.
+    """
 
     item_id: str
     title: str
+    in_place: bool = False
 
     @property
     def words(self) -> str:
@@ -184,7 +188,8 @@ def compose(name: str, spec: CardSpec, facts: CardFacts) -> Card:
             for found in _lines(source, box.kind, facts, numbers):
                 if isinstance(found, Missing):
                     missing[found.item_id, found.title] = found
-                    lines.append(Line(found.words, item_id=found.item_id, missing=True))
+                    room = Line(found.words, item_id=found.item_id, missing=True)
+                    lines += [] if found.in_place else [room]
                 else:
                     lines.append(found)
         if lines:
@@ -231,7 +236,7 @@ def _item_lines(
     for line in found[: source.at_most or None]:
         yield Line(line.words, line.name, line.number, item.id)
         if kind is BoxKind.DIAL and not line.number:
-            yield Missing(item.id, text("cards.number_of", name=line.name))
+            yield Missing(item.id, text("cards.number_of", name=line.name), in_place=True)
     if source.at_most and len(found) > source.at_most:
         more = len(found) - source.at_most
         yield Line(text("cards.more", count=more, title=_plain_title(item)), item_id=item.id)
@@ -265,17 +270,14 @@ def fill(template: str, row: Mapping[str, str]) -> str:
     }
 
     def put(part: str) -> str:
-        names = _FIELD.findall(part)
-        if any(not cells.get(name) for name in names):
-            return ""
-        return _FIELD.sub(lambda match: cells[match[1]], part)
+        full = all(cells.get(name) for name in _FIELD.findall(part))
+        return _FIELD.sub(lambda match: cells[match[1]], part) if full else ""
 
-    pieces = _OPTIONAL.split(template)  # odd places stood in brackets
-    fixed = [put(piece) for piece in pieces]
-    asked = [place for place, piece in enumerate(pieces) if place % 2 == 0 and _FIELD.search(piece)]
-    if any(not fixed[place] for place in asked):
+    pieces = _OPTIONAL.split(template)  # every second piece stood in brackets
+    fixed, optional = [p for p in pieces[::2] if _FIELD.search(p)], pieces[1::2]
+    if not all(map(put, fixed)) or (optional and not fixed and not any(map(put, optional))):
         return ""
-    return "".join(fixed) if any(_FIELD.search(p) and f for p, f in zip(pieces, fixed, strict=True)) else ""
+    return "".join(map(put, pieces))
 
 
 def _row_lines(source: Source, kind: BoxKind, row: Mapping[str, str], facts: CardFacts) -> Iterator[Line]:
@@ -295,14 +297,13 @@ def _row_lines(source: Source, kind: BoxKind, row: Mapping[str, str], facts: Car
 
 
 def _dial(name: str, source: Source, row: Mapping[str, str], facts: CardFacts) -> Line:
-    """Return name and number; a number inside the name stands for itself, else the staff list is asked."""
-    number = fill(source.number, row)
-    if number:
-        return Line(name=name, number=number)
-    inside = _PHONE.search(name)
-    if inside:
-        return Line(name=_PHONE.sub("", name).strip("　 （）()"), number=inside[0])
-    return Line(name=name, number=phone_of(fill(source.staff, row), facts.phones))
+    """Return name and number: a number is taken out of other words, else the staff list is asked."""
+    words = fill(source.number, row)
+    told = _PHONE.findall(words or name)
+    if len(told) == 1:
+        around = (_PHONE.sub("", part).strip("　 （）()、") for part in ((name, words) if words else (name,)))
+        return Line(name="　".join(part for part in around if part), number=told[0].strip())
+    return Line(name=name, number=words or phone_of(fill(source.staff, row), facts.phones))
 
 
 def phone_of(words: str, phones: Mapping[str, str]) -> str:

@@ -34,7 +34,7 @@ from bcp_kit.render.tagpdf import artifact, tagged
 SIDE_MM, TOP_MM, BOTTOM_MM = 13.0, 10.0, 14.0
 A3_SCALE = 1.414
 CARD_SIZES_PT = (18.0, 17.0, 16.0, 15.0, 14.0)  # 14 pt is read by torch at arm's length
-POSTER_SIZES_PT = (18.0, 17.0, 16.0, 15.0, 14.0, 13.0, 12.0)
+POSTER_SIZES_PT = (18.0, 17.0, 16.0, 15.0, 14.0, 13.0, 12.0, 11.0)
 _LEADING = 1.28
 _INK, _BAND, _TINT, _SOFT = "#000000", "#111111", "#e3e3e3", "#333333"
 _FILL = ("BACKGROUND", (0, 0), (0, -1), HexColor("#f2f2f2"))
@@ -146,16 +146,15 @@ def _pairs(box: Box, size: float, width: float) -> list[Flowable]:
     found: list[Flowable] = []
     rows: list[list[Flowable]] = []
     dial = box.kind is BoxKind.DIAL
-    left = width * (0.5 if dial else 0.3)
+    left = width * (0.55 if dial else 0.26)
     for line in box.lines:
-        if line.missing and not line.name:
-            found.append(_write_line(line.words, size))
+        if not line.name:
+            small = JaPara(line.words, _style(0.8 * size))
+            found.append(_write_line(line.words, size) if line.missing else small)
             continue
         value = line.number if dial else line.words
         strong = _style(1.12 * size if dial else size, bold=dial)
-        rows.append([JaPara(line.name or line.words, _style(0.9 * size)), JaPara(value or "　", strong)])
-        if not line.name:
-            rows[-1] = [JaPara("　", _style(0.8 * size)), JaPara(line.words, _style(0.8 * size))]
+        rows.append([JaPara(line.name, _style(0.9 * size)), JaPara(value or "　", strong)])
     if rows:
         table = grid(
             rows,

@@ -1,0 +1,191 @@
+"""Action cards, poster and pocket card of a plan: what stands on each, what is missing, and the print."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bcp_kit.access.policy import Action, decide
+from bcp_kit.domain.bcp import CONTINUITY_KINDS, Answer
+from bcp_kit.domain.errors import BcpKitError, ErrorCode
+from bcp_kit.forms.action_cards import (
+    POCKET,
+    POSTER,
+    Card,
+    CardFacts,
+    Missing,
+    cards_for,
+    compose,
+)
+from bcp_kit.forms.messages import text
+from bcp_kit.render.action_cards import (
+    CardPrint,
+    TooLong,
+    pocket_too_long,
+    render_cards,
+    render_pocket,
+    too_long,
+)
+from bcp_kit.render.document import PrintedDocument
+from bcp_kit.services.base import Context
+from bcp_kit.services.bcp_content import PlanContent, content_of
+from bcp_kit.storage.unit_of_work import UnitOfWork
+
+MISSING_SHOWN = 3
+
+
+@dataclass(frozen=True)
+class CardState:
+    """One card: ready to print, with the inputs that it lacks, or too long for its page."""
+
+    card: Card
+    too_long: TooLong | None = None
+
+    @property
+    def missing(self) -> tuple[Missing, ...]:
+        """The inputs that the card lacks; each prints as a line to write on."""
+        return self.card.missing
+
+
+@dataclass(frozen=True)
+class CardDesk:
+    """Everything that can be printed from one plan, and where each item stands (item id: title)."""
+
+    content: PlanContent
+    cards: tuple[CardState, ...]
+    poster: CardState
+    pocket: tuple[CardState, ...]
+    item_titles: dict[str, str]
+
+
+@dataclass(frozen=True)
+class CardOrder:
+    """Which cards to print; empty `card_ids`: all of the plan. `paper` holds for the poster."""
+
+    plan_id: str
+    card_ids: tuple[str, ...] = ()
+    paper: str = "A4"
+
+
+def card_desk(ctx: Context, plan_id: str) -> CardDesk:
+    """Return the cards of the plan, composed, each with what is missing or too long.
+
+    Raises: BcpKitError U-002.
+    """
+    ctx.demand(Action.SEE_BCP)
+    with ctx.open_store() as uow:
+        content = content_of(ctx, uow, plan_id)
+        facts = card_facts(ctx, uow, content)
+    return _desk(content, facts)
+
+
+def card_facts(ctx: Context, uow: UnitOfWork, content: PlanContent) -> CardFacts:
+    """Return the answers of both plans of the facility; telephone numbers only for who may see staff."""
+    plans = uow.continuity_plans.list(facility_id=content.facility.id)
+    others = [p.id for p in plans if p.id != content.plan.id and p.kind in CONTINUITY_KINDS]
+    contents = [content, *(content_of(ctx, uow, plan_id) for plan_id in others)]
+    answers: dict[str, Answer] = {}
+    for found in reversed(contents):
+        answers |= found.plan.answers
+    sees = decide(ctx.actor, Action.SEE_STAFF, content.facility.id).allowed
+    staff = uow.staff.list(facility_id=[f.id for f in content.facilities]) if sees else []
+    return CardFacts(
+        forms=tuple(found.form for found in contents),
+        answers=answers,
+        facility=content.facility,
+        categories=tuple(f.category for f in content.facilities),
+        phones={person.name: person.phone for person in staff},
+    )
+
+
+def _desk(content: PlanContent, facts: CardFacts) -> CardDesk:
+    kind = content.plan.kind.value
+
+    def states(name: str) -> tuple[Card, ...]:
+        return tuple(compose(name, spec, facts) for spec in cards_for(name, facts.categories))
+
+    cards = states(kind) if content.plan.kind in CONTINUITY_KINDS else ()
+    pocket = states(POCKET)
+    pocket_long = {found.card_id: found for found in pocket_too_long(pocket)}
+    (poster,) = states(POSTER)
+    return CardDesk(
+        content=content,
+        cards=tuple(CardState(card, too_long(card)) for card in cards),
+        poster=CardState(poster, too_long(poster)),
+        pocket=tuple(CardState(card, pocket_long.get(card.id)) for card in pocket),
+        item_titles={item.id: item.title_ja for form in facts.forms for item in form.items},
+    )
+
+
+def print_cards(ctx: Context, order: CardOrder) -> PrintedDocument:
+    """Return the cards as PDF, one page each.
+
+    Raises: BcpKitError U-002 for an unknown card, E-001 when one of them does not hold on its page.
+    """
+    desk = card_desk(ctx, order.plan_id)
+    by_id = {state.card.id: state for state in desk.cards}
+    if any(card_id not in by_id for card_id in order.card_ids):
+        raise BcpKitError(ErrorCode.NOT_FOUND)
+    chosen = [by_id[card_id] for card_id in order.card_ids] or list(desk.cards)
+    return _printed(ctx, desk, chosen, "action_cards", order.paper)
+
+
+def print_poster(ctx: Context, plan_id: str, paper: str = "A3") -> PrintedDocument:
+    """Return the wall poster as PDF on A3 or A4.
+
+    Raises: BcpKitError U-002, E-001.
+    """
+    desk = card_desk(ctx, plan_id)
+    return _printed(ctx, desk, [desk.poster], f"poster_{paper}", paper)
+
+
+def print_pocket(ctx: Context, plan_id: str) -> PrintedDocument:
+    """Return the folding card for staff as PDF, three copies on a sheet.
+
+    Raises: BcpKitError U-002, E-001.
+    """
+    desk = card_desk(ctx, plan_id)
+    _demand_room(desk, desk.pocket)
+    _note(ctx, desk, "pocket_card")
+    return render_pocket([state.card for state in desk.pocket], _about(ctx, desk, "pocket_card", "A4"))
+
+
+def _printed(
+    ctx: Context, desk: CardDesk, chosen: Sequence[CardState], name: str, paper: str
+) -> PrintedDocument:
+    _demand_room(desk, chosen)
+    _note(ctx, desk, name)
+    return render_cards([state.card for state in chosen], _about(ctx, desk, name, paper))
+
+
+def _about(ctx: Context, desk: CardDesk, name: str, paper: str) -> CardPrint:
+    plan = desk.content.plan
+    return CardPrint(
+        facility=desk.content.facility.name,
+        made_at=ctx.clock.now(),
+        plan_version=plan.version,
+        file_name=f"{name}_{plan.id[:8]}_v{plan.version}.pdf",
+        title=text(f"cards.document.{name.partition('_A')[0]}"),
+        paper=paper,
+    )
+
+
+def long_words(desk: CardDesk, found: TooLong) -> str:
+    """Return which answers of a card are long, with their lines."""
+    named = [(desk.item_titles.get(item, item), lines) for item, lines in found.longest]
+    return "、".join(text("cards.long_item", title=title, lines=lines) for title, lines in named)
+
+
+def _demand_room(desk: CardDesk, chosen: Sequence[CardState]) -> None:
+    for state in chosen:
+        if state.too_long is not None:
+            raise BcpKitError(
+                ErrorCode.CARD_TOO_LONG,
+                card=state.card.title,
+                lines=state.too_long.lines_over,
+                where=long_words(desk, state.too_long),
+            )
+
+
+def _note(ctx: Context, desk: CardDesk, why: str) -> None:
+    with ctx.open_store() as uow:
+        uow.audit.note("print", "continuity_plans", desk.content.plan.id, why)
+        uow.commit()
