@@ -8,13 +8,23 @@ import typer
 from rich.markup import escape
 from rich.table import Column, Table
 
-from bcp_kit.access.policy import Role
-from bcp_kit.cli.common import DataOption, Exit, JsonOption, console, err_console, open_context, write_json
+from bcp_kit.cli import bcp_cards
+from bcp_kit.cli.bcp_common import (
+    FacilityOption,
+    OutOption,
+    PlanOption,
+    column,
+    manager_context,
+    one_facility,
+    one_plan,
+    say,
+    write_printed,
+)
+from bcp_kit.cli.common import DataOption, Exit, JsonOption, console, write_json
 from bcp_kit.domain.bcp import PlanKind
 from bcp_kit.domain.errors import BcpKitError, ErrorCode
 from bcp_kit.forms.completeness import Completeness, ItemProgress, ItemState
-from bcp_kit.forms.messages import DEFAULT_LANGUAGE, text
-from bcp_kit.services.base import Context
+from bcp_kit.forms.messages import text
 from bcp_kit.services.bcp import (
     PlanSummary,
     list_facilities,
@@ -32,8 +42,6 @@ app = typer.Typer(
 )
 
 FIRST_OPEN = 15
-PlanOption = Annotated[str, typer.Option("--plan", help="計画の番号（計画が一つなら省略できる）")]
-FacilityOption = Annotated[str, typer.Option("--facility", help="施設の番号（施設が一つなら省略できる）")]
 
 
 class Kind(StrEnum):
@@ -41,41 +49,6 @@ class Kind(StrEnum):
 
     natural_disaster = PlanKind.NATURAL_DISASTER.value
     infection = PlanKind.INFECTION.value
-
-
-def _context(data: Path | None) -> Context:
-    return open_context(data, role=Role.FACILITY_MANAGER)
-
-
-def _say(key: str, json_target: str | None = None, **values: str | int | float) -> None:
-    """Print a sentence; beside a JSON on standard output, never into it."""
-    out = err_console if json_target == "-" else console
-    out.print(escape(text(key, DEFAULT_LANGUAGE, **values)), soft_wrap=True)
-
-
-def _column(head: str) -> Column:
-    """Return a column whose long words run on in the next line: Japanese has no blanks to break at."""
-    return Column(head, overflow="fold")
-
-
-def _one_facility(ctx: Context, facility_id: str) -> str:
-    """Return the facility named, or the only one there is."""
-    if facility_id:
-        return facility_id
-    found = list_facilities(ctx)
-    if len(found) != 1:
-        raise BcpKitError(ErrorCode.WHICH_FACILITY, count=len(found))
-    return found[0].id
-
-
-def _one_plan(ctx: Context, plan_id: str) -> str:
-    """Return the plan named, or the only one there is."""
-    if plan_id:
-        return plan_id
-    found = list_plans(ctx)
-    if len(found) != 1:
-        raise BcpKitError(ErrorCode.WHICH_PLAN, count=len(found))
-    return found[0].plan.id
 
 
 def _progress_words(standing: Completeness) -> str:
@@ -116,7 +89,7 @@ def _summary_facts(summary: PlanSummary) -> dict[str, Any]:
 @app.command("facilities")
 def facilities(data: DataOption = None, json: JsonOption = None) -> None:
     """計画を作れる施設と、今ある計画を一覧にします。"""
-    ctx = _context(data)
+    ctx = manager_context(data)
     found, plans = list_facilities(ctx), list_plans(ctx)
     write_json(
         json,
@@ -128,9 +101,9 @@ def facilities(data: DataOption = None, json: JsonOption = None) -> None:
     if json == "-":
         return
     if not found:
-        _say("bcp.cli.no_facilities")
+        say("bcp.cli.no_facilities")
         return
-    table = Table(*(_column(head) for head in ("施設の番号", "施設", "サービス", "計画の番号", "進み具合")))
+    table = Table(*(column(head) for head in ("施設の番号", "施設", "サービス", "計画の番号", "進み具合")))
     for facility in found:
         own = [summary for summary in plans if summary.facility.id == facility.id]
         table.add_row(
@@ -154,13 +127,13 @@ def start(
     json: JsonOption = None,
 ) -> None:
     """施設の計画を始めます。"""
-    ctx = _context(data)
-    plan = start_plan(ctx, _one_facility(ctx, facility), PlanKind(kind.value))
-    _say("bcp.cli.started", json)
+    ctx = manager_context(data)
+    plan = start_plan(ctx, one_facility(ctx, facility), PlanKind(kind.value))
+    say("bcp.cli.started", json)
     if take_known:
         known = {proposal.item_id: proposal.answer for proposal in prefill(ctx, plan.id)}
         plan = save_answers(ctx, plan.id, known, plan.version).plan
-        _say("bcp.cli.saved", json, count=len(known))
+        say("bcp.cli.saved", json, count=len(known))
     write_json(json, lambda: {"plan": plan.id, "answers": len(plan.answers), "version": plan.version})
     if json != "-":
         console.print(plan.id)
@@ -177,8 +150,8 @@ def show(
 
     まだの項目があると、終了コードは5です。
     """
-    ctx = _context(data)
-    view = read_plan(ctx, _one_plan(ctx, plan))
+    ctx = manager_context(data)
+    view = read_plan(ctx, one_plan(ctx, plan))
     standing = view.completeness
     write_json(
         json,
@@ -211,10 +184,10 @@ def _print_chapters(standing: Completeness) -> None:
 def _print_open(items: tuple[ItemProgress, ...], limit: int) -> None:
     """Print what is open in few words, and below what each of the words means."""
     if not items:
-        _say("bcp.print.open_none")
+        say("bcp.print.open_none")
         return
     shown = items[:limit]
-    heads = (_column(head) for head in ("見出し", "区分", "足りないこと"))
+    heads = (column(head) for head in ("見出し", "区分", "足りないこと"))
     title = text("bcp.cli.open_first")
     table = Table(Column("項目", no_wrap=True), *heads, title=title, title_justify="left")
     for item in shown:
@@ -226,7 +199,7 @@ def _print_open(items: tuple[ItemProgress, ...], limit: int) -> None:
     for word, meaning in legend.items():
         console.print(escape(f"{word}：{meaning}"), soft_wrap=True)
     if len(items) > limit:
-        _say("bcp.cli.more", count=len(items) - limit)
+        say("bcp.cli.more", count=len(items) - limit)
 
 
 @app.command("answer")
@@ -242,19 +215,19 @@ def answer(
 
     書き方に不足があっても回答は残り、「まだ」の理由が出ます。
     """
-    ctx = _context(data)
+    ctx = manager_context(data)
     try:
         content = file.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
         raise BcpKitError(ErrorCode.ANSWER_UNREADABLE, item="") from None
-    saved = save_answers(ctx, _one_plan(ctx, plan), parse_answers(content))
+    saved = save_answers(ctx, one_plan(ctx, plan), parse_answers(content))
     write_json(
         json,
         lambda: {"version": saved.plan.version, "items": [_item_facts(item) for item in saved.items]},
     )
     if json == "-":
         return
-    _say("bcp.cli.saved", count=len(saved.items))
+    say("bcp.cli.saved", count=len(saved.items))
     faulty = tuple(item for item in saved.items if item.fault)
     if faulty:
         _print_open(faulty, len(faulty))
@@ -262,7 +235,7 @@ def answer(
 
 @app.command("print")
 def print_pdf(
-    out: Annotated[Path, typer.Option("--out", help="書き出すフォルダー", file_okay=False)] = Path(),
+    out: OutOption = Path(),
     plan: PlanOption = "",
     without_personal: Annotated[
         bool, typer.Option("--without-personal", help="個人情報の表（職員・利用者の一覧）を載せない")
@@ -274,21 +247,11 @@ def print_pdf(
 
     ファイル名に個人情報は入りません。
     """
-    ctx = _context(data)
-    printed = print_plan(ctx, _one_plan(ctx, plan), without_personal=without_personal)
-    out.mkdir(parents=True, exist_ok=True)
-    target = out / printed.file_name
-    target.write_bytes(printed.pdf_bytes)
-    _say("bcp.cli.printed", json)
-    if printed.missing_glyphs:
-        _say("bcp.cli.glyphs_missing", json, count=len(printed.missing_glyphs))
-    write_json(
-        json,
-        lambda: {
-            "file": str(target),
-            "bytes": len(printed.pdf_bytes),
-            "missing_glyphs": printed.missing_glyphs,
-        },
-    )
-    if json != "-":
-        console.print(escape(str(target)), soft_wrap=True)
+    ctx = manager_context(data)
+    printed = print_plan(ctx, one_plan(ctx, plan), without_personal=without_personal)
+    say("bcp.cli.printed", json)
+    write_printed(printed, out, json)
+
+
+for part in (bcp_cards,):
+    part.add_to(app)

@@ -192,8 +192,10 @@ def compose(name: str, spec: CardSpec, facts: CardFacts) -> Card:
                     lines += [] if found.in_place else [room]
                 else:
                     lines.append(found)
+        if box.kind is BoxKind.DIAL:
+            lines = list(dict.fromkeys(lines))
         if lines:
-            boxes.append(Box(text(f"cards.box.{box.key}"), box.kind, tuple(dict.fromkeys(lines))))
+            boxes.append(Box(text(f"cards.box.{box.key}"), box.kind, tuple(lines)))
     return Card(spec.id, spec.title_ja, spec.who_ja, tuple(boxes), tuple(missing.values()))
 
 
