@@ -1,47 +1,59 @@
-"""The business continuity plan: overview, one section at a time, print."""
+"""The plans of a facility: choice of plan, overview, one section at a time, the facts behind them."""
 
 import streamlit as st
 
-from bcp_kit.domain.bcp import PlanKind
+from bcp_kit.domain.errors import BcpKitError, ErrorCode
 from bcp_kit.domain.facilities import Facility
-from bcp_kit.pages.parts.bcp_overview import show_overview
-from bcp_kit.pages.parts.bcp_print import show_print
-from bcp_kit.pages.parts.bcp_section import go_to, place, show_section
+from bcp_kit.pages.parts.bcp_choice import show_choice
+from bcp_kit.pages.parts.bcp_overview import show_standing
+from bcp_kit.pages.parts.bcp_places import close_plan, place, shown_plan
+from bcp_kit.pages.parts.bcp_section import show_section
+from bcp_kit.pages.parts.bcp_shelves import show_shelves
+from bcp_kit.pages.parts.bcp_words import kind_name
 from bcp_kit.pages.parts.choose_facility import choose_facility
 from bcp_kit.pages.parts.session import context, say
-from bcp_kit.services.bcp import PlanView, list_plans, read_plan, start_plan
-
-SHOWN_PLAN = "bcp.plan"
+from bcp_kit.services.bcp import PlanView, read_plan
 
 
-def _plan_of(facility: Facility) -> PlanView | None:
-    """Return the facility's natural-disaster plan; offer to begin it when there is none."""
-    found = [s.plan for s in list_plans(context(), facility.id) if s.plan.kind is PlanKind.NATURAL_DISASTER]
-    if found:
-        return read_plan(context(), found[0].id)
-    st.info(say("pages.bcp.no_plan"))
-    if st.button(say("pages.bcp.start"), type="primary", key="bcp.start"):
-        start_plan(context(), facility.id, PlanKind.NATURAL_DISASTER)
-        st.rerun()
-    return None
+def _shown(facility: Facility) -> PlanView | None:
+    """Return the plan on screen; None for the choice of plans, also when it is another facility's or gone."""
+    if not shown_plan():
+        return None
+    try:
+        view = read_plan(context(), shown_plan())
+    except BcpKitError as error:
+        if error.code is not ErrorCode.NOT_FOUND:
+            raise
+        view = None
+    if view is None or view.facility.id != facility.id:
+        close_plan()
+        return None
+    return view
+
+
+def _show_plan(view: PlanView) -> None:
+    name, back = st.columns((4, 1), vertical_alignment="center")
+    name.title(kind_name(view.plan), anchor=False)
+    back.button(say("write.back_to_choice"), key="bcp.close", on_click=close_plan, width="stretch")
+    show_standing(view)
+    show_shelves(view)
 
 
 def show() -> None:
     """Show the page."""
-    st.title(say("pages.bcp.title"), anchor=False)
-    facility = choose_facility(offer_change=place() is None)
+    writing = bool(shown_plan())
+    if not writing:
+        st.title(say("pages.bcp.title"), anchor=False)
+    facility = choose_facility(offer_change=not writing)
     if facility is None:
         return
-    view = _plan_of(facility)
+    view = _shown(facility)
     if view is None:
+        show_choice(facility)
         return
-    if st.session_state.get(SHOWN_PLAN) != view.plan.id:
-        st.session_state[SHOWN_PLAN] = view.plan.id
-        go_to(None)
     here = place()
     if here is None:
-        show_overview(view)
-        show_print(view)
+        _show_plan(view)
     else:
         show_section(view, here)
 

@@ -23,7 +23,7 @@ def begin_plan(page: Page, served: Served) -> None:
     open_as_manager(page, served)
     page.get_by_label("施設名").fill("特別養護老人ホーム ひだまり苑")
     press(page, "保存する")
-    press(page, "自然災害の計画を始める")
+    press(page, "自然災害の業務継続計画を始める")
 
 
 def write_policy(page: Page, words: str) -> None:
@@ -71,7 +71,7 @@ def test_three_chapters_leave_come_back_nothing_lost(served: Served, visit: Visi
     page.goto("about:blank")
     open_as_manager(page, served)
     press(page, "続きから書く")
-    press(page, "前の節")
+    press(page, "前の節 Alt + PageUp")
     expect(page.get_by_label("あなたの施設では")).to_have_value(POLICY)
     press(page, "前の節")
     expect(page.get_by_label("法人名").first).to_have_value("社会福祉法人 ひだまり会")

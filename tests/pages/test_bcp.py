@@ -31,7 +31,7 @@ def begun(open_app: OpenApp) -> AppTest:
     at = open_app("facility_manager", "bcp")
     at.text_input(key="facility.new.name").set_value("ひだまり苑")
     at.button[0].click().run()
-    return at.button(key="bcp.start").click().run()
+    return at.button(key="plan.start.natural_disaster").click().run()
 
 
 def plan_of(ctx: Context) -> ContinuityPlan:
@@ -72,7 +72,7 @@ def test_one_goes_on_where_one_stopped(begun: AppTest, other_window: Context, op
     plan = plan_of(other_window)
     to_policy(begun).text_area(key=field(plan, POLICY, "text")).set_value("命を守る。").run()
     at = open_app("facility_manager", "bcp")
-    at.button(key="bcp.resume").click().run()
+    at.button(key="plan.resume.natural_disaster").click().run()
     assert at.text_area(key=field(plan, POLICY, "text")).value == "命を守る。"
 
 

@@ -12,7 +12,8 @@ from bcp_kit.pages.parts.session import say
 from bcp_kit.pages.parts.table_editor import Rows, TableColumn, TableQuestion, show_row_form, show_sheet
 
 KeepAnswer = Callable[[str, Answer], None]
-TEXT_HEIGHT = 150
+TEXT_HEIGHT = 220
+MOST_COLUMNS = 6  # more do not fit side by side on a small office screen
 
 
 @dataclass(frozen=True)
@@ -23,15 +24,25 @@ class Question:
     answer: Answer
     key: str
     keep: KeepAnswer
-    row_by_row: bool = False
 
     def field(self, name: str) -> str:
         """Return the key of one widget of the question."""
         return f"{self.key}.{name}"
 
     def save(self, **parts: object) -> None:
-        """Keep a changed answer: ANSWERED when it says anything, OPEN when it was emptied."""
+        """Keep a changed answer: ANSWERED when it says anything, OPEN when it was emptied.
+
+        A copied example stays marked as such while nothing in it changed.
+        """
         answer = Answer.model_validate(parts)
+        before = self.answer
+        same = (answer.text.strip(), answer.choices, answer.rows, answer.number) == (
+            before.text.strip(),
+            before.choices,
+            before.rows,
+            before.number,
+        )
+        answer = answer.model_copy(update={"from_example": before.from_example and same})
         said = bool(answer.text.strip() or answer.choices or answer.rows or answer.number is not None)
         state = AnswerState.ANSWERED if said else AnswerState.OPEN
         self.keep(self.item.id, answer.model_copy(update={"state": state}))
@@ -86,7 +97,7 @@ def _ask_table(q: Question) -> None:
     columns = [TableColumn(column.key, column.label_ja) for column in q.item.input.columns]
     question = TableQuestion(key=q.field("table"), title=q.item.title_ja, columns=columns, keep=keep)
     rows = q.answer.rows or q.item.input.default_rows
-    (show_row_form if q.row_by_row else show_sheet)(question, tuple(rows))
+    (show_row_form if len(columns) > MOST_COLUMNS else show_sheet)(question, tuple(rows))
 
 
 def _ask_text(q: Question) -> None:

@@ -1,64 +1,26 @@
-"""One item of the plan on screen: why it is asked, how to write it, an example beside it, the answer."""
-
-from dataclasses import replace
+"""One item of the plan on screen: why it is asked, the answer with an example beside it, how it stands."""
 
 import streamlit as st
 
 from bcp_kit.domain.bcp import AnswerState
-from bcp_kit.forms.completeness import ItemProgress, ItemState
-from bcp_kit.forms.schema import Example, InputType, Item, Requirement
+from bcp_kit.forms.completeness import ItemState
+from bcp_kit.forms.schema import InputType
 from bcp_kit.pages.parts.answer_widgets import Question, ask
-from bcp_kit.pages.parts.bcp_saving import as_text, refresh, saved_sentence, show_conflict
+from bcp_kit.pages.parts.bcp_guide import has_content, show_guide, show_unread, show_why
+from bcp_kit.pages.parts.bcp_saving import as_text, refresh, show_conflict, show_saved
 from bcp_kit.pages.parts.session import language, say
 from bcp_kit.services.bcp import ItemView
 
-COLOURS = {Requirement.LAW: "red", Requirement.GUIDELINE: "blue", Requirement.RECOMMENDED: "green"}
-MOST_COLUMNS = 6  # more do not fit side by side on a small office screen
 SIGNS = {ItemState.DONE: "●", ItemState.OPEN: "○", ItemState.NOT_APPLICABLE: "－"}
 
 
-def _show_marks(item: Item, progress: ItemProgress) -> None:
-    """Show why it is asked and how it stands, in words as well as colours and signs."""
-    asked = say(f"forms.required.{item.required.value}")
-    state = say(f"forms.state.{progress.state.value}")
-    st.markdown(f":{COLOURS[item.required]}-badge[{asked}] {SIGNS[progress.state]} {state}")
-    if progress.fault is not None and progress.state is ItemState.OPEN:
-        st.caption(f"{say(progress.fault.message)} {say(progress.why)}")
-
-
-def _example_text(item: Item, example: Example) -> str:
-    if example.choices:
-        labels = {option.key: option.label_ja for option in item.input.options}
-        return "、".join(labels.get(choice, choice) for choice in example.choices)
-    return f"{example.number:g}{item.input.unit}" if example.number is not None else example.text
-
-
-def _show_guide(view: ItemView) -> None:
-    item = view.item
-    with st.expander(say("pages.bcp.guide")):
-        st.markdown(f"**{say('forms.hint')}**  \n{item.hint_ja}")
-        for note in item.category_notes:
-            st.markdown(note.hint_ja)
-        if item.input.formula:
-            st.markdown(say("pages.bcp.formula", formula=item.input.formula))
-        if item.example is not None:
-            st.markdown(f"**{say('forms.example')}**")
-            _show_example(item, item.example)
-        if item.note_ja:
-            st.caption(item.note_ja)
-        mark = say(f"forms.mark.{item.verification.value}")
-        origin = f" {say(f'forms.columns.{item.columns_origin.value}')}" if item.columns_origin else ""
-        st.caption(say("pages.bcp.source", source="、".join(view.source_titles), mark=mark) + origin)
-
-
-def _show_example(item: Item, example: Example) -> None:
-    if not example.rows:
-        st.text(_example_text(item, example))
-        return
-    headings = {column.key: column.label_ja for column in item.input.columns}
-    for number, row in enumerate(example.rows, start=1):
-        cells = "／".join(f"{headings.get(key, key)}：{cell}" for key, cell in row.items() if cell)
-        st.text(f"{number}. {cells}")
+def _show_state(view: ItemView) -> None:
+    """Show how the item stands, in words and a sign; what is wrong once something is written."""
+    progress = view.progress
+    state = f"{SIGNS[progress.state]} {say(f'forms.state.{progress.state.value}')}"
+    written = has_content(view.answer) or view.answer.state is AnswerState.NOT_APPLICABLE
+    told = progress.fault is not None and written and not view.answer.from_example
+    st.markdown(f"{state}　:orange[{say(progress.fault.message)}]" if told and progress.fault else state)
 
 
 def _show_not_applicable(q: Question) -> bool:
@@ -70,10 +32,8 @@ def _show_not_applicable(q: Question) -> bool:
             why = st.session_state.get(reason, q.answer.reason)
             kept = q.answer.model_copy(update={"state": AnswerState.NOT_APPLICABLE, "reason": why})
         else:
-            said = bool(q.answer.text or q.answer.choices or q.answer.rows or q.answer.number is not None)
-            kept = q.answer.model_copy(
-                update={"state": AnswerState.ANSWERED if said else AnswerState.OPEN, "reason": ""}
-            )
+            state = AnswerState.ANSWERED if has_content(q.answer) else AnswerState.OPEN
+            kept = q.answer.model_copy(update={"state": state, "reason": ""})
         q.keep(q.item.id, kept)
 
     set_aside = st.checkbox(
@@ -91,7 +51,7 @@ def _offer_proposal(question: Question, view: ItemView) -> None:
     """Show what is known already and let the person take it over; it is never saved unseen."""
     if view.proposal is None or view.proposal.answer.rows == view.answer.rows:
         return
-    with st.expander(say("pages.bcp.known")):
+    with st.expander(say("pages.bcp.known"), expanded=not has_content(view.answer)):
         st.caption(say(view.proposal.origin))
         st.text(as_text(view.item, view.proposal.answer))
         st.button(
@@ -123,25 +83,33 @@ def _show_estimates(view: ItemView) -> None:
         st.caption(f"{row.label(language())}：{needed}{lasts}（{mark}）")
 
 
-def show_item(question: Question, view: ItemView) -> None:
-    """Show one item: marks, guide, the answer, what is known already, the way to set it aside."""
+def _show_answer(plan_id: str, question: Question, view: ItemView) -> None:
+    """Show the answer with what belongs to it; the field of a conflict waits until it is decided."""
+    if show_conflict(question.item):
+        return
+    show_unread(question)
+    _show_estimates(view)
+    if question.answer.state is not AnswerState.NOT_APPLICABLE:
+        _offer_proposal(question, view)
+        ask(question)
+    _show_not_applicable(question)
+    show_saved(plan_id, question.item, question.answer, question.keep)
+
+
+def show_item(plan_id: str, question: Question, view: ItemView) -> None:
+    """Show one item. A table takes the whole width and its guide folds away; else the guide stands beside."""
     item = question.item
     with st.container(border=True, key=f"item-{item.id}"):
         st.subheader(item.title(language()), anchor=False)
-        _show_marks(item, view.progress)
-        show_conflict(item)
-        _show_guide(view)
-        _show_estimates(view)
-        if question.answer.state is not AnswerState.NOT_APPLICABLE:
-            _offer_proposal(question, view)
-            row_by_row = item.input.type is InputType.TABLE and st.toggle(
-                say("pages.table.row_by_row"),
-                len(item.input.columns) > MOST_COLUMNS,
-                key=question.field("row_by_row"),
-                persist_state="session",
-            )
-            ask(replace(question, row_by_row=row_by_row))
-        _show_not_applicable(question)
-        saved = saved_sentence(item.id)
-        if saved:
-            st.markdown(f":green[**{saved}**]")
+        show_why(view)
+        _show_state(view)
+        if item.input.type is InputType.TABLE:
+            with st.expander(say("pages.bcp.guide"), expanded=not has_content(view.answer)):
+                show_guide(question, view)
+            _show_answer(plan_id, question, view)
+            return
+        answer, guide = st.columns((3, 2))
+        with answer:
+            _show_answer(plan_id, question, view)
+        with guide, st.container(border=True):
+            show_guide(question, view)

@@ -1,8 +1,7 @@
-"""Keeping answers: saved at once, told when; a conflict with a second window shows both values."""
+"""Keeping answers: saved at once, told when, undone when asked; a conflict shows both values."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
 import streamlit as st
 
@@ -10,12 +9,15 @@ from bcp_kit.domain.bcp import Answer, AnswerState
 from bcp_kit.domain.errors import BcpKitError
 from bcp_kit.forms.schema import Item
 from bcp_kit.pages.parts.answer_widgets import KeepAnswer
+from bcp_kit.pages.parts.bcp_places import remember
+from bcp_kit.pages.parts.bcp_words import saved_words
 from bcp_kit.pages.parts.guard import on_script_error
-from bcp_kit.pages.parts.session import clock_text, context, say
+from bcp_kit.pages.parts.session import context, say
 from bcp_kit.services.bcp import Saved, save_answer
 from bcp_kit.services.store import Conflict
 
-SAVED, CONFLICT, FRESH, FAILED = "bcp.saved", "bcp.conflict", "bcp.fresh", "bcp.failed"
+CONFLICTS, FRESH, FAILED, BEFORE = "bcp.conflicts", "bcp.fresh", "bcp.failed", "bcp.before"
+MOST_STEPS_BACK = 20
 
 
 @dataclass(frozen=True)
@@ -33,42 +35,71 @@ def keeper(plan_id: str, version: int, seen: Mapping[str, Answer]) -> KeepAnswer
     """Return the function that stores an answer of the plan as it was seen at `version`."""
 
     def keep(item_id: str, answer: Answer) -> None:
+        before = seen.get(item_id, Answer())
         try:
-            _note(_save(plan_id, item_id, answer, version))
+            _save(plan_id, item_id, answer, version)
         except Conflict as conflict:
-            _settle(conflict, plan_id, item_id, seen.get(item_id, Answer()))
+            if not _settle(conflict, plan_id, item_id, before):
+                return
         except BcpKitError as error:
             st.session_state[FAILED] = error
+            return
+        _steps(plan_id, item_id).append(before)
 
     return keep
 
 
 def _save(plan_id: str, item_id: str, answer: Answer, version: int) -> Saved:
-    return save_answer(context(), plan_id, item_id, answer, version)
+    saved = save_answer(context(), plan_id, item_id, answer, version)
+    remember(plan_id, item_id)
+    return saved
 
 
-def _note(saved: Saved) -> None:
-    for item in saved.items:
-        st.session_state[SAVED] = (item.item_id, saved.plan.updated_at)
-
-
-def _settle(conflict: Conflict, plan_id: str, item_id: str, seen: Answer) -> None:  # type: ignore[type-arg]
-    """Save again when the other window changed other items only; else let the person choose."""
+def _settle(conflict: Conflict, plan_id: str, item_id: str, seen: Answer) -> bool:  # type: ignore[type-arg]
+    """Save again when the other window changed other items only; else let the person choose. True: saved."""
     if conflict.stored is None:
         st.session_state[FAILED] = conflict
-        return
+        return False
     mine, stored = conflict.mine.answers[item_id], conflict.stored.answers.get(item_id, Answer())
     if stored == seen:
-        _note(_save(plan_id, item_id, mine, conflict.stored.version))
-    else:
-        found = AnswerConflict(plan_id, item_id, mine, stored, conflict.stored.version)
-        st.session_state[CONFLICT] = found
+        _save(plan_id, item_id, mine, conflict.stored.version)
+        return True
+    found = AnswerConflict(plan_id, item_id, mine, stored, conflict.stored.version)
+    st.session_state.setdefault(CONFLICTS, {})[item_id] = found
+    return False
 
 
-def saved_sentence(item_id: str) -> str:
-    """Return the sentence that tells when the item was saved, empty for all but the last one."""
-    last: tuple[str, datetime] | None = st.session_state.get(SAVED)
-    return say("pages.bcp.saved", time=clock_text(last[1])) if last and last[0] == item_id else ""
+def _steps(plan_id: str, item_id: str) -> list[Answer]:
+    """Return the answers that stood before, the newest last; those of this window only."""
+    kept: dict[str, list[Answer]] = st.session_state.setdefault(BEFORE, {})
+    steps = kept.setdefault(f"{plan_id}.{item_id}", [])
+    del steps[:-MOST_STEPS_BACK]
+    return steps
+
+
+def _undo(plan_id: str, item_id: str, keep: KeepAnswer) -> None:
+    steps = _steps(plan_id, item_id)
+    if steps:
+        before, count = steps.pop(), len(steps)
+        keep(item_id, before)
+        del steps[count:]
+    refresh(item_id)
+
+
+def show_saved(plan_id: str, item: Item, answer: Answer, keep: KeepAnswer) -> None:
+    """Show when the item was saved, and the way back while there is one."""
+    if answer.changed_at is None:
+        return
+    words, back = st.columns((3, 1), vertical_alignment="center")
+    words.markdown(f":green[**✓ {saved_words(answer.changed_at)}**]")
+    if _steps(plan_id, item.id):
+        back.button(
+            say("write.undo"),
+            key=f"undo.{item.id}",
+            on_click=_undo,
+            args=(plan_id, item.id, keep),
+            width="stretch",
+        )
 
 
 def freshness(item_id: str) -> int:
@@ -102,23 +133,24 @@ def as_text(item: Item, answer: Answer) -> str:
 
 
 def _choose(found: AnswerConflict, *, mine: bool) -> None:
-    st.session_state.pop(CONFLICT, None)
+    st.session_state[CONFLICTS].pop(found.item_id, None)
     if mine:
         keeper(found.plan_id, found.stored_version, {found.item_id: found.stored})(found.item_id, found.mine)
     refresh(found.item_id)
 
 
-def show_conflict(item: Item) -> None:
-    """Show both answers of the item that is in conflict, and let the person choose."""
-    found: AnswerConflict | None = st.session_state.get(CONFLICT)
-    if found is None or found.item_id != item.id:
-        return
+def show_conflict(item: Item) -> bool:
+    """Show both answers of an item in conflict and let the person choose; True while it is in conflict."""
+    found: AnswerConflict | None = st.session_state.get(CONFLICTS, {}).get(item.id)
+    if found is None:
+        return False
     st.warning(say("pages.bcp.conflict"))
     for column, name, answer in zip(
         st.columns(2), ("mine", "stored"), (found.mine, found.stored), strict=True
     ):
         column.markdown(f"**{say(f'pages.bcp.conflict_{name}')}**")
-        column.text(as_text(item, answer))
+        with column.container(border=True, height=240 if len(as_text(item, answer)) > 300 else "content"):
+            st.text(as_text(item, answer))
         column.button(
             say(f"pages.bcp.keep_{name}"),
             key=f"conflict.{item.id}.{name}",
@@ -126,3 +158,9 @@ def show_conflict(item: Item) -> None:
             args=(found,),
             kwargs={"mine": name == "mine"},
         )
+    return True
+
+
+def unsettled() -> tuple[AnswerConflict, ...]:
+    """Return the conflicts of this window that nobody has decided yet."""
+    return tuple(st.session_state.get(CONFLICTS, {}).values())

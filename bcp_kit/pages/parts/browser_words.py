@@ -4,6 +4,7 @@ No user text goes in here: the script is built from fixed message texts only.
 """
 
 import json
+import re
 from functools import cache
 
 import streamlit as st
@@ -13,6 +14,7 @@ from bcp_kit.pages.parts.session import language
 from bcp_kit.resources import locate
 
 PREFIX = "pages.builtin."
+_KEY = re.compile(r"[A-Za-z0-9_-]*")
 
 
 def builtin_words(chosen: str) -> dict[str, str]:
@@ -32,10 +34,21 @@ def _asset(name: str) -> str:
 def _script(chosen: str) -> str:
     words = json.dumps(builtin_words(chosen), ensure_ascii=False)
     head = f"var language = {json.dumps(chosen)}; var words = {words};"
-    return f"<script>(function () {{ {head}\n{_asset('words.js')} }})();</script>"
+    return f"<script>(function () {{ {head}\n{_asset('words.js')}\n{_asset('writing.js')} }})();</script>"
 
 
 def settle_browser() -> None:
     """Bring our style, set the page's language, swap the built-in words."""
     st.html(f"<style>{_asset('style.css')}</style>")
     st.html(_script(language()), unsafe_allow_javascript=True)
+
+
+def bring_into_view(container_key: str) -> None:
+    """Scroll to a keyed container and put the cursor into its first field; without a key, to the top.
+
+    `container_key` is a key of the program (a word of letters, digits, - and _), never what a user typed.
+    """
+    if not _KEY.fullmatch(container_key):
+        return
+    target = json.dumps(container_key)
+    st.html(f"<script>window.bcpKitLead({target});</script>", unsafe_allow_javascript=True)
