@@ -48,6 +48,8 @@ def exit_code(code: ErrorCode) -> Exit:
     """Return the exit code for an error: refused input for files and data, wrong use for the rest."""
     if code is ErrorCode.STOPPED_BY_USER:
         return Exit.STOPPED
+    if code is ErrorCode.COPIES_MIXED_UP:
+        return Exit.FAULTS_FOUND
     if code.value[0] in "IDG":
         return Exit.INPUT_REFUSED
     if code.value[0] in "MC":

@@ -216,6 +216,13 @@ class ErrorCode(StrEnum):
     NO_CALL_YET = "E-006"
     # evacuation plans
     COPY_NOT_ALLOWED = "P-001"
+    COPIES_MIXED_UP = "P-002"
+    PRINT_FOLDER_REFUSED = "P-003"
+    RUN_RESUMED_ELSEWHERE = "P-004"
+    RUN_ENDED = "P-005"
+    COPY_UNKNOWN = "P-006"
+    COPY_STEP_WRONG = "P-007"
+    HOLDER_MISSING = "P-008"
     # matching
     NO_PEOPLE = "M-001"
     NO_DESTINATIONS = "M-002"

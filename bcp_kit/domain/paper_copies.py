@@ -83,6 +83,7 @@ class PaperCopy(DomainModel):
     file_name: str = ""
     first_page: int = 0
     pages: int = 0
+    missing_glyphs: str = ""
     purpose: str = ""
     holder_kind: HolderKind | None = None
     holder: str = ""

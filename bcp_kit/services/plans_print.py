@@ -1,218 +1,273 @@
-"""Printing plans: who may be handed what, files by batch or by person, an index without names."""
+"""Printing plans: who may be handed what, files by batch or by person, an index without names.
+
+Every copy has a number in the ledger (`copies`), and a run that broke off goes on where it stopped.
+"""
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from bcp_kit.access.policy import Action
 from bcp_kit.domain.errors import BcpKitError, ErrorCode
+from bcp_kit.domain.paper_copies import CopyState, PaperCopy, PrintRun, RunState
 from bcp_kit.domain.people import STILL_HERE
 from bcp_kit.forms.messages import DEFAULT_LANGUAGE, text
 from bcp_kit.render.document import PrintedDocument
 from bcp_kit.render.evacuation.case import PlanCase
-from bcp_kit.render.evacuation.index_pages import IndexLine, print_index
+from bcp_kit.render.evacuation.index_pages import IndexLine, RunCounts, print_index
 from bcp_kit.render.evacuation.layout import Edition
-from bcp_kit.render.evacuation.paper import CopyPages, document_title, plan_number, print_copies
+from bcp_kit.render.evacuation.paper import document_title, plan_number, print_copies
 from bcp_kit.render.tagpdf import DocumentFacts
 from bcp_kit.services.base import Context
+from bcp_kit.services.copies_of_run import WHY, copies_of, reserve, stepped, void_reserved
 from bcp_kit.services.plan_routes import with_maps
-from bcp_kit.services.plans import PEOPLE_AT_ONCE, chunks
+from bcp_kit.services.plans import chunks
+from bcp_kit.services.plans_checked import demand_no_mixup, identifiers_of_all
+from bcp_kit.services.plans_press import (
+    Press,
+    SkippedCopy,
+    end_run,
+    missing_files,
+    print_batch,
+    set_up,
+)
 from bcp_kit.services.plans_read import TownRules, all_shelters, case_of, dossiers, may_hand_out, town_rules
 from bcp_kit.storage.unit_of_work import UnitOfWork
 
-__all__ = ["Edition", "PrintOrder", "PrintOutcome", "SkippedCopy", "plan_pdf", "print_plans"]
+__all__ = [
+    "Edition",
+    "PrintOrder",
+    "PrintOutcome",
+    "SkippedCopy",
+    "give_up_run",
+    "open_runs",
+    "plan_pdf",
+    "print_plans",
+    "resume_print",
+]
 
 _PRINTING = "plans.progress.print"
 
 
 @dataclass(frozen=True)
 class PrintOrder:
-    """What to print and where to. No `person_ids` means everybody with a plan, in the register's order."""
+    """What to print and where to. No `person_ids` means everybody with a plan, in the register's order.
+
+    `purpose` is written into the ledger: why these copies are made.
+    """
 
     out_dir: Path
     edition: Edition = Edition.PERSON
     person_ids: tuple[str, ...] | None = None
     batch_size: int = 500
     one_file_per_person: bool = False
-
-
-@dataclass(frozen=True)
-class SkippedCopy:
-    """A copy that may not be handed out: the article that decides, and the message key of the reason."""
-
-    person_id: str
-    plan_number: str
-    article: str
-    reason: str
+    purpose: str = ""
 
 
 @dataclass
 class PrintOutcome:
-    """What was printed. `missing_glyphs` by plan number; `stopped` when progress asked to stop."""
+    """What was printed. `missing_glyphs` by plan number; `stopped` when progress asked to stop.
+
+    `lost_files` were finished earlier in this run and lie no more where they were put.
+    """
 
     edition: Edition
+    run_id: str = ""
     files: list[Path] = field(default_factory=list)
     index_files: list[Path] = field(default_factory=list)
     people: int = 0
     pages: int = 0
+    first_number: str = ""
+    last_number: str = ""
     skipped: list[SkippedCopy] = field(default_factory=list)
     missing_glyphs: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    lost_files: tuple[str, ...] = ()
     stopped: bool = False
-
-
-@dataclass(frozen=True)
-class _Press:
-    """One run of the press: the order, the moment that stands on every page, and the outcome so far."""
-
-    order: PrintOrder
-    at: datetime
-    outcome: PrintOutcome
-    lines: list[IndexLine]
-
-    @property
-    def facts(self) -> DocumentFacts:
-        """What each file says about itself."""
-        return DocumentFacts(title=document_title(self.order.edition), made_at=self.at)
 
 
 def print_plans(ctx: Context, order: PrintOrder) -> PrintOutcome:
     """Print the plans into files of a batch each (or one file a person), with an index.
 
     A supporter's copy is printed only where the law lets the plan be handed out; the rest is listed with the
-    article. Each batch is noted in the audit log before its file gets its name. At most one batch is held in
-    memory. Same clock and data, same bytes.
+    article. Every copy takes a number of the ledger; every file is searched for what belongs to others before
+    it gets its name. At most one batch is held in memory. Same clock, data and ledger: same bytes. Raises:
+    BcpKitError P-002, P-003, P-004; what was finished before stays, and the run can be resumed.
     """
     ctx.demand(Action.PRINT_PLANS)
-    order.out_dir.mkdir(parents=True, exist_ok=True)
-    press = _Press(order, ctx.clock.now(), PrintOutcome(order.edition), [])
+    _make_folder(order.out_dir)
     with ctx.open_store() as uow:
         everybody = order.person_ids is None
         ids = uow.people.ids(register_status=STILL_HERE) if everybody else list(order.person_ids or ())
-    done = 0
-    for number, part in enumerate(
-        chunks(ids, PEOPLE_AT_ONCE if order.one_file_per_person else order.batch_size), start=1
-    ):
-        if not ctx.progress(done / len(ids), _PRINTING):
-            press.outcome.stopped = True
-            break
-        with ctx.open_store() as uow:
-            files = _print_batch(uow, press, part, number)
-            uow.commit()
-        _give_names(files)
-        press.outcome.files += files
-        done += len(part)
-    _write_index(press)
-    ctx.progress(1.0, _PRINTING)
-    return press.outcome
-
-
-def _print_batch(uow: UnitOfWork, press: _Press, person_ids: Sequence[str], number: int) -> list[Path]:
-    """Print one batch into files that still end in .part, and return the names that they will have."""
-    order, outcome, written = press.order, press.outcome, []
-    cases = with_maps(uow, list(_cases(uow, press, person_ids)))
-    for file_name, copies in _files(order, cases, number):
-        printed = print_copies(copies, press.facts)
-        written.append(order.out_dir / file_name)
-        _unfinished(written[-1]).write_bytes(printed.pdf_bytes)
-        uow.audit.note(
-            "print",
-            "evacuation_plans",
-            copies[0].plan.id if order.one_file_per_person else "",
-            f"edition={order.edition.value} file={file_name} people={len(copies)} pages={printed.pages}",
+        run = PrintRun(
+            id=ctx.new_id(),
+            edition=order.edition.value,
+            folder=str(order.out_dir.resolve()),
+            purpose=order.purpose,
+            person_ids=tuple(ids),
+            batch_size=order.batch_size,
+            one_file_per_person=order.one_file_per_person,
+            started_at=ctx.clock.now(),
+            actor=ctx.actor.name,
         )
-        outcome.people += len(copies)
-        outcome.pages += printed.pages
-        for case, copy in zip(copies, printed.copies, strict=True):
-            _note_copy(press, file_name, plan_number(case), copy)
-    return written
+        uow.print_runs.add(run, WHY)
+        uow.commit()
+    return _carry_on(ctx, run)
 
 
-def _note_copy(press: _Press, file_name: str, number: str, copy: CopyPages) -> None:
-    line = IndexLine(number, file_name, copy.first_page, copy.pages, "".join(copy.missing_glyphs))
-    press.lines.append(line)
-    if copy.missing_glyphs:
-        press.outcome.missing_glyphs[number] = copy.missing_glyphs
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        raise BcpKitError(ErrorCode.PRINT_FOLDER_REFUSED, folder=str(folder)) from None
 
 
-def _cases(uow: UnitOfWork, press: _Press, person_ids: Sequence[str]) -> Iterator[PlanCase]:
-    """Yield the copies that may be handed out, and note the others with the reason."""
-    rules, shelters = town_rules(uow), all_shelters(uow)
-    for dossier in dossiers(uow, person_ids):
-        case = case_of(dossier, press.order.edition, rules, shelters, press.at)
-        if case is None:
+def resume_print(ctx: Context, run_id: str) -> PrintOutcome:
+    """Go on with a run that broke off or was stopped: the finished batches stay, the others are printed now.
+
+    Consents are looked at anew. Raises: BcpKitError U-002 (no such run), P-005 (it has ended already).
+    """
+    ctx.demand(Action.PRINT_PLANS)
+    with ctx.open_store() as uow:
+        run = uow.print_runs.need(run_id)
+    if run.state is not RunState.RUNNING:
+        raise BcpKitError(ErrorCode.RUN_ENDED)
+    _make_folder(Path(run.folder))
+    return _carry_on(ctx, run)
+
+
+def open_runs(ctx: Context) -> tuple[PrintRun, ...]:
+    """Return the runs that have not ended, the oldest first."""
+    ctx.demand(Action.PRINT_PLANS)
+    with ctx.open_store() as uow:
+        return tuple(uow.print_runs.list(state=RunState.RUNNING))
+
+
+def give_up_run(ctx: Context, run_id: str) -> int:
+    """End a run that nobody wants to go on with, and return how many numbers were given up.
+
+    The copies that it finished stay in the ledger. Raises: BcpKitError U-002, P-005.
+    """
+    ctx.demand(Action.PRINT_PLANS)
+    with ctx.open_store() as uow:
+        uow.lock()
+        run = uow.print_runs.need(run_id)
+        if run.state is not RunState.RUNNING:
+            raise BcpKitError(ErrorCode.RUN_ENDED)
+        voided = void_reserved(ctx, uow, run_id)
+        uow.print_runs.save(run.model_copy(update={"state": RunState.GIVEN_UP}), WHY)
+        uow.commit()
+    return voided
+
+
+def _carry_on(ctx: Context, run: PrintRun) -> PrintOutcome:
+    press = set_up(ctx, run)
+    parts = list(chunks(run.person_ids, run.batch_size))
+    stopped = False
+    for number, part in enumerate(parts, start=1):
+        if number <= run.batches_done:
             continue
-        decision = may_hand_out(dossier, press.order.edition, rules, press.at)
-        if decision.allowed:
-            yield case
-            continue
-        skipped = SkippedCopy(dossier.person.id, plan_number(case), decision.article, decision.reason)
-        press.outcome.skipped.append(skipped)
-        uow.audit.note("deny", "evacuation_plans", case.plan.id, decision.reason)
+        if not ctx.progress((number - 1) / len(parts), _PRINTING):
+            stopped = True
+            break
+        print_batch(ctx, press, number, part)
+    outcome = _outcome(ctx, press)
+    outcome.stopped = stopped
+    if not stopped:
+        end_run(ctx, press, RunState.FINISHED)
+    ctx.progress(1.0, _PRINTING)
+    return outcome
 
 
-def _files(
-    order: PrintOrder, cases: Sequence[PlanCase], number: int
-) -> Iterator[tuple[str, Sequence[PlanCase]]]:
-    """Yield file names (kind of copy and a number, nothing personal) with their copies."""
-    edition = order.edition.value
-    if order.one_file_per_person:
-        for case in cases:
-            yield f"plan_{plan_number(case)}_{edition}.pdf", (case,)
-    elif cases:
-        yield f"plans_{edition}_{number:03d}.pdf", cases
+def _outcome(ctx: Context, press: Press) -> PrintOutcome:
+    """Return what the run has printed so far, and write its index."""
+    with ctx.open_store() as uow:
+        copies = list(copies_of(uow, press.run.id))
+    outcome = PrintOutcome(
+        press.edition,
+        press.run.id,
+        files=[press.folder / file.name for file in press.run.files],
+        people=len(copies),
+        pages=sum(file.pages for file in press.run.files),
+        first_number=copies[0].number if copies else "",
+        last_number=copies[-1].number if copies else "",
+        skipped=press.skipped,
+        missing_glyphs={c.plan_number: tuple(c.missing_glyphs) for c in copies if c.missing_glyphs},
+        lost_files=missing_files(press.run),
+    )
+    _write_index(press, copies, outcome)
+    return outcome
 
 
-def _unfinished(path: Path) -> Path:
-    return path.with_name(f"{path.name}.part")
+_COLUMNS = ("copy", "number", "file", "first_page", "pages", "missing")
 
 
-def _give_names(files: Sequence[Path]) -> None:
-    """Give files their names once the audit log has them; a run that broke off leaves .part files only."""
-    for path in files:
-        _unfinished(path).replace(path)
-
-
-def _write_index(press: _Press) -> None:
+def _write_index(press: Press, copies: list[PaperCopy], outcome: PrintOutcome) -> None:
     """Write which plan stands where, as PDF for the folder and as CSV for a list."""
-    if not press.lines:
+    if not copies:
         return
-    edition, out_dir = press.order.edition.value, press.order.out_dir
-    heads = [text(f"plans.paper.index_column.{name}") for name in ("number", "file", "first_page", "pages")]
-    heads.append(text("plans.paper.index_column.missing"))
+    heads = [text(f"plans.paper.index_column.{name}") for name in _COLUMNS]
+    lines = [_index_line(copy) for copy in copies]
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     writer.writerow(heads)
-    for line in press.lines:
-        writer.writerow([line.number, line.file_name, line.first_page, line.pages, line.missing])
-    table = out_dir / f"plans_{edition}_index.csv"
+    writer.writerows(line.cells for line in lines)
+    name = f"plans_{press.edition.value}_index"
+    table = press.folder / f"{name}.csv"
     table.write_text(out.getvalue(), encoding="utf-8-sig", newline="")
-    paper = out_dir / f"plans_{edition}_index.pdf"
-    paper.write_bytes(print_index(press.lines, heads, press.facts).pdf_bytes)
-    press.outcome.index_files += [table, paper]
+    paper = press.folder / f"{name}.pdf"
+    counts = RunCounts(
+        outcome.people, outcome.pages, len(outcome.files), outcome.first_number, outcome.last_number
+    )
+    facts = DocumentFacts(title=document_title(press.edition), made_at=press.at)
+    paper.write_bytes(print_index(lines, heads, counts, facts).pdf_bytes)
+    outcome.index_files += [table, paper]
+
+
+def _index_line(copy: PaperCopy) -> IndexLine:
+    return IndexLine(
+        copy.number, copy.plan_number, copy.file_name, copy.first_page, copy.pages, copy.missing_glyphs
+    )
 
 
 def plan_pdf(ctx: Context, person_id: str, edition: Edition) -> PrintedDocument:
-    """Return one copy for the screen; as it can be saved and printed there, it is noted like a print.
+    """Return one copy for the screen; as it can be saved and printed there, it has a number like a print.
 
-    Raises: BcpKitError U-002 (no such person, or no plan), P-001 (the copy may not be handed out).
+    Raises: BcpKitError U-002 (no such person, or no plan), P-001 (the copy may not be handed out), P-002.
     """
     ctx.demand(Action.PRINT_PLANS)
     now = ctx.clock.now()
     with ctx.open_store() as uow:
         uow.people.need(person_id)
         (case,) = with_maps(uow, [_one_case(uow, person_id, edition, town_rules(uow), now)])
+        everybody = identifiers_of_all(uow)
+        run = PrintRun(
+            id=ctx.new_id(),
+            edition=edition.value,
+            folder="",
+            purpose="screen",
+            person_ids=(person_id,),
+            batch_size=1,
+            started_at=now,
+            actor=ctx.actor.name,
+            state=RunState.FINISHED,
+        )
+        uow.print_runs.add(run, WHY)
+        uow.commit()
+    (case,) = reserve(ctx, run, 1, [case])
+    printed = print_copies([case], DocumentFacts(title=document_title(edition), made_at=now))
+    demand_no_mixup(printed, [case], everybody)
+    name = f"plan_{plan_number(case)}_{edition.value}.pdf"
+    missing = printed.copies[0].missing_glyphs
+    with ctx.open_store() as uow:
+        taken = uow.paper_copies.need(case.copy_number)
+        where = {"file_name": name, "first_page": 1, "pages": printed.pages}
+        done = taken.model_copy(update={**where, "missing_glyphs": "".join(missing)})
+        uow.paper_copies.save(stepped(ctx, done, CopyState.PRINTED), WHY)
         uow.audit.note("print", "evacuation_plans", case.plan.id, f"edition={edition.value} screen")
         uow.commit()
-    printed = print_copies([case], DocumentFacts(title=document_title(edition), made_at=now))
-    return PrintedDocument(
-        f"plan_{plan_number(case)}_{edition.value}.pdf",
-        printed.pdf_bytes,
-        printed.pages,
-        printed.copies[0].missing_glyphs,
-    )
+    return PrintedDocument(name, printed.pdf_bytes, printed.pages, missing)
 
 
 def _one_case(uow: UnitOfWork, person_id: str, edition: Edition, rules: TownRules, now: datetime) -> PlanCase:

@@ -89,9 +89,15 @@ def _run(hazard: HazardKind, made_at: datetime, first: str = "school") -> Matchi
 
 
 @pytest.fixture
-def ctx(tmp_path: Path, noon: datetime) -> Context:
+def settings(tmp_path: Path) -> StoreSettings:
+    """Where the town's store lies."""
+    return StoreSettings(data_dir=tmp_path / "data", plain=True)
+
+
+@pytest.fixture
+def ctx(settings: StoreSettings, noon: datetime) -> Context:
     """The disaster officer of the town, at noon, with ids that count up."""
-    store = open_store(StoreSettings(data_dir=tmp_path / "data", plain=True), clock=FixedClock(noon))
+    store = open_store(settings, clock=FixedClock(noon))
     numbers = count(1)
     context = Context(
         actor=Actor(name="防災担当", role=Role.DISASTER_OFFICER),

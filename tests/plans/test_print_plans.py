@@ -1,7 +1,9 @@
 """Printing plans: whose copy may be handed out, files and index without names, audit, repeatability."""
 
 import csv
+import shutil
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pypdfium2
@@ -10,9 +12,10 @@ from typer.testing import CliRunner
 
 from bcp_kit.cli.plans import app
 from bcp_kit.domain.errors import BcpKitError, ErrorCode
-from bcp_kit.services.base import Context
+from bcp_kit.services.base import Context, FixedClock
 from bcp_kit.services.plans import draft_plans, latest_run_ids
 from bcp_kit.services.plans_print import Edition, PrintOrder, plan_pdf, print_plans
+from bcp_kit.services.store import StoreSettings, open_store
 
 NAMES = ("𠮷田", "独歩", "秘匿", "行先", "見本 ")
 
@@ -92,10 +95,10 @@ def test_the_index_names_plans_and_pages_but_no_people(drafted: Context, tmp_pat
     with table.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.reader(file))
     assert rows[1:] == [
-        ["000001", "plans_person_001.pdf", "1", "2", ""],
-        ["000002", "plans_person_001.pdf", "3", "2", ""],
-        ["000003", "plans_person_002.pdf", "1", "2", ""],
-        ["000004", "plans_person_002.pdf", "3", "2", ""],
+        ["0000001-8", "000001", "plans_person_001.pdf", "1", "2", ""],
+        ["0000002-6", "000002", "plans_person_001.pdf", "3", "2", ""],
+        ["0000003-4", "000003", "plans_person_002.pdf", "1", "2", ""],
+        ["0000004-2", "000004", "plans_person_002.pdf", "3", "2", ""],
     ]
     words = _words(paper) + table.read_text(encoding="utf-8-sig")
     assert "000004" in words and not any(name in words for name in NAMES)
@@ -111,9 +114,17 @@ def test_each_batch_is_in_the_audit_log_without_names(drafted: Context, tmp_path
     assert not any(name in f"{entry.why}{entry.subject_id}" for entry in entries for name in NAMES)
 
 
-def test_same_clock_same_bytes(drafted: Context, tmp_path: Path) -> None:
-    """Two runs give identical files, the index included."""
-    first, second = (print_plans(drafted, PrintOrder(tmp_path / name)) for name in ("a", "b"))
+def test_same_clock_and_ledger_same_bytes(
+    drafted: Context, settings: StoreSettings, noon: datetime, tmp_path: Path
+) -> None:
+    """Two runs from the same store give identical files, the index included."""
+    same = tmp_path / "same"
+    shutil.copytree(settings.data_dir, same)
+    twin = open_store(StoreSettings(data_dir=same, plain=True), clock=FixedClock(noon))
+    other_store = replace(drafted, open_store=twin.open)
+    first, second = (
+        print_plans(ctx, PrintOrder(tmp_path / name)) for ctx, name in ((drafted, "a"), (other_store, "b"))
+    )
     for one, other in zip(
         (*first.files, *first.index_files), (*second.files, *second.index_files), strict=True
     ):

@@ -56,6 +56,7 @@ class PlannedRoute:
 class PlanCase:
     """Everything that one printed copy may show. `printed_on` is handed in, so pages are repeatable.
 
+    `copy_number` is that of the ledger; it stands on every page.
     `routes` are ways by the id of the place they lead to, `roads` lines of streets around them.
     """
 
@@ -67,6 +68,7 @@ class PlanCase:
     shelters: Mapping[str, Shelter] = field(default_factory=dict)
     consent: ConsentState = field(default_factory=ConsentState)
     municipality: str = ""
+    copy_number: str = ""
     routes: Mapping[str, PlannedRoute] = field(default_factory=dict)
     roads: tuple[tuple[Location, ...], ...] = ()
 

@@ -146,6 +146,7 @@ class _Copy:
         case, kind = self.case, style("foot")
         words = say(
             "foot",
+            copy=case.copy_number,
             number=plan_number(case),
             version=case.plan.version,
             edition=say(f"edition.{case.edition.value}"),
