@@ -118,24 +118,65 @@ def test_a_table_is_written_row_by_row(begun: AppTest, other_window: Context) ->
     """The second way to a table: one row as fields."""
     plan = plan_of(other_window)
     at = begun.button(key="chapter.nd_ch0_cover").click().run()
-    cell = field(plan, "nd_cover", "table") + ".cell.0.operator"
+    cell = field(plan, "nd_cover", "table") + ".0.cell.0.operator"
     at.text_area(key=cell).set_value("社会福祉法人 ためし会").run()
     assert plan_of(other_window).answers["nd_cover"].rows[0]["operator"] == "社会福祉法人 ためし会"
 
 
-def test_a_row_is_added_and_removed(begun: AppTest, other_window: Context) -> None:
-    """Rows are added below and removed one by one; the others keep their words."""
+def operators(plan: ContinuityPlan) -> list[str]:
+    """The first column of the cover."""
+    return [row["operator"] for row in plan.answers["nd_cover"].rows]
+
+
+def test_rows_are_added_moved_removed_and_undone(begun: AppTest, other_window: Context) -> None:
+    """Rows are added below, moved, removed one by one, and the last step can be taken back."""
     plan = plan_of(other_window)
     at = begun.button(key="chapter.nd_ch0_cover").click().run()
     table = field(plan, "nd_cover", "table")
-    at.text_area(key=f"{table}.cell.0.operator").set_value("一つ目").run()
+    at.text_area(key=f"{table}.0.cell.0.operator").set_value("一つ目").run()
     at.button(key=f"{table}.go.new").click().run()
-    at.text_area(key=f"{table}.cell.1.operator").set_value("二つ目").run()
-    assert [r["operator"] for r in plan_of(other_window).answers["nd_cover"].rows] == ["一つ目", "二つ目"]
-    at.button(key=f"{table}.go.back").click().run()
+    at.text_area(key=f"{table}.0.cell.1.operator").set_value("二つ目").run()
+    at.button(key=f"{table}.up.1").click().run()
+    assert operators(plan_of(other_window)) == ["二つ目", "一つ目"]
+    assert at.text_area(key=f"{table}.1.cell.0.operator").value == "二つ目"
     at.button(key=f"{table}.remove.0").click().run()
-    assert [r["operator"] for r in plan_of(other_window).answers["nd_cover"].rows] == ["二つ目"]
-    assert at.text_area(key=f"{table}.cell.0.operator").value == "二つ目"
+    assert operators(plan_of(other_window)) == ["一つ目"]
+    at.button(key="undo.nd_cover").click().run()
+    assert operators(plan_of(other_window)) == ["二つ目", "一つ目"] and not at.exception
+
+
+def test_a_pasted_table_is_shown_before_it_is_taken(begun: AppTest, other_window: Context) -> None:
+    """A table copied from Excel is read by its headings, shown, and stored by the button only."""
+    plan = plan_of(other_window)
+    at = begun.button(key="chapter.nd_ch0_cover").click().run()
+    table = field(plan, "nd_cover", "table")
+    at.segmented_control(key=f"{table}.way").set_value("paste").run()
+    at.text_area(key=f"{table}.0.pasted").set_value('電話番号\t法人名\n03-1234-5678\t"貼り付け\n法人"').run()
+    assert "nd_cover" not in plan_of(other_window).answers
+    at.button(key=f"{table}.paste.take").click().run()
+    (row,) = plan_of(other_window).answers["nd_cover"].rows
+    assert (row["operator"], row["phone"]) == ("貼り付け\n法人", "03-1234-5678")
+
+
+def test_a_copied_example_is_not_done(begun: AppTest, other_window: Context) -> None:
+    """The example can be copied, stays marked as unread, and counts once it was changed."""
+    plan = plan_of(other_window)
+    at = to_policy(begun)
+    at.button(key=field(plan, POLICY, "copy")).click().run()
+    copied = plan_of(other_window).answers[POLICY]
+    assert copied.from_example and SAY["write.unread"] in [w.value for w in at.warning]
+    at.text_area(key=field(plan, POLICY, "text", 1)).set_value("うちの施設では、職員の命も守る。").run()
+    assert not plan_of(other_window).answers[POLICY].from_example
+    assert not at.warning
+
+
+def test_the_place_is_kept_for_each_person(begun: AppTest, other_window: Context) -> None:
+    """The section opened last is kept in the store under the person's name, though nothing was written."""
+    plan = plan_of(other_window)
+    to_policy(begun)
+    with other_window.open_store() as uow:
+        (kept,) = uow.writing_places.list(plan_id=plan.id)
+    assert kept.item_id == POLICY and plan_of(other_window).version == plan.version
 
 
 def test_what_is_known_is_taken_over_only_when_asked(begun: AppTest, other_window: Context) -> None:

@@ -7,13 +7,14 @@ import streamlit as st
 
 from bcp_kit.domain.bcp import Answer, AnswerState
 from bcp_kit.forms.schema import InputType, Item
+from bcp_kit.intake.cells import cell_kind
 from bcp_kit.pages.parts.number_field import NumberField, ask_number
 from bcp_kit.pages.parts.session import say
-from bcp_kit.pages.parts.table_editor import Rows, TableColumn, TableQuestion, show_row_form, show_sheet
+from bcp_kit.pages.parts.table_editor import Rows, TableColumn, TableQuestion
+from bcp_kit.pages.parts.table_field import show_table_field
 
 KeepAnswer = Callable[[str, Answer], None]
 TEXT_HEIGHT = 220
-MOST_COLUMNS = 6  # more do not fit side by side on a small office screen
 
 
 @dataclass(frozen=True)
@@ -94,10 +95,10 @@ def _ask_table(q: Question) -> None:
     def keep(rows: Rows) -> None:
         q.save(rows=rows)
 
-    columns = [TableColumn(column.key, column.label_ja) for column in q.item.input.columns]
+    columns = [TableColumn(c.key, c.label_ja, cell_kind(c.key)) for c in q.item.input.columns]
     question = TableQuestion(key=q.field("table"), title=q.item.title_ja, columns=columns, keep=keep)
     rows = q.answer.rows or q.item.input.default_rows
-    (show_row_form if len(columns) > MOST_COLUMNS else show_sheet)(question, tuple(rows))
+    show_table_field(question, tuple(rows))
 
 
 def _ask_text(q: Question) -> None:
