@@ -163,7 +163,7 @@ def _cover(shown: PlanPages, width: float) -> Iterator[Flowable]:
     yield JaPara(shown.operator, replace(centred, size_pt=words.section_pt))
     yield JaPara(shown.facility, replace(centred, weight=Weight.BOLD))
     yield gap(30 * mm)
-    yield facts_table(Facts(shown.cover), width)
+    yield facts_table(Facts(shown.cover, shown.cover_room_mm), width)
 
 
 def headings_of(shown: PlanPages) -> list[Heading]:

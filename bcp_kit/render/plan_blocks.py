@@ -132,8 +132,8 @@ class Reference:
     key: str
     said: str = "bcp.print.see_annex"
 
-    def words(self, page: int) -> str:
-        """Return the line with the page that it points at."""
+    def words(self, page: int | str) -> str:
+        """Return the line with the page that it points at, or with a sign that stands for it."""
         return text(self.said, DEFAULT_LANGUAGE, number=self.number, page=page)
 
 
@@ -174,6 +174,7 @@ class PlanPages:
     annexes: tuple[Annex, ...] = ()
     edge: str = ""
     short_stamp: str = ""
+    cover_room_mm: float = 0.0
 
     @property
     def blocks(self) -> Iterator[Block]:

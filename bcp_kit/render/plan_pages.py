@@ -29,7 +29,6 @@ from bcp_kit.render.plan_blocks import (
     day_words,
     grid_of,
     heading_of,
-    own_column_note,
     say,
     table_blocks,
 )
@@ -199,7 +198,8 @@ def _still_open(docs: Sequence[PlanPrint]) -> Iterator[Block]:
         yield from _gone_items(doc)
 
 
-def _how_to_read() -> Iterator[Block]:
+def how_to_read() -> Iterator[Block]:
+    """Yield what the marks mean, and that nothing here is official wording."""
     yield Heading(2, say("marks_title"), "how_to_read")
     yield Words(say("marks_text"), "note")
     meanings = [
@@ -271,7 +271,7 @@ def _bound(
             facility=name,
             operator=own.get("operator", "") or first.facility.operator,
             cover=tuple(_cover(docs)),
-            how_to_read=tuple(_how_to_read()),
+            how_to_read=tuple(how_to_read()),
             chapters=chapters,
             still_open=tuple(_still_open(docs)),
             annexes=(*book.annexes, *_pictures(docs)),
@@ -386,6 +386,3 @@ def compose_joint(docs: Sequence[PlanPrint], layout: Layout) -> PlanPages:
             opening = ()
     kinds = "・".join(text(f"bcp.kind.{doc.plan.kind.value}") for doc in docs)
     return _bound(docs, paper("joint_title", kinds=kinds), tuple(chapters), book)
-
-
-__all__ = ["asked_chapters", "compose", "compose_joint", "own_column_note", "stamp_words"]

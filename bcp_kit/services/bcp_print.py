@@ -15,7 +15,9 @@ from bcp_kit.render.document import PrintedDocument
 from bcp_kit.render.plan_blocks import PlanPages, PlanPrint, Stamp
 from bcp_kit.render.plan_names import file_name
 from bcp_kit.render.plan_pages import compose_joint
+from bcp_kit.render.plan_workbook import render_workbook
 from bcp_kit.render.tagpdf import DocumentFacts
+from bcp_kit.render.word.plan import render_word
 from bcp_kit.services.base import Context
 from bcp_kit.services.bcp_content import content_of
 from bcp_kit.storage.unit_of_work import UnitOfWork
@@ -71,8 +73,8 @@ def print_plan(ctx: Context, plan_id: str, *, without_personal: bool = False) ->
 
     The audit log notes the print, because the paper leaves the house. Raises: BcpKitError U-002.
     """
-    wish = Wish(without_personal=without_personal)
-    return _pdf(_noted_pages(ctx, [plan_id], wish), ctx)
+    docs = _noted(ctx, [plan_id], Wish(without_personal=without_personal))
+    return _pdf(ctx, compose_joint(docs, plan_layout()))
 
 
 def print_plans(ctx: Context, plan_ids: Sequence[str], wish: Wish) -> PlanFile:
@@ -81,22 +83,28 @@ def print_plans(ctx: Context, plan_ids: Sequence[str], wish: Wish) -> PlanFile:
     Each plan is noted in the audit log. Raises: BcpKitError U-002 (no such plan, or not the actor's),
     B-022 (no plan named), B-023 (no such version).
     """
-    return make_file(ctx, _noted_pages(ctx, plan_ids, wish), wish.paper)
+    docs = _noted(ctx, plan_ids, wish)
+    shown = compose_joint(docs, plan_layout())
+    if wish.paper is PaperFormat.PDF:
+        return pdf_file(ctx, shown)
+    name, media = file_name(shown, wish.paper.value), MEDIA_TYPES[wish.paper]
+    if wish.paper is PaperFormat.DOCX:
+        return PlanFile(name, render_word(shown, ctx.clock.now()), media)
+    return PlanFile(name, render_workbook(docs, shown), media)
 
 
-def make_file(ctx: Context, shown: PlanPages, paper: PaperFormat) -> PlanFile:
-    """Return composed pages in the format asked for."""
-    printed = _pdf(shown, ctx)
-    return PlanFile(
-        printed.file_name, printed.pdf_bytes, MEDIA_TYPES[paper], printed.pages, printed.missing_glyphs
-    )
+def pdf_file(ctx: Context, shown: PlanPages) -> PlanFile:
+    """Return composed pages as a PDF file."""
+    printed = _pdf(ctx, shown)
+    media = MEDIA_TYPES[PaperFormat.PDF]
+    return PlanFile(printed.file_name, printed.pdf_bytes, media, printed.pages, printed.missing_glyphs)
 
 
-def _pdf(shown: PlanPages, ctx: Context) -> PrintedDocument:
+def _pdf(ctx: Context, shown: PlanPages) -> PrintedDocument:
     return draw_pages(shown, DocumentFacts(shown.title, ctx.clock.now()), file_name(shown, "pdf"))
 
 
-def _noted_pages(ctx: Context, plan_ids: Sequence[str], wish: Wish) -> PlanPages:
+def _noted(ctx: Context, plan_ids: Sequence[str], wish: Wish) -> list[PlanPrint]:
     if not plan_ids:
         raise BcpKitError(ErrorCode.NOTHING_TO_PRINT)
     ctx.demand(Action.SEE_BCP)
@@ -105,7 +113,7 @@ def _noted_pages(ctx: Context, plan_ids: Sequence[str], wish: Wish) -> PlanPages
         for plan_id in plan_ids:
             uow.audit.note("print", "continuity_plans", plan_id, wish.note)
         uow.commit()
-    return compose_joint(docs, plan_layout())
+    return docs
 
 
 def prepared(ctx: Context, uow: UnitOfWork, plan_id: str, wish: Wish) -> PlanPrint:
@@ -162,7 +170,7 @@ __all__ = [
     "PaperFormat",
     "PlanFile",
     "Wish",
-    "make_file",
+    "pdf_file",
     "prepared",
     "print_plan",
     "print_plans",
