@@ -132,13 +132,15 @@ def compose_blank(blank: BlankForm, layout: Layout) -> PlanPages:
         *how_to_read(),
     )
     return PlanPages(
-        title=paper("blank.title", title=blank.asked.title_ja),
+        title=blank.asked.title_ja,
         facility=blank.facilities[0].name if blank.facilities else "",
-        operator="",
+        operator=paper("blank.by_hand"),
         cover=tuple(_cover(blank)),
         how_to_read=how,
         chapters=chapters,
         still_open=(),
         annexes=tuple(made.annexes),
+        edge=paper("blank.by_hand"),
+        short_stamp=paper("blank.by_hand"),
         cover_room_mm=_FACT_MM,
     )

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bcp_kit.access.policy import Action
-from bcp_kit.domain.bcp import Answer
+from bcp_kit.domain.bcp import Answer, PlanKind
 from bcp_kit.domain.errors import BcpKitError, ErrorCode
 from bcp_kit.domain.plan_versions import PlanVersion, VersionState
 from bcp_kit.forms.completeness import completeness
 from bcp_kit.forms.schema import form
 from bcp_kit.render.continuity_plan import draw_pages, plan_layout
 from bcp_kit.render.document import PrintedDocument
+from bcp_kit.render.plan_blank import BlankForm, compose_blank
 from bcp_kit.render.plan_blocks import PlanPages, PlanPrint, Stamp
 from bcp_kit.render.plan_names import file_name
 from bcp_kit.render.plan_pages import compose_joint
@@ -19,22 +20,25 @@ from bcp_kit.render.plan_workbook import render_workbook
 from bcp_kit.render.tagpdf import DocumentFacts
 from bcp_kit.render.word.plan import render_word
 from bcp_kit.services.base import Context
+from bcp_kit.services.bcp import form_id
 from bcp_kit.services.bcp_content import content_of
 from bcp_kit.storage.unit_of_work import UnitOfWork
 
 
 class PaperFormat(StrEnum):
-    """What a plan is saved as."""
+    """What a plan is saved as; BLANK is its form as PDF, to fill in by hand."""
 
     PDF = "pdf"
     DOCX = "docx"
     XLSX = "xlsx"
+    BLANK = "blank"
 
 
 MEDIA_TYPES = {
     PaperFormat.PDF: "application/pdf",
     PaperFormat.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     PaperFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    PaperFormat.BLANK: "application/pdf",
 }
 
 
@@ -84,6 +88,9 @@ def print_plans(ctx: Context, plan_ids: Sequence[str], wish: Wish) -> PlanFile:
     B-022 (no plan named), B-023 (no such version).
     """
     docs = _noted(ctx, plan_ids, wish)
+    if wish.paper is PaperFormat.BLANK:
+        first = docs[0]
+        return print_blank(ctx, first.plan.kind, [facility.id for facility in first.facilities])
     shown = compose_joint(docs, plan_layout())
     if wish.paper is PaperFormat.PDF:
         return pdf_file(ctx, shown)
@@ -91,6 +98,20 @@ def print_plans(ctx: Context, plan_ids: Sequence[str], wish: Wish) -> PlanFile:
     if wish.paper is PaperFormat.DOCX:
         return PlanFile(name, render_word(shown, ctx.clock.now()), media)
     return PlanFile(name, render_workbook(docs, shown), media)
+
+
+def print_blank(ctx: Context, kind: PlanKind, facility_ids: Sequence[str]) -> PlanFile:
+    """Return the empty form of one kind of plan for facilities at one site, as PDF; nothing is noted.
+
+    Raises: BcpKitError B-001 (no form of that kind), U-002.
+    """
+    for facility_id in facility_ids:
+        ctx.demand(Action.SEE_BCP, facility_id)
+    asked = form(form_id(kind))
+    with ctx.open_store() as uow:
+        facilities = tuple(uow.facilities.need(facility_id) for facility_id in facility_ids)
+    categories = tuple(dict.fromkeys(facility.category for facility in facilities))
+    return pdf_file(ctx, compose_blank(BlankForm(asked, categories, facilities), plan_layout()))
 
 
 def pdf_file(ctx: Context, shown: PlanPages) -> PlanFile:
@@ -172,6 +193,7 @@ __all__ = [
     "Wish",
     "pdf_file",
     "prepared",
+    "print_blank",
     "print_plan",
     "print_plans",
     "stamp_of",
