@@ -8,17 +8,15 @@ import typer
 from rich.markup import escape
 from rich.table import Column, Table
 
-from bcp_kit.cli import bcp_cards
+from bcp_kit.cli import bcp_cards, bcp_print
 from bcp_kit.cli.bcp_common import (
     FacilityOption,
-    OutOption,
     PlanOption,
     column,
     manager_context,
     one_facility,
     one_plan,
     say,
-    write_printed,
 )
 from bcp_kit.cli.common import DataOption, Exit, JsonOption, console, write_json
 from bcp_kit.domain.bcp import PlanKind
@@ -35,7 +33,6 @@ from bcp_kit.services.bcp import (
     start_plan,
 )
 from bcp_kit.services.bcp_answers import parse_answers
-from bcp_kit.services.bcp_print import print_plan
 
 app = typer.Typer(
     help="業務継続計画（BCP）を作る・確かめる・印刷する", no_args_is_help=True, add_completion=False
@@ -233,25 +230,8 @@ def answer(
         _print_open(faulty, len(faulty))
 
 
-@app.command("print")
-def print_pdf(
-    out: OutOption = Path(),
-    plan: PlanOption = "",
-    without_personal: Annotated[
-        bool, typer.Option("--without-personal", help="個人情報の表（職員・利用者の一覧）を載せない")
-    ] = False,
-    data: DataOption = None,
-    json: JsonOption = None,
-) -> None:
-    """計画をPDFに印刷します。
-
-    ファイル名に個人情報は入りません。
-    """
-    ctx = manager_context(data)
-    printed = print_plan(ctx, one_plan(ctx, plan), without_personal=without_personal)
-    say("bcp.cli.printed", json)
-    write_printed(printed, out, json)
-
-
-for part in (bcp_cards,):
+for part in (
+    bcp_cards,
+    bcp_print,
+):
     part.add_to(app)

@@ -75,7 +75,7 @@ def _shown_items(doc: PlanPrint) -> Iterator[tuple[str, str, Item, Answer]]:
 
 
 def _words_of(item: Item, answer: Answer) -> str:
-    """Return an answer in words, with the labels of what was chosen and the reason where it does not apply."""
+    """Return an answer in words: what was chosen by its label, the reason where it does not apply."""
     chosen = [option.label_ja for option in item.input.options if option.key in answer.choices]
     number = "" if answer.number is None else f"{answer.number:g}"
     return "\n".join(part for part in (number, "、".join(chosen), answer.text, answer.reason) if part)

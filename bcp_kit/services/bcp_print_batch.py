@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
@@ -12,23 +13,26 @@ from bcp_kit.domain.errors import BcpKitError, ErrorCode
 from bcp_kit.domain.facilities import Facility
 from bcp_kit.services.base import Context
 from bcp_kit.services.bcp_print import PaperFormat, PlanFile, Wish, print_blank, print_plans
+from bcp_kit.services.bcp_writing import has_form
 
 LEDGER = "印刷の記録.json"
-_PRINTING = "bcp.cli.printing"
+_PRINTING = "paper.cli.printing"
 
 
 @dataclass(frozen=True)
 class BatchOrder:
-    """What to print where. `joint` binds a facility's two continuity plans into one document.
+    """What to print where. `joint` binds a facility's two continuity plans into one document; None binds
+    those that are kept as one.
 
-    Exactly the named plans when `plan_ids` are given; else all plans of `facility_ids`.
+    Exactly the named plans when `plan_ids` are given; else all plans of `facility_ids`, with a record in the
+    folder of what was printed, so that a second run makes only what changed.
     """
 
     folder: Path
     papers: tuple[PaperFormat, ...] = (PaperFormat.PDF,)
     facility_ids: tuple[str, ...] = ()
     plan_ids: tuple[str, ...] = ()
-    joint: bool = False
+    joint: bool | None = None
     without_personal: bool = False
     version: int = 0
     again: bool = False
@@ -57,9 +61,11 @@ class _Job:
 class _Ledger:
     """What a folder's files were printed from: key → name of the file and state. Kept after each file."""
 
-    def __init__(self, folder: Path) -> None:
-        self._path = folder / LEDGER
+    def __init__(self, folder: Path, kept: bool) -> None:
+        self._path, self._kept = folder / LEDGER, kept
         self.lines: dict[str, dict[str, str]] = {}
+        if not kept:
+            return
         try:
             read = json.loads(self._path.read_text(encoding="utf-8"))
             self.lines = {key: {"file": line["file"], "state": line["state"]} for key, line in read.items()}
@@ -88,7 +94,8 @@ class _Ledger:
         if old and old["file"] != name:
             (self._path.parent / Path(old["file"]).name).unlink(missing_ok=True)
         self.lines[job.key] = {"file": name, "state": job.state}
-        _write(self._path, json.dumps(self.lines, ensure_ascii=False, indent=1).encode())
+        if self._kept:
+            _write(self._path, json.dumps(self.lines, ensure_ascii=False, indent=1).encode())
 
 
 def _write(path: Path, content: bytes) -> None:
@@ -134,9 +141,10 @@ def _state_of(ctx: Context, plan_ids: Sequence[str], order: BatchOrder) -> str:
     return sha256(repr(told).encode()).hexdigest()
 
 
-def _groups(plans: Sequence[ContinuityPlan], joint: bool) -> Iterator[tuple[str, ...]]:
-    """Yield which plans stand in one document."""
-    bound = [plan.id for plan in plans if plan.kind in CONTINUITY_KINDS] if joint else []
+def groups(plans: Sequence[ContinuityPlan], joint: bool | None) -> Iterator[tuple[str, ...]]:
+    """Yield which plans of one facility stand in one document, by id."""
+    both = [plan for plan in plans if plan.kind in CONTINUITY_KINDS]
+    bound = [plan.id for plan in both if (plan.joint if joint is None else joint)]
     if len(bound) > 1:
         yield tuple(bound)
     for plan in plans:
@@ -147,24 +155,24 @@ def _groups(plans: Sequence[ContinuityPlan], joint: bool) -> Iterator[tuple[str,
 def _plan_jobs(ctx: Context, plans: Sequence[ContinuityPlan], order: BatchOrder) -> Iterator[_Job]:
     for paper in (paper for paper in order.papers if paper is not PaperFormat.BLANK):
         wish = Wish(paper, order.without_personal, order.version)
-        for ids in _groups(plans, order.joint):
+        for ids in groups(plans, order.joint):
             key = f"{'+'.join(ids)} {paper.value}{' -' if order.without_personal else ''}"
             if order.version:
                 key += f" v{order.version}"
-            yield _Job(
-                key, _state_of(ctx, ids, order), lambda ids=ids, wish=wish: print_plans(ctx, ids, wish)
-            )
+            yield _Job(key, _state_of(ctx, ids, order), partial(print_plans, ctx, ids, wish))
 
 
 def _blank_jobs(ctx: Context, facility_id: str, plans: Sequence[ContinuityPlan]) -> Iterator[_Job]:
     begun = {plan.kind: plan for plan in plans}
-    for kind in dict.fromkeys((*CONTINUITY_KINDS, *begun)):
+    for kind in PlanKind:
+        if not has_form(kind):
+            continue
         covered = begun[kind].also_covers if kind in begun else ()
         ids = (facility_id, *covered)
         yield _Job(
             f"{'+'.join(ids)} {kind.value} blank",
             _facility_state(ctx, ids),
-            lambda ids=ids, kind=kind: print_blank(ctx, kind, ids),
+            partial(print_blank, ctx, kind, ids),
         )
 
 
@@ -196,7 +204,7 @@ def print_batch(ctx: Context, order: BatchOrder) -> BatchOutcome:
     """
     ctx.demand(Action.SEE_BCP)
     order.folder.mkdir(parents=True, exist_ok=True)
-    ledger, outcome = _Ledger(order.folder), BatchOutcome()
+    ledger, outcome = _Ledger(order.folder, not order.plan_ids), BatchOutcome()
     ids = _facility_ids(ctx, order)
     for number, facility_id in enumerate(ids):
         if not ctx.progress(number / len(ids), _PRINTING):
