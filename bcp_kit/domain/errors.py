@@ -64,6 +64,16 @@ class ErrorCode(StrEnum):
     PICTURES_TOO_MANY = "B-021"
     NOTHING_TO_PRINT = "B-022"
     VERSION_MISSING = "B-023"
+    # versions, records, due dates
+    REASON_MISSING = "B-030"
+    SECOND_NAME_NEEDED = "B-031"
+    VERSION_DECIDED = "B-032"
+    NOTHING_CHANGED = "B-033"
+    RECORD_IN_FUTURE = "B-034"
+    RECORD_WITHOUT_PLAN = "B-035"
+    FINDING_STATE = "B-036"
+    OVERRIDE_WITHOUT_REASON = "B-037"
+    FINDING_EMPTY = "B-038"
     # intake
     FILE_TOO_LARGE = "I-001"
     FILE_EMPTY = "I-002"

@@ -7,9 +7,8 @@ from difflib import SequenceMatcher
 from enum import StrEnum
 
 from bcp_kit.domain.bcp import Answer, AnswerState
-from bcp_kit.domain.facilities import ServiceCategory
 from bcp_kit.forms.messages import DEFAULT_LANGUAGE, text
-from bcp_kit.forms.schema import Chapter, Column, Form, InputType, Item, Section, chapters_for
+from bcp_kit.forms.schema import Chapter, Column, InputType, Item, Section
 
 Row = Mapping[str, str]
 _SENTENCE = re.compile(r"[^。\n]*[。\n]|[^。\n]+")
@@ -192,8 +191,8 @@ def _item(place: _Place, before: Answer, after: Answer, language: str) -> Iterat
         yield place.change(was, now)
 
 
-def _places(asked: Form, category: ServiceCategory, language: str) -> Iterator[_Place]:
-    for chapter, section, item in _all_items(chapters_for(asked, category)):
+def _places(chapters: Sequence[Chapter], language: str) -> Iterator[_Place]:
+    for chapter, section, item in _all_items(chapters):
         head = chapter.title_en if language == "en" else chapter.title_ja
         yield _Place(f"{chapter.number}　{head}".strip(), item, f"{section.number}　{item.title(language)}")
 
@@ -206,15 +205,14 @@ def _all_items(chapters: Sequence[Chapter]) -> Iterator[tuple[Chapter, Section, 
 
 
 def differences(
-    asked: Form,
-    category: ServiceCategory,
+    chapters: Sequence[Chapter],
     before: Mapping[str, Answer],
     after: Mapping[str, Answer],
     language: str = DEFAULT_LANGUAGE,
 ) -> tuple[Change, ...]:
-    """Return what changed from `before` to `after` (answers by item id), in the order of the form."""
+    """Return what changed from `before` to `after` (answers by item id), in the order of `chapters`."""
     found: list[Change] = []
-    for place in _places(asked, category, language):
+    for place in _places(chapters, language):
         old, new = before.get(place.item.id, Answer()), after.get(place.item.id, Answer())
         found += _item(place, old, new, language)
     return tuple(found)

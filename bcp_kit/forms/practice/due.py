@@ -99,7 +99,7 @@ def frequency_for(service_key: str, category: ServiceCategory, settings: Practic
 
     Source: catalogue `training_frequency`; the facility's own counts win and carry their reason.
     """
-    rows = [row for row in catalogue("training_frequency").rows.values()]
+    rows = list(catalogue("training_frequency").rows.values())
     own = next((row for row in rows if service_key in row.data["service_ids"]), None)
     types = catalogue("service_types").rows
     near = [
@@ -133,7 +133,7 @@ def _state(due_on: date, today: date) -> DueState:
 
 
 def _days_of(facts: DueFacts, kind: PracticeKind, plan_kind: PlanKind) -> list[date]:
-    """Return the days of the records of a kind that count for a plan, newest first; the future is left out."""
+    """Return the days of the records of a kind that count for a plan, newest first, none to come."""
     days = (r.held_on for r in facts.records if r.kind is kind and plan_kind in r.plan_kinds)
     return sorted((day for day in days if day <= facts.today), reverse=True)
 
@@ -195,7 +195,10 @@ def _new_hires(facts: DueFacts) -> DueLine:
         if r.kind is PracticeKind.TRAINING and r.new_hires and hired <= r.held_on <= facts.today
     ]
     due_on = hired + timedelta(days=default_number("new_hire_days"))
-    values = {"hired": hired.isoformat(), "last": min(trained).isoformat() if trained else ""}
+    values: dict[str, str | int] = {
+        "hired": hired.isoformat(),
+        "last": min(trained).isoformat() if trained else "",
+    }
     if trained:
         return DueLine(DueKind.NEW_HIRES, None, DueState.LATER, None, "hired_done", values)
     return DueLine(DueKind.NEW_HIRES, None, _state(due_on, facts.today), due_on, "hired_open", values)
@@ -206,7 +209,10 @@ def _notice(facts: DueFacts, kind: PlanKind, plan: PlanDates) -> DueLine:
     if plan.approved_on is None:
         return DueLine(DueKind.NOTICE, kind, DueState.NOT_COUNTED, None, "notice_no_version")
     due_on = plan.approved_on + timedelta(days=default_number("notice_days"))
-    values = {"approved": plan.approved_on.isoformat(), "last": told[0].isoformat() if told else ""}
+    values: dict[str, str | int] = {
+        "approved": plan.approved_on.isoformat(),
+        "last": told[0].isoformat() if told else "",
+    }
     if told and told[0] >= plan.approved_on:
         return DueLine(DueKind.NOTICE, kind, DueState.LATER, None, "notice_done", values)
     return DueLine(DueKind.NOTICE, kind, _state(due_on, facts.today), due_on, "notice_open", values)
@@ -222,7 +228,7 @@ def _review(facts: DueFacts, kind: PlanKind, plan: PlanDates) -> DueLine:
     known = [day for day in (plan.reviewed_on, *reviews[:1]) if day]
     months = review_interval(facts.settings)
     due_on = months_later(max(known, default=plan.approved_on or plan.begun_on), months)
-    values = {"months": months, "last": max(known).isoformat() if known else ""}
+    values: dict[str, str | int] = {"months": months, "last": max(known).isoformat() if known else ""}
     why = "review" if known else "review_never"
     return DueLine(DueKind.REVIEW, kind, _state(due_on, facts.today), due_on, why, values)
 
@@ -233,7 +239,7 @@ def _contacts(facts: DueFacts) -> Iterator[DueLine]:
     confirmed = [day for day in facts.contacts if day]
     unknown = len(facts.contacts) - len(confirmed)
     months = default_number("contact_months")
-    values = {"count": len(facts.contacts), "unknown": unknown, "months": months}
+    values: dict[str, str | int] = {"count": len(facts.contacts), "unknown": unknown, "months": months}
     if not confirmed:
         yield DueLine(DueKind.CONTACTS, None, DueState.OVERDUE, None, "contacts_never", values)
         return
@@ -256,7 +262,7 @@ def _findings(facts: DueFacts) -> Iterator[DueLine]:
             if finding.state is FindingState.CLOSED or finding.due_on is None:
                 continue
             state = _state(finding.due_on, facts.today)
-            values = {"words": finding.words, "owner": finding.owner}
+            values: dict[str, str | int] = {"words": finding.words, "owner": finding.owner}
             yield DueLine(DueKind.FINDING, finding.plan_kind, state, finding.due_on, "finding", values)
 
 

@@ -1,7 +1,7 @@
-"""業務継続計画未策定減算: is a plan or its measures missing, in which months, at which rate, by which reading.
+"""業務継続計画未策定減算: is a plan or its measures missing, in which months, at which rate.
 
-Law: 報酬告示 and 告示第95号 as the catalogues `penalties`, `penalty_transitional` and `service_types` give them,
-each with source and mark. This is no legal advice, and whoever shows a result says so.
+Law: 報酬告示 and 告示第95号 as the catalogues `penalties`, `penalty_transitional` and `service_types`
+give them, each with source and mark. This is no legal advice, and whoever shows a result says so.
 """
 
 from collections.abc import Iterator, Mapping
@@ -16,7 +16,15 @@ from bcp_kit.domain.practice_settings import Measures
 from bcp_kit.forms.practice.years import months_from, months_later
 
 # Rows of the catalogue `penalties` that say what is decided here.
-RULE_ROWS = ("basis", "what_counts_1", "what_counts_2", "what_counts_3", "retroactive", "start_rule", "filing")
+RULE_ROWS = (
+    "basis",
+    "what_counts_1",
+    "what_counts_2",
+    "what_counts_3",
+    "retroactive",
+    "start_rule",
+    "filing",
+)
 NOT_ASKED_ROWS = tuple(f"not_requirement_{number}" for number in range(1, 6))
 
 

@@ -1,4 +1,4 @@
-"""Years and months as the standards count them: the fiscal year from April, the twelve months before a day."""
+"""Years and months as the standards count them: from April, and twelve months back."""
 
 from calendar import monthrange
 from collections.abc import Iterable, Iterator
