@@ -13,7 +13,7 @@ from bcp_kit.forms.schema import form
 from bcp_kit.pages.parts.bcp_places import open_plan, resting_place
 from bcp_kit.pages.parts.bcp_words import moment_text, numbered, percent, settled, time_left
 from bcp_kit.pages.parts.session import context, may, say
-from bcp_kit.services.bcp import PlanSummary, PlanView, list_plans, start_plan
+from bcp_kit.services.bcp import PlanSummary, list_plans, start_plan
 from bcp_kit.services.bcp_writing import Need, PlanNeed, places_of, plan_needs, set_joint
 
 JOINT = "write.joint"
@@ -22,10 +22,6 @@ Stopped = Mapping[str, WritingPlace]
 
 def _begin(facility_id: str, kind: PlanKind) -> None:
     open_plan(start_plan(context(), facility_id, kind).id)
-
-
-def _view(found: PlanSummary) -> PlanView:
-    return PlanView(found.plan, found.facility, form(found.plan.form_id), found.completeness)
 
 
 def _newest(plans: Mapping[PlanKind, PlanSummary], stopped: Stopped) -> str:
@@ -42,7 +38,7 @@ def _show_begun(found: PlanSummary, stopped: Stopped, *, first: bool) -> None:
         st.caption(say("write.left", time=time_left(standing.minutes_left)))
     else:
         st.caption(say("write.all_written"))
-    where = resting_place(_view(found), stopped)
+    where = resting_place(found, stopped)
     if where is not None:
         section = next(s for s in form(plan.form_id).sections if s.id == where.section_id)
         when = stopped[plan.id].at if plan.id in stopped else plan.updated_at

@@ -2,16 +2,32 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 import streamlit as st
 
+from bcp_kit.domain.bcp import ContinuityPlan
 from bcp_kit.domain.writing import WritingPlace
-from bcp_kit.forms.schema import Form
+from bcp_kit.forms.completeness import Completeness
+from bcp_kit.forms.schema import Form, form
 from bcp_kit.pages.parts.session import context
-from bcp_kit.services.bcp import PlanView
 from bcp_kit.services.bcp_writing import remember_place
 
 PLAN, PLACE, REMEMBERED, SHELF = "bcp.plan", "bcp.place", "bcp.remembered", "bcp.shelf"
+
+
+class Standing(Protocol):
+    """A plan with how far it is: what a list of plans and a plan's own page have in common."""
+
+    @property
+    def plan(self) -> ContinuityPlan:
+        """The plan."""
+        ...
+
+    @property
+    def completeness(self) -> Completeness:
+        """How far it is."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -60,12 +76,12 @@ def close_plan() -> None:
     go_to(None)
 
 
-def places(view: PlanView) -> tuple[Place, ...]:
+def places(view: Standing) -> tuple[Place, ...]:
     """Return all sections that the facility is asked, in order."""
     asked = {item.item_id for item in view.completeness.items}
     return tuple(
         Place(chapter.id, section.id)
-        for chapter in view.form.chapters
+        for chapter in form(view.plan.form_id).chapters
         for section in chapter.sections
         if any(item.id in asked for item in section.items)
     )
@@ -80,23 +96,23 @@ def place_of(asked: Form, item_id: str) -> Place | None:
     return None
 
 
-def resting_place(view: PlanView, stopped: Mapping[str, WritingPlace]) -> Place | None:
+def resting_place(view: Standing, stopped: Mapping[str, WritingPlace]) -> Place | None:
     """Return where to go on: the item opened last, else the one answered last, else None."""
     order = {(p.chapter_id, p.section_id) for p in places(view)}
     kept = stopped.get(view.plan.id)
     dated = [(a.changed_at, item_id) for item_id, a in view.plan.answers.items() if a.changed_at]
     for item_id in ([kept.item_id] if kept else []) + ([max(dated)[1]] if dated else []):
-        found = place_of(view.form, item_id)
+        found = place_of(form(view.plan.form_id), item_id)
         if found is not None and (found.chapter_id, found.section_id) in order:
             return found
     return None
 
 
-def next_open(view: PlanView) -> Place | None:
+def next_open(view: Standing) -> Place | None:
     """Return the first item that is still open, in the order of the form."""
     for item in view.completeness.items:
         if item.fault is not None:
-            return place_of(view.form, item.item_id)
+            return place_of(form(view.plan.form_id), item.item_id)
     return None
 
 

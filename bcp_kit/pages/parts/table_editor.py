@@ -108,6 +108,7 @@ def show_sheet(question: TableQuestion, rows: Rows) -> None:
         hide_index=True,
         on_change=keep,
         alt=question.title,
+        placeholder="",
         row_height=ROW_HEIGHT,
         height="content" if len(base) <= MOST_ROWS_SHOWN else ROW_HEIGHT * (MOST_ROWS_SHOWN + 2),
     )
