@@ -1,6 +1,7 @@
 """`bcp-kit staff`: import, list, export, form of staff, rosters, facilities, offers of help."""
 
 from bcp_kit.access.policy import Role
+from bcp_kit.cli import safety_call
 from bcp_kit.cli.sheet_files import SheetGroup, sheet_app
 from bcp_kit.forms.sheets import SheetKind
 
@@ -24,3 +25,4 @@ GROUP = SheetGroup(
 )
 
 app = sheet_app(GROUP)
+app.add_typer(safety_call.app, name="call")
