@@ -142,9 +142,10 @@ def tally(
 
 def _print_counts(view: CallView) -> None:
     mark = f"【{text('calls.drill')}】" if view.call.drill else ""
-    counts = {key: value for key, value in vars(view.tally).items() if isinstance(value, int)}
+    counts: dict[str, Any] = {**vars(view.tally)}
+    words = text("calls.cli.tally", open=view.tally.open, **counts)
     console.print(escape(f"{mark}{view.call.title}"))
-    say("calls.cli.tally", open=view.tally.open, **counts)
+    console.print(escape(words), soft_wrap=True)
 
 
 def _hours_words(within: Within) -> str:

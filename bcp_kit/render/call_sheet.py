@@ -23,7 +23,7 @@ _BODY = TextStyle(size_pt=10.0, leading=1.3, color="#000000")
 _BOLD = replace(_BODY, weight=Weight.BOLD)
 _TITLE = TextStyle(size_pt=17, weight=Weight.BOLD, leading=1.3, color="#000000")
 _HEAD = "#e3e3e3"
-_WIDTHS_MM = (9.0, 36.0, 34.0, 29.0, 29.0, 29.0, 46.0, 24.0, 39.0)
+_WIDTHS_MM = (9.0, 35.0, 37.0, 33.0, 25.0, 25.0, 52.0, 21.0, 38.0)
 _COLUMNS = ("number", "name", "phone", "safe", "family", "home", "can_come", "means", "note")
 
 
@@ -119,7 +119,7 @@ def _come(reply: SafetyReply | None) -> str:
     come = reply.can_come if reply else CanCome.NO_ANSWER
     when = f"{reply.expected_at:%d日 %H:%M}" if reply and reply.expected_at else "＿＿日＿＿時"
     now, later, cannot = (
-        f"{_tick(come is state)}{text(f'calls.can_come.{state.value}')}"
+        f"{_tick(come is state)}{text(f'calls.sheet.come_{state.value}')}"
         for state in (CanCome.NOW, CanCome.LATER, CanCome.CANNOT)
     )
     return f"{now}　{cannot}\n{later} {when}"

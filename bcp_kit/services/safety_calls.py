@@ -27,6 +27,11 @@ from bcp_kit.render.spreadsheet import TableOut, Written, write_csv, write_workb
 from bcp_kit.services.base import Context
 from bcp_kit.storage.unit_of_work import UnitOfWork
 
+_COLUMNS = (
+    *("number", "id", "name", "qualifications", "phone", "safe", "family", "home", "can_come", "when"),
+    *("hours", "means", "whereabouts", "note", "noted_by", "noted_at"),
+)
+
 
 @dataclass(frozen=True)
 class CallView:
@@ -183,10 +188,9 @@ def export_call(ctx: Context, call_id: str, *, as_csv: bool = False) -> Written:
     Staff number, whether and when they come stand in columns of their own, so that a roster tool can read it.
     """
     view = read_call(ctx, call_id)
-    keys = ("number", "id", "name", "qualifications", "phone", "safe", "family", "home", "can_come", "when")
-    keys += ("hours", "means", "whereabouts", "note", "noted_by", "noted_at")
     columns = tuple(
-        Column(key=key, heading=text(f"calls.column.{key}"), type=ColumnType.TEXT, width=16) for key in keys
+        Column(key=key, heading=text(f"calls.column.{key}"), type=ColumnType.TEXT, width=16)
+        for key in _COLUMNS
     )
     table = TableOut(text("calls.export_tab"), columns, [_cells(view, line) for line in view.lines])
     with ctx.open_store() as uow:
