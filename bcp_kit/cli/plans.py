@@ -9,6 +9,7 @@ import typer
 from rich.markup import escape
 
 from bcp_kit.catalogues.load import catalogue
+from bcp_kit.cli import plans_ledger
 from bcp_kit.cli.common import (
     DataOption,
     Exit,
@@ -29,9 +30,10 @@ from bcp_kit.services.plans import (
     latest_run_ids,
     read_plan,
 )
-from bcp_kit.services.plans_print import Edition, PrintOrder, PrintOutcome, print_plans
+from bcp_kit.services.plans_print import Edition, PrintOrder, PrintOutcome, print_plans, resume_print
 
-app = typer.Typer(help="個別避難計画を作る・印刷する・見る", no_args_is_help=True)
+app = typer.Typer(help="個別避難計画を作る・印刷する・見る・控えを追う", no_args_is_help=True)
+app.add_typer(plans_ledger.app, name="ledger")
 
 RunOption = Annotated[
     list[str] | None,
@@ -78,18 +80,23 @@ def _draft_facts(outcome: DraftOutcome) -> dict[str, Any]:
 
 
 @app.command("print")
-def print_command(
+def print_command(  # noqa: PLR0913, PLR0917 - options of a command
     out: OutOption = Path("plans"),
     edition: EditionOption = Edition.PERSON,
     person: PersonOption = None,
     batch: BatchOption = 500,
+    purpose: Annotated[str, typer.Option("--purpose", help="何のための印刷か（台帳に残る）")] = "",
+    resume: Annotated[
+        str, typer.Option("--resume", help="途中で止まった印刷の続き（番号は plans ledger runs で見られる）")
+    ] = "",
     data: DataOption = None,
     json: JsonOption = None,
 ) -> None:
     """計画を印刷用のPDFにします。支援者用は、同意がそろった人の分だけを作ります。"""
-    order = PrintOrder(out, edition, tuple(person) if person else None, batch, batch == 1)
+    order = PrintOrder(out, edition, tuple(person) if person else None, batch, batch == 1, purpose)
     with progress_bar(text("plans.progress.print")) as progress:
-        outcome = print_plans(open_context(data, progress=progress), order)
+        ctx = open_context(data, progress=progress)
+        outcome = resume_print(ctx, resume) if resume else print_plans(ctx, order)
     _tell_printed(outcome, json)
     write_json(json, lambda: _print_facts(outcome))
     if outcome.stopped:
@@ -98,6 +105,12 @@ def print_command(
 
 def _tell_printed(outcome: PrintOutcome, json: str | None) -> None:
     _say("print.people", json, people=outcome.people, pages=outcome.pages, files=len(outcome.files))
+    if outcome.people:
+        _say("print.numbers", json, first=outcome.first_number, last=outcome.last_number)
+    if outcome.stopped:
+        _say("print.stopped", json, run=outcome.run_id)
+    for name in outcome.lost_files:
+        _say("print.lost", json, file=name)
     for reason, count in Counter(skipped.reason for skipped in outcome.skipped).items():
         _say("print.skipped", json, count=count, reason=text(reason))
     if outcome.missing_glyphs:
@@ -110,6 +123,10 @@ def _tell_printed(outcome: PrintOutcome, json: str | None) -> None:
 def _print_facts(outcome: PrintOutcome) -> dict[str, Any]:
     return {
         "edition": outcome.edition.value,
+        "run": outcome.run_id,
+        "first_number": outcome.first_number,
+        "last_number": outcome.last_number,
+        "lost_files": list(outcome.lost_files),
         "people": outcome.people,
         "pages": outcome.pages,
         "files": [str(path) for path in outcome.files],

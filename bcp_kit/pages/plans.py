@@ -1,10 +1,11 @@
-"""Individual evacuation plans: draft all, look at one and add to it, print."""
+"""Individual evacuation plans: draft all, look at one and add to it, print, follow the copies."""
 
 import streamlit as st
 
 from bcp_kit.pages.parts.person_words import person_label
 from bcp_kit.pages.parts.plain import show_table
 from bcp_kit.pages.parts.plan_draft import show_drafting
+from bcp_kit.pages.parts.plan_ledger import show_ledger
 from bcp_kit.pages.parts.plan_printing import show_printing
 from bcp_kit.pages.parts.plan_record import show_plan
 from bcp_kit.pages.parts.plan_words import content_names
@@ -53,9 +54,9 @@ def show() -> None:
     """Show the page."""
     st.title(say("pages.plans.title"), anchor=False)
     total = sum(count_plans(context()).values())
-    names = ("tab_draft", "tab_list", "tab_print")
-    drafting, listed, printing = st.tabs(
-        [say(f"pages.plans.{name}") for name in names],
+    names = ("pages.plans.tab_draft", "pages.plans.tab_list", "pages.plans.tab_print", "copies.page.tab")
+    drafting, listed, printing, ledger = st.tabs(
+        [say(name) for name in names],
         default=say("pages.plans.tab_list") if total else None,
     )
     with drafting:
@@ -64,6 +65,8 @@ def show() -> None:
         _show_list()
     with printing:
         show_printing(total)
+    with ledger:
+        show_ledger()
 
 
 show()

@@ -1,4 +1,4 @@
-"""The officer's way: bring lists in, match, look at an unplaced person's reason, print two plans."""
+"""The officer's way: bring lists in, match, look at an unplaced person's reason, print two plans, hand one out."""
 
 from pathlib import Path
 
@@ -75,6 +75,22 @@ def print_two(page: Page, served: Served, folder: Path) -> Path:
     return target
 
 
+def follow_a_copy(page: Page) -> None:
+    """Hand the first copy out; a wrong number is told; the holder stands on the list."""
+    page.get_by_role("tab", name=SAY["copies.page.tab"]).click()
+    panel = page.get_by_role("tabpanel", name=SAY["copies.page.tab"])
+    expect(panel.get_by_text("手もと 2枚", exact=False)).to_be_visible()
+    panel.get_by_label(SAY["copies.page.numbers"]).fill("0000001-0")
+    panel.get_by_label(SAY["copies.page.holder"]).fill("みなと自治会")
+    press(page, SAY["copies.page.record"])
+    expect(panel.get_by_text("台帳にありません", exact=False)).to_be_visible()
+    panel.get_by_label(SAY["copies.page.numbers"]).fill("0000001-8")
+    press(page, SAY["copies.page.record"])
+    expect(panel.get_by_text(SAY["copies.page.done"].format(count=1))).to_be_visible()
+    expect(panel.get_by_text("渡してある 1枚", exact=False)).to_be_visible()
+    expect(panel.get_by_text("みなと自治会").last).to_be_visible()
+
+
 def test_from_lists_to_two_printed_plans(served: Served, visit: Visit, tmp_path: Path) -> None:
     """The whole way in one window: two people's plans come out of the printer's file, one person a sheet."""
     page = visit.page
@@ -88,6 +104,7 @@ def test_from_lists_to_two_printed_plans(served: Served, visit: Visit, tmp_path:
     texts = [printed[n].get_textpage().get_text_range() for n in range(len(printed))]
     assert len(texts) == 4
     assert "千鶴" in texts[0] and "小椋" not in texts[0] + texts[1]
+    follow_a_copy(page)
     assert visit.outside == [] and served.reached() == []
 
 

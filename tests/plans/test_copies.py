@@ -1,5 +1,7 @@
 """The ledger of printed copies: numbers, hand-out and return, what is overdue or stale."""
 
+import io
+import json
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -7,10 +9,14 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from openpyxl import load_workbook
+from typer.testing import CliRunner
 
+from bcp_kit.cli.plans import app
 from bcp_kit.domain.errors import BcpKitError, ErrorCode
 from bcp_kit.domain.paper_copies import CopyState, HolderKind, copy_number, read_copy_number
 from bcp_kit.domain.people import RegisterStatus
+from bcp_kit.render.pdf_words import page_words
 from bcp_kit.services.base import Context, FixedClock
 from bcp_kit.services.copies import (
     CopyQuery,
@@ -23,8 +29,12 @@ from bcp_kit.services.copies import (
     list_copies,
     stale_copies,
 )
+from bcp_kit.services.copies_lost import report_lost
+from bcp_kit.services.copies_table import ledger_workbook
 from bcp_kit.services.plans import confirm_plan, draft_plans, latest_run_ids, read_plan, save_plan_answers
 from bcp_kit.services.plans_print import Edition, PrintOrder, plan_pdf, print_plans
+from bcp_kit.services.store import StoreSettings
+from tests.render.paper_checks import failed_rules, fonts_not_embedded
 
 TO_GROUP = HandOut(HolderKind.ORGANISATION, "見本自主防災会", due_on=date(2027, 3, 31))
 
@@ -170,3 +180,65 @@ def test_a_place_that_changed_and_a_person_who_moved(printed: Context) -> None:
     reasons = {s.copy.number: s.reason for s in stale_copies(printed)}
     assert reasons[numbers(3)[0]] is reasons[numbers(6)[0]] is StaleReason.LEFT
     assert reasons[numbers(1)[0]] is StaleReason.CHANGED
+
+
+def test_a_lost_copy_gives_a_sheet_of_what_was_on_it_and_whom_to_tell(printed: Context) -> None:
+    """The person, both supporters and their numbers stand on it, and what kinds of facts the copy held."""
+    hand_out(printed, numbers(5), TO_GROUP)
+    sheet = report_lost(printed, numbers(5)[0], "会館で見当たらない")
+    words = "".join(page_words(sheet.pdf_bytes))
+    for expected in (
+        "0000005-9",
+        "𠮷田葛子",
+        "髙橋一郎",
+        "090-1",
+        "見本自主防災会",
+        "会館で見当たらない",
+        "避難先",
+    ):
+        assert expected in words
+    assert failed_rules(sheet.pdf_bytes) == [] and fonts_not_embedded(sheet.pdf_bytes) == []
+    assert find_copy(printed, numbers(5)[0]).state is CopyState.LOST
+    assert report_lost(printed, numbers(5)[0]).pages == sheet.pages
+
+
+def test_the_list_for_excel_names_copies_and_holders_but_no_people(printed: Context) -> None:
+    """Number, plan, state, holder; that it was taken out stands in the audit log."""
+    hand_out(printed, numbers(5), TO_GROUP)
+    book = load_workbook(io.BytesIO(ledger_workbook(printed)))
+    cells = [str(cell) for row in book.worksheets[0].iter_rows(values_only=True) for cell in row]
+    assert "0000005-9" in cells and any("見本自主防災会" in cell for cell in cells)
+    assert not any(name in "".join(cells) for name in ("葛子", "独歩", "秘匿"))
+    with printed.open_store() as uow:
+        assert uow.audit.newest("paper_copies", limit=1)[0].action == "export"
+
+
+def test_the_command_line_follows_a_copy(
+    printed: Context, settings: StoreSettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Out, overdue, stale, back, lost: each by number, with JSON; stale copies end with exit code 5."""
+    monkeypatch.setenv("BCP_KIT_PLAIN", "true")
+    run, data = CliRunner(), ["--data", str(settings.data_dir)]
+    number = numbers(5)[0]
+    out = run.invoke(app, ["ledger", "out", number, "--to", "見本自主防災会", "--due", "2027-03-31", *data])
+    assert out.exit_code == 0 and "1枚を「渡してある」" in out.output
+    target = tmp_path / "list.json"
+    listed = run.invoke(app, ["ledger", "list", "--state", "handed_out", "--json", str(target), *data])
+    assert listed.exit_code == 0
+    assert [c["number"] for c in json.loads(target.read_text(encoding="utf-8"))["copies"]] == [number]
+    assert run.invoke(app, ["ledger", "stale", *data]).exit_code == 0
+    with printed.open_store() as uow:
+        helper = uow.supporters.need("near")
+        uow.supporters.save(helper.model_copy(update={"phone": "090-2"}))
+        uow.commit()
+    stale = run.invoke(app, ["ledger", "stale", *data])
+    assert stale.exit_code == 5 and "印刷した" in stale.output
+    holders = run.invoke(app, ["ledger", "holders", *data])
+    assert holders.exit_code == 0 and "見本自主防災会" in holders.output
+    lost = run.invoke(app, ["ledger", "lost", number, "--out", str(tmp_path / "loss.pdf"), *data])
+    assert lost.exit_code == 0 and (tmp_path / "loss.pdf").stat().st_size > 0
+    back = run.invoke(app, ["ledger", "back", number, "--note", "見つかった", *data])
+    assert back.exit_code == 0
+    shown = run.invoke(app, ["ledger", "show", number, *data])
+    assert shown.exit_code == 0 and "見つかった" in shown.output
+    assert run.invoke(app, ["ledger", "runs", *data]).exit_code == 0

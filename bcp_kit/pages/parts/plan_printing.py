@@ -7,6 +7,7 @@ import streamlit as st
 
 from bcp_kit.pages.parts.jobs import show_job, start_job
 from bcp_kit.pages.parts.person_words import person_label
+from bcp_kit.pages.parts.plan_ledger import STALE, show_open_runs
 from bcp_kit.pages.parts.plan_words import ask_edition
 from bcp_kit.pages.parts.session import context, say, store
 from bcp_kit.services.plans import find_plans
@@ -59,8 +60,12 @@ def _offer_file(path: Path) -> None:
 def _show_outcome(done: PrintOutcome) -> None:
     numbers = {"people": done.people, "pages": done.pages, "files": len(done.files)}
     st.success(say("plans.cli.print.people", **numbers))
+    if done.people:
+        st.text(say("plans.cli.print.numbers", first=done.first_number, last=done.last_number))
     if done.stopped:
         st.warning(say("errors.U-003.what"))
+    for name in done.lost_files:
+        st.warning(say("plans.cli.print.lost", file=name))
     reasons = Counter((skipped.article, skipped.reason) for skipped in done.skipped)
     for (article, reason), count in reasons.items():
         told = f"{say(reason)}（{say('pages.plans.article', article=article)}）"
@@ -81,6 +86,7 @@ def show_printing(total: int) -> None:
     if not total:
         st.info(say("pages.plans.nothing_to_print"))
         return
+    show_open_runs(JOB)
     edition = ask_edition("plans.print_edition")
     st.caption(say(f"pages.plans.edition_{edition.value}"))
     people = _choose_people()
@@ -92,6 +98,7 @@ def show_printing(total: int) -> None:
     outcome = show_job(JOB)
     if outcome is not None:
         st.session_state[DONE] = outcome
+        st.session_state.pop(STALE, None)
         st.rerun()
     if DONE in st.session_state:
         _show_outcome(st.session_state[DONE])

@@ -64,10 +64,9 @@ def _supporter(named: NamedSupporter) -> Mapping[str, Any]:
 
 
 def _stage(case: PlanCase, stage: PlannedStage) -> Mapping[str, Any]:
-    place = case.shelters.get(stage.shelter_id)
-    known = (
-        {"name": place.name, "address": place.address, "phone": place.phone, "opens": place.opens_after_h}
-        if place
-        else {}
-    )
-    return {"stage": stage.model_dump(mode="json"), "place": known}
+    wanted = (stage.shelter_id, *(other.shelter_id for other in stage.alternatives))
+    places = [case.shelters[key] for key in wanted if key in case.shelters]
+    return {
+        "stage": stage.model_dump(mode="json"),
+        "places": [(each.name, each.address, each.phone, each.opens_after_h) for each in places],
+    }

@@ -1,0 +1,71 @@
+"""A copy that is lost: note it, and print what stood on it and who has to be told."""
+
+from datetime import date
+
+from bcp_kit.access.policy import Action
+from bcp_kit.domain.errors import BcpKitError, ErrorCode
+from bcp_kit.domain.paper_copies import CopyState, HolderKind, PaperCopy
+from bcp_kit.forms.messages import DEFAULT_LANGUAGE, text
+from bcp_kit.render.document import PrintedDocument
+from bcp_kit.render.evacuation.content import content_digest
+from bcp_kit.render.evacuation.layout import Edition
+from bcp_kit.render.evacuation.loss_sheet import LossFacts, print_loss_sheet
+from bcp_kit.render.evacuation.values import say, short_date
+from bcp_kit.render.tagpdf import DocumentFacts
+from bcp_kit.services.base import Context
+from bcp_kit.services.copies import close_copies, find_copy
+from bcp_kit.services.plans_read import all_shelters, case_of, dossiers, town_rules
+
+
+def holder_words(copy: PaperCopy, language: str = DEFAULT_LANGUAGE) -> str:
+    """Return who holds a copy, in words."""
+    if copy.holder_kind is None:
+        return ""
+    kind = text(f"copies.holder_kind.{copy.holder_kind.value}", language)
+    return kind if copy.holder_kind is HolderKind.PERSON else f"{copy.holder}（{kind}）"
+
+
+def report_lost(ctx: Context, number: str, note: str = "") -> PrintedDocument:
+    """Note that a copy is lost and return the sheet for whoever deals with it.
+
+    Raises: BcpKitError P-006, P-007, U-002 (the person's record is gone: the ledger is all there is).
+    """
+    copy = find_copy(ctx, number)
+    if copy.state is not CopyState.LOST:
+        (copy,) = close_copies(ctx, [number], CopyState.LOST, note)
+    return loss_sheet(ctx, copy.number)
+
+
+def loss_sheet(ctx: Context, number: str) -> PrintedDocument:
+    """Return the sheet of a copy that was noted as lost.
+
+    Raises: BcpKitError P-006, U-002.
+    """
+    ctx.demand(Action.PRINT_PLANS)
+    copy, now = find_copy(ctx, number), ctx.clock.now()
+    with ctx.open_store() as uow:
+        found = dossiers(uow, [copy.person_id])
+        shelters, rules = all_shelters(uow), town_rules(uow)
+        case = case_of(found[0], Edition(copy.edition), rules, shelters, now) if found else None
+        if case is None:
+            raise BcpKitError(ErrorCode.NOT_FOUND)
+        uow.audit.note("print", "paper_copies", copy.number, "loss_sheet")
+        uow.commit()
+    facts = LossFacts(
+        copy=copy,
+        holder_words=holder_words(copy),
+        changed=content_digest(case) != copy.content,
+        steps=tuple(
+            (
+                text(f"copies.state.{step.state.value}", DEFAULT_LANGUAGE),
+                _step_words(step.at.date(), step.note),
+            )
+            for step in copy.steps
+            if step.state is not CopyState.RESERVED
+        ),
+    )
+    return print_loss_sheet(case, facts, DocumentFacts(title=say("loss.title"), made_at=now))
+
+
+def _step_words(day: date, note: str) -> str:
+    return "　".join(part for part in (short_date(day), note) if part)
