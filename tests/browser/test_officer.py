@@ -1,4 +1,4 @@
-"""The officer's way: bring lists in, match, look at an unplaced person's reason, print two plans, hand one out."""
+"""The officer: lists in, match, read why one is left over, print two plans, hand one out."""
 
 from pathlib import Path
 
