@@ -49,6 +49,18 @@ class Alternative(DomainModel):
     shares: tuple[str, ...] = ()
 
 
+class KeptChange(DomainModel):
+    """A change for the town that was tried by solving again: its code, and who gains a place, by tier.
+
+    `suited` counts those who gain a place that suits. `proven`: tried over the whole town, to the end.
+    """
+
+    change: str
+    placed: Mapping[int, int]
+    suited: Mapping[int, int]
+    proven: bool = False
+
+
 class Placement(DomainModel):
     """Where one person goes in one stage, or why nowhere.
 
@@ -56,7 +68,7 @@ class Placement(DomainModel):
     answer rests on. `hospital` marks people listed for hospital admission, never matched silently.
     `stop_over`: the place has what life depends on, not all that the needs require. `lock_id` names the
     officer's decision that put them there, `waived` the rules overridden with it. `alternatives` are second
-    and third places, for when the first is lost.
+    and third places, for when the first is lost. `mended`: the smallest changes were looked for by solving.
     """
 
     person_id: str
@@ -76,6 +88,7 @@ class Placement(DomainModel):
     alternatives: tuple[Alternative, ...] = ()
     reasons: tuple[Reason, ...] = ()
     remedies: tuple[Reason, ...] = ()
+    mended: bool = False
 
 
 class StageResult(DomainModel):
@@ -105,6 +118,7 @@ class MatchingRun(DomainModel):
     `preset` is the order of goals. `closed` are places taken as not open, `what_if` changes tried out: a run
     with either is a trial. `locks` are the decisions that were kept, `lock_faults` those that could not be;
     `notes` what has to be said about the whole run. `second_places`: further places were looked for.
+    `advice` is what the town should do first, once `advised`.
     """
 
     id: str
@@ -125,6 +139,8 @@ class MatchingRun(DomainModel):
     lock_faults: tuple[LockFault, ...] = ()
     notes: tuple[Reason, ...] = ()
     second_places: bool = False
+    advised: bool = False
+    advice: tuple[KeptChange, ...] = ()
     version: int = 0
 
     @property

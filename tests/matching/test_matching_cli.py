@@ -150,3 +150,27 @@ def test_every_command_that_changes_or_writes_answers_as_json(command: Command, 
     assert "2番目の避難先" in target.read_text(encoding="utf-8-sig")
     gone = facts(command("match", "unlock", lock["id"][:8], "--by", "佐々", "--json", "-"))  # type: ignore[index]
     assert gone == {"unlocked": lock["id"]}  # type: ignore[index]
+
+
+def test_remedies_of_a_town_are_kept_and_told(command: Command) -> None:
+    """N3: remedies looks at everybody left over, keeps it with the run, and ranks what the town should do."""
+    command("match", "run", "--hazard", "river_flood", "--mode", "confirmed_only")
+    told = command("match", "remedies", "--limit", "60", "--json", "-")
+    found = facts(told)
+    assert found["left"] == 0 and found["town"]
+    assert all(p["remedies"] for p in found["unplaced"])  # type: ignore[attr-defined]
+    assert all(t["people_by_unit"] > 0 for t in found["town"])  # type: ignore[attr-defined]
+    again = command("match", "remedies", str(found["run"])[:8], "--show", "1")
+    assert "0世帯を調べました" in again.stdout and "先に手当てすること" in again.stdout
+
+
+def test_a_run_is_printed_in_two_editions(command: Command, tmp_path: Path) -> None:
+    """match print writes a PDF for the officer or without people, of a run named by its first characters."""
+    run = facts(command("match", "run", "--json", "-"))["id"]
+    for edition in ("officer", "no_names"):
+        target = tmp_path / f"{edition}.pdf"
+        found = facts(
+            command("match", "print", str(run)[:8], "-o", str(target), "--edition", edition, "--json", "-")
+        )
+        assert target.read_bytes().startswith(b"%PDF") and found["edition"] == edition
+        assert found["pages"] and found["run"] == run

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from time import sleep
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -21,7 +22,7 @@ OpenApp = Callable[..., AppTest]
 SAY = messages("ja")
 OFFICER = "disaster_officer"
 PARTS = (
-    "left", "places", "people", "map", "locks", "replan", "compare", "stress", "fairness", "first",
+    "left", "places", "people", "second", "map", "locks", "replan", "compare", "stress", "fairness", "first",
     "supporters", "export",
 )  # fmt: skip
 
@@ -62,3 +63,32 @@ def test_a_decision_is_made_on_the_page(town: Context, open_app: OpenApp) -> Non
     (stored,) = list_locks(town)
     assert stored.lock.person_id == person.id and stored.lock.reason == "入院の予約がある"
     assert any(SAY["desk.lock.saved"] == str(s.value) for s in at.success)
+
+
+def press_and_wait(at: AppTest, key: str, done: Callable[[AppTest], bool]) -> None:
+    """Press a button that starts a job, and redraw the page until the job has shown what it made."""
+    at.button(key=key).click().run()
+    for _ in range(300):
+        if done(at) or at.exception:
+            break
+        sleep(0.1)
+        at.run()
+    assert not at.exception and done(at), key
+
+
+def test_what_is_kept_with_a_run_is_made_on_the_page(town: Context, open_app: OpenApp) -> None:
+    """Second places, everybody's change, the town's changes, the paper: each has a button and is kept."""
+    before = read_run(town).run
+
+    def shows(kind: str, words: str) -> Callable[[AppTest], bool]:
+        return lambda at: any(words in str(one.value) for one in at.get(kind))
+
+    at = open_app(OFFICER, "matching", **{"matching.part": "second"})
+    press_and_wait(at, "matching.second.run", shows("markdown", "2番目がある人"))
+    at = open_app(OFFICER, "matching", **{"matching.part": "first"})
+    press_and_wait(at, "matching.first.run", lambda _: read_run(town).run.advised)
+    at = open_app(OFFICER, "matching", **{"matching.part": "left"})
+    press_and_wait(at, "matching.batch.run", shows("success", "世帯を調べました"))
+    at = open_app(OFFICER, "matching", **{"matching.part": "export"})
+    press_and_wait(at, "matching.paper.make", shows("caption", "ページ"))
+    assert read_run(town).run.id == before.id

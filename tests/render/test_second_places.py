@@ -68,9 +68,9 @@ def test_what_parts_and_what_is_shared_is_said() -> None:
     lying_low = plain.model_copy(update={"exposures": (wet,)})
     assert apart_words(powered, ()) == ("別の建物", "浸水区域の外", "非常用電源あり")
     assert "浸水区域かどうかは未確認" in apart_words(plain, ())
-    assert "はじめの所と同じく洪水の区域の中" in apart_words(lying_low, ("zone:river_flood",))
+    assert "前の所と同じく洪水の区域の中" in apart_words(lying_low, ("zone:river_flood",))
     assert "洪水の区域の中（はじめの所は区域の外）" in apart_words(lying_low, ())
     assert apart_words(plain, ("site:a", "power"))[0] == "同じ建物"
-    assert "はじめの所と同じく非常用電源が確認されていない" in apart_words(plain, ("power",))
+    assert "前の所と同じく非常用電源が確認されていない" in apart_words(plain, ("power",))
     for language in LANGUAGES:
         assert all(told and "{" not in told for told in apart_words(lying_low, ("power",), language))

@@ -59,29 +59,36 @@ class Question:
     needs: tuple[Need, ...] = ()
 
 
-def cheapest(tables: Tables, asked: Question) -> tuple[Array, Array] | None:
-    """Return units by offer and the mask of picked columns, at least cost; None where no offer helps."""
+@dataclass(frozen=True)
+class Mended:
+    """Units by offer and the mask of picked columns. `proven`: nothing better exists."""
+
+    units: Array
+    picked: Array
+    proven: bool
+
+
+def cheapest(tables: Tables, asked: Question) -> Mended | None:
+    """Return the offers of least cost with their columns; None where none helps (or is found in time)."""
     cost = np.array([o.cost for o in asked.offers], float)
-    solved = _solved(tables, asked, np.concatenate([np.zeros(len(asked.columns)), -cost]))
-    if solved is None:
-        return None
-    return solved[len(asked.columns) :], solved[: len(asked.columns)] > 0
+    return _solved(tables, asked, np.concatenate([np.zeros(len(asked.columns)), -cost]))
 
 
-def best(tables: Tables, asked: Question, worth: Array) -> Array | None:
-    """Return the mask of picked columns of greatest worth; None where the floors cannot be reached."""
-    solved = _solved(tables, asked, np.concatenate([worth, np.zeros(len(asked.offers))]))
-    return None if solved is None else solved[: len(asked.columns)] > 0
+def best(tables: Tables, asked: Question, worth: Array) -> Mended | None:
+    """Return the columns of greatest worth; None where the floors are not reached (in time)."""
+    return _solved(tables, asked, np.concatenate([worth, np.zeros(len(asked.offers))]))
 
 
-def _solved(tables: Tables, asked: Question, worth: Array) -> Array | None:
+def _solved(tables: Tables, asked: Question, worth: Array) -> Mended | None:
     """Return whole values of columns and offers of greatest worth, None where there are none."""
     most = np.array([o.most for o in asked.offers], float)
-    upper = np.concatenate([np.ones(len(asked.columns)), most])
+    count = len(asked.columns)
+    upper = np.concatenate([np.ones(count), most])
     if asked.must >= 0 and not (asked.columns.home == asked.must).any():
         return None
-    if not len(asked.columns):
-        return None if any(f.least > 0 for f in asked.floors) else np.zeros(len(upper), np.int64)
+    if not count:
+        nothing = np.zeros(len(upper), np.int64)
+        return None if any(f.least > 0 for f in asked.floors) else Mended(nothing, nothing[:0] > 0, True)
     matrix, low, high = _rows(tables, asked)
     builder: Any = model_builder_helper.ModelBuilderHelper()  # its stubs know no array shapes
     builder.fill_model_from_sparse_data(np.zeros(len(upper)), upper, worth, low, high, matrix)
@@ -94,7 +101,9 @@ def _solved(tables: Tables, asked: Question, worth: Array) -> Array | None:
     solver.solve(builder)
     if not solver.has_solution():
         return None
-    return np.asarray(np.rint(np.array(solver.variable_values())).astype(np.int64))
+    values = np.asarray(np.rint(np.array(solver.variable_values())).astype(np.int64))
+    proven = solver.status() == model_builder_helper.SolveStatus.OPTIMAL
+    return Mended(values[count:], values[:count] > 0, proven)
 
 
 def _rows(tables: Tables, asked: Question) -> tuple[sparse.csr_matrix, Array, Array]:

@@ -142,9 +142,9 @@ def _smallest(scene: Scene, wanted: Wanted, kind: Kind) -> SmallestChange | None
         return _smallest_hands(scene, wanted)
     simple, sure = _simplest(scene, wanted, kind), True
     if simple is not None and simple.size == 1:
-        grown = _used_up(scene, wanted, simple.changes)
+        grown, certain = _used_up(scene, wanted, simple.changes)
         if grown is None:
-            return simple.model_copy(update={"proven": wanted.area.whole})
+            return simple.model_copy(update={"proven": wanted.area.whole and certain})
         wanted, sure = replace(wanted, least=grown), False
     return _least(scene, wanted, kind, 0 if simple is None else simple.size, sure)
 
@@ -159,7 +159,7 @@ def _least(scene: Scene, wanted: Wanted, kind: Kind, most: int, sure: bool) -> S
         solved = mending.cheapest(scene.tables, asked)
         if solved is None:
             return None
-        units, picked = solved
+        units, picked = solved.units, solved.picked
         changes = tuple(
             offer.change if offer.most == 1 else offer.change.model_copy(update={"amount": int(n)})
             for offer, n in zip(offers, units, strict=True)
@@ -167,11 +167,14 @@ def _least(scene: Scene, wanted: Wanted, kind: Kind, most: int, sure: bool) -> S
         )
         if not changes:
             return None
-        grown = _used_up(scene, wanted, changes)
+        grown, certain = _used_up(scene, wanted, changes)
         if grown is None:
+            sure = sure and solved.proven
             mine = asked.columns.option[picked & (asked.columns.home == wanted.household)]
             told = _told(scene, wanted, changes, int(mine[0]), False)
-            return told.model_copy(update={"proven": wanted.area.whole and (sure or told.size == 1)})
+            return told.model_copy(
+                update={"proven": wanted.area.whole and certain and (sure or told.size == 1)}
+            )
         wanted, most, sure = replace(wanted, least=grown), 0, False
     return None
 
@@ -195,8 +198,11 @@ def _smallest_hands(scene: Scene, wanted: Wanted) -> SmallestChange | None:
             for name in classes:
                 change = Change(kind=ChangeKind.HANDS, destination_id=place, fact=name, amount=amount)
                 option = _placed_with(scene, wanted, (change,))
-                if option is not None and _used_up(scene, wanted, (change,)) is None:
-                    return _told(scene, wanted, (change,), option, wanted.area.whole)
+                if option is None:
+                    continue
+                grown, certain = _used_up(scene, wanted, (change,))
+                if grown is None:
+                    return _told(scene, wanted, (change,), option, wanted.area.whole and certain)
     return None
 
 
@@ -205,7 +211,7 @@ def _kept(scene: Scene, wanted: Wanted, exact: bool) -> SmallestChange:
     seconds = scene.instance.travel_s[wanted.household]
     order = sorted(wanted.direct, key=lambda o: (len(wanted.direct[o]), seconds[o % scene.width], o))
     told = _told(scene, wanted, wanted.direct[order[0]], order[0], False)
-    used_up = exact and _used_up(scene, wanted, told.changes) is not None
+    used_up = exact and _used_up(scene, wanted, told.changes)[0] is not None
     return told.model_copy(update={"kept_for": told.household_id if used_up else ""})
 
 
@@ -266,31 +272,36 @@ def _placed_with(scene: Scene, wanted: Wanted, changes: Changes) -> int | None:
     keep = (columns.home != wanted.household) | suited | (Level.STOP_OVER in scene.levels(wanted.household))
     columns = Columns(columns.home[keep], columns.option[keep])
     asked = free_question(scene, changed, wanted.area, columns, wanted.least)
-    picked = mending.best(changed, replace(asked, must=wanted.household), np.zeros(len(columns)))
-    if picked is None:
+    found = mending.best(changed, replace(asked, must=wanted.household), np.zeros(len(columns)))
+    if found is None:
         return None
-    return int(columns.option[picked & (columns.home == wanted.household)][0])
+    return int(columns.option[found.picked & (columns.home == wanted.household)][0])
 
 
-def _used_up(scene: Scene, wanted: Wanted, changes: Changes) -> dict[Goal, int] | None:
-    """Return what the goals before reach in the changed instance if that is more than asked; None if not."""
+def _used_up(scene: Scene, wanted: Wanted, changes: Changes) -> tuple[dict[Goal, int] | None, bool]:
+    """Return what the goals before reach in the changed instance if that is more than asked, None if not.
+
+    The second says whether that is proven: the search may have ended at its time limit.
+    """
     before = {g: v for g, v in wanted.least.items() if g is not wanted.goal}
     changed, columns = changed_columns(scene, wanted.area, changes)
     if all(_is_full(scene, changed, g, v) for g, v in before.items()):
-        return None
+        return None, True
     asked = free_question(scene, changed, wanted.area, columns, before)
     worth, weight = np.zeros(len(columns)), 1.0
     for floor in reversed(asked.floors):
         worth += weight * floor.worth
         weight *= 1 + sum(np.maximum.reduceat(np.abs(floor.worth), _first_of_home(columns)))
-    picked = mending.best(changed, replace(asked, floors=()), worth)
-    if picked is None:
-        return None
+    found = mending.best(changed, replace(asked, floors=()), worth)
+    if found is None:
+        return None, False
     grown = {
-        g: v + int(floor.worth[picked].sum()) - floor.least
+        g: v + int(floor.worth[found.picked].sum()) - floor.least
         for (g, v), floor in zip(before.items(), asked.floors, strict=True)
     }
-    return None if grown == before else grown | {wanted.goal: wanted.least[wanted.goal]}
+    if grown == before:
+        return None, found.proven
+    return grown | {wanted.goal: wanted.least[wanted.goal]}, found.proven
 
 
 def _first_of_home(columns: Columns) -> Array:

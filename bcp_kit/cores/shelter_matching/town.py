@@ -73,9 +73,9 @@ def town_changes(
     expected = dict(sorted(_candidates(scene, board), key=lambda c: (-c[1], c[0].code))[: SPARE * most])
     tried = runner(_tried, scene, tuple(expected))
     found = []
-    for (change, price), (placed, suited) in zip(expected.items(), tried, strict=True):
+    for (change, price), (placed, suited, sure) in zip(expected.items(), tried, strict=True):
         if sum(placed.values()) > 0 or sum(suited.values()) > 0:
-            whole = scene.tables.allowed.size <= SMALL_PAIRS
+            whole = sure and scene.tables.allowed.size <= SMALL_PAIRS
             found.append(
                 TownChange(change=change, placed=placed, suited=suited, price=round(price, 3), proven=whole)
             )
@@ -121,13 +121,16 @@ def _price(scene: Scene, board: Board, change: Change) -> float:
     return float(board.rows[rows].sum()) * change.amount / PERSON_S
 
 
-def _tried(scene: Scene, change: Change) -> tuple[dict[int, int], dict[int, int]]:
-    """Return who gains a place, and a suited one, by tier, when the people around are placed anew."""
+def _tried(scene: Scene, change: Change) -> tuple[dict[int, int], dict[int, int], bool]:
+    """Return who gains a place, and a suited one, by tier, when the people around are placed anew.
+
+    The last says whether both answers are proven best.
+    """
     area = _area(scene, change)
-    with_it, without = (_best(scene, area, changes) for changes in ((change,), ()))
+    (with_it, sure), (without, also) = (_best(scene, area, changes) for changes in ((change,), ()))
     placed = {t: with_it[g] - without[g] for t, g in zip(TIERS, TIER_GOALS, strict=True)}
     suited = {t: with_it[g] - without[g] for t, g in zip(TIERS, SUITED_GOALS, strict=True)}
-    return placed, suited
+    return placed, suited, sure and also
 
 
 def _area(scene: Scene, change: Change) -> Area:
@@ -156,8 +159,11 @@ def _most(scene: Scene, homes: Array, count: int) -> Array:
     return found
 
 
-def _best(scene: Scene, area: Area, changes: Sequence[Change]) -> dict[Goal, int]:
-    """Return people placed and suited by tier in the best answer of the area: tiers first, then suited."""
+def _best(scene: Scene, area: Area, changes: Sequence[Change]) -> tuple[dict[Goal, int], bool]:
+    """Return people placed and suited by tier in the best answer of the area, and whether it is proven best.
+
+    Tiers first, then suited.
+    """
     changed, columns = changed_columns(scene, area, tuple(changes))
     goals = (*TIER_GOALS, *SUITED_GOALS)
     asked = free_question(scene, changed, area, columns, dict.fromkeys(goals, 0))
@@ -166,6 +172,7 @@ def _best(scene: Scene, area: Area, changes: Sequence[Change]) -> dict[Goal, int
         own = changed.worth(goal, columns.home, columns.option)
         worth += weight * own
         weight *= 1 + float(changed.members[area.homes, int(goal.value[-1]) - 1].sum())
-    picked = mending.best(changed, mending.Question(columns, asked.room, ()), worth)
-    chosen = np.zeros(len(columns), bool) if picked is None else picked
-    return {g: int(f.worth[chosen].sum()) - f.least for g, f in zip(goals, asked.floors, strict=True)}
+    found = mending.best(changed, mending.Question(columns, asked.room, ()), worth)
+    chosen = np.zeros(len(columns), bool) if found is None else found.picked
+    reached = {g: int(f.worth[chosen].sum()) - f.least for g, f in zip(goals, asked.floors, strict=True)}
+    return reached, found is not None and found.proven

@@ -8,6 +8,7 @@ from bcp_kit.domain.placements import Reason
 from bcp_kit.domain.shelter_facts import FEATURE
 from bcp_kit.pages.parts.confirm_first import FACT_PARAM, SHELTER_PARAM
 from bcp_kit.pages.parts.jobs import show_job, start_job
+from bcp_kit.pages.parts.matching_batch import show_batch
 from bcp_kit.pages.parts.matching_shown import JOB, QUICK_S, decide_for
 from bcp_kit.pages.parts.plain import plain
 from bcp_kit.pages.parts.session import language, may, say
@@ -30,7 +31,8 @@ def _remedies(view: RunView, line: Line) -> tuple[Reason, ...] | None:
     found: dict[str, tuple[Reason, ...]] = st.session_state.setdefault(MADE, {})
     if line.person.id in found:
         return found[line.person.id]
-    return line.placement.remedies or (None if line.placement.reasons else ())
+    looked = line.placement.mended or not line.placement.reasons
+    return line.placement.remedies or (() if looked else None)
 
 
 def _find(view: RunView, person_id: str) -> None:
@@ -113,6 +115,7 @@ def show_left(view: RunView) -> None:
     counts = {"first": len(view.unplaced), "second": len(view.waiting), "hospital": len(view.for_hospital)}
     st.markdown(say("matching.left_over", **counts))
     take_found()
+    show_batch(view)
     left = (*view.unplaced, *view.waiting, *view.for_hospital)
     if not left:
         st.success(say("pages.matching.nobody_left"))
