@@ -5,14 +5,14 @@ which tables there are. Plans that show a fact hold no copy of it: they hold not
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 
 from pydantic import Field
 
 from bcp_kit.domain.base import DomainModel
 
-_REFERENCE = re.compile(r"@\{([a-z_]+):([A-Za-z0-9_-]+)\}")
+_REFERENCE = re.compile(r"@\{([a-z_]+):([A-Za-z0-9_-]+)(?:\.([a-z_0-9]+))?\}")
 
 
 class FactRow(DomainModel):
@@ -37,11 +37,16 @@ class SiteFacts(DomainModel):
         return next((row for row in self.tables.get(table, ()) if row.id == row_id), None)
 
 
-def reference(table: str, row_id: str) -> str:
-    """Return what a cell or text of a plan holds in the place of a fact, for example of a person's name."""
-    return f"@{{{table}:{row_id}}}"
+def reference(table: str, row_id: str, column: str = "") -> str:
+    """Return what a cell of a plan holds in the place of a fact: of its words, or of one of its columns."""
+    return f"@{{{table}:{row_id}.{column}}}" if column else f"@{{{table}:{row_id}}}"
 
 
 def references(words: str) -> tuple[tuple[str, str], ...]:
     """Return the (table, row id) of every reference in `words`, in order."""
     return tuple((match[1], match[2]) for match in _REFERENCE.finditer(words))
+
+
+def replace_references(words: str, say: Callable[[str, str, str], str]) -> str:
+    """Return `words` with each reference replaced by what `say(table, row id, column)` makes of it."""
+    return _REFERENCE.sub(lambda match: say(match[1], match[2], match[3] or ""), words)

@@ -135,6 +135,23 @@ def _as_tuple(value: Any) -> Any:
 Keys = Annotated[tuple[str, ...], BeforeValidator(_as_tuple)]
 
 
+class FactBinding(DomainModel):
+    """Which facts of the site a table shows (templates/facts): the same rows stand in every such table.
+
+    `where`: values of which a fact must have one to stand here; a new row gets the one that its name speaks
+    for, else the first. `put`: cells that a new row gets. `columns`: item column → fact column; further
+    columns of the item stay with the plan. `named_by`: item columns that name a row. `settles`: rows that
+    come from the facts alone answer the item.
+    """
+
+    table: str
+    where: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
+    put: Mapping[str, str] = Field(default_factory=dict)
+    columns: Mapping[str, str] = Field(min_length=1)
+    named_by: tuple[str, ...] = Field(min_length=1)
+    settles: bool = True
+
+
 class CategoryNote(DomainModel):
     """What some categories of service have to think of besides the hint, with its own source and mark."""
 
@@ -164,6 +181,7 @@ class Item(DomainModel):
     evidence: bool = False
     attachment: bool = False
     category_notes: tuple[CategoryNote, ...] = ()
+    facts: FactBinding | None = None
     form_ref: Keys = ()
     frequency_ref: str = ""
     options_ref: str = ""
@@ -182,6 +200,13 @@ class Item(DomainModel):
     law_group: str = ""
     within: str = ""
     basis_verified: bool | None = None
+
+    @model_validator(mode="after")
+    def _facts_fill_columns(self) -> "Item":
+        keys = {column.key for column in self.input.columns}
+        if self.facts and not {*self.facts.columns, *self.facts.named_by} <= keys:
+            raise ValueError("facts fill columns that the table lacks")
+        return self
 
     @model_validator(mode="after")
     def _table_says_whose_columns(self) -> "Item":
@@ -245,7 +270,11 @@ class Chapter(DomainModel):
 
 
 class Form(DomainModel):
-    """One form; `sample_markers` are signs in an answer that show that sample text was left standing."""
+    """One form; `sample_markers` are signs in an answer that show that sample text was left standing.
+
+    `people_columns`, `phone_columns`, `contact_columns`: keys of columns whose words may name a person, a
+    number or an organisation that the site keeps.
+    """
 
     id: str
     kind: str
@@ -255,6 +284,9 @@ class Form(DomainModel):
     official_text_status_ja: str
     example_note_ja: str = ""
     sample_markers: tuple[str, ...] = ()
+    people_columns: tuple[str, ...] = ()
+    phone_columns: tuple[str, ...] = ()
+    contact_columns: tuple[str, ...] = ()
     sources: tuple[str, ...]
     chapters: tuple[Chapter, ...]
 
