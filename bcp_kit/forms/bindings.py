@@ -31,9 +31,13 @@ def shows(binding: FactBinding, row: FactRow) -> bool:
     return all(row.cells.get(key, "") in values for key, values in binding.where.items())
 
 
-def _mapped(binding: FactBinding, cells: Cells) -> dict[str, str]:
-    """Return the fact's cells under the item's column keys; empty ones left out."""
-    return {own: cells[key] for own, key in binding.columns.items() if cells.get(key, "")}
+def _mapped(binding: FactBinding, cells: Cells, only: Sequence[str] | None = None) -> dict[str, str]:
+    """Return the fact's cells under the item's column keys (of `only` these); empty ones left out."""
+    return {
+        own: cells[key]
+        for own, key in binding.columns.items()
+        if cells.get(key, "") and (only is None or own in only)
+    }
 
 
 def _adopts(binding: FactBinding, table: FactTable, loose: Cells, fact: FactRow) -> bool:
@@ -114,7 +118,7 @@ def shown_answer(item: Item, stored: Answer, facts: Sequence[FactRow]) -> Answer
 
 
 def with_prompts(item: Item, shown: Answer, facts: Sequence[FactRow]) -> Answer:
-    """Return the shown answer of a table that nobody wrote yet, with the rows that the form asks for below."""
+    """Return the shown answer of a table that nobody wrote yet, with the form's own rows below."""
     binding = _binding(item)
     table = fact_table(binding.table)
     there = [row for row in facts if shows(binding, row)]
@@ -155,7 +159,7 @@ def absorb(item: Item, stored: Answer, facts: Sequence[FactRow], new: Answer, wr
     binding = _binding(item)
     table = fact_table(binding.table)
     old = bound_rows(item, stored, facts)
-    matched = match_rows([row.cells for row in old], new.rows, binding.named_by)
+    matched = _matched(binding, table, old, new.rows)
     by_id, done = {row.id: row for row in facts}, Absorbed()
     for row, index in zip(new.rows, matched, strict=True):
         fact = by_id.get(old[index].fact_id or "") if index is not None else None
@@ -163,11 +167,12 @@ def absorb(item: Item, stored: Answer, facts: Sequence[FactRow], new: Answer, wr
             done.rows.append(row)
             continue
         made = fact or FactRow(id=writing.new_id(), cells=_first_cells(binding, table, row))
-        put = _with_cells(made, binding, table, row, writing.today)
+        wording = _own_wording(binding, table, fact, row)
+        put = _with_cells(made, binding, {**row, **_mapped(binding, made.cells, wording)}, writing.today)
         if fact is None or put.cells != fact.cells:
             done.changed.add(put.id)
         by_id[put.id] = put
-        own = {key: cell for key, cell in row.items() if key not in binding.columns and cell}
+        own = {k: cell for k, cell in row.items() if (k not in binding.columns or k in wording) and cell}
         done.rows.append({FACT_ID: put.id, **own})
     elsewhere = _elsewhere(binding, facts)
     done.rows += [row for row in stored.rows if row.get(FACT_ID) in elsewhere and FACT_ID in row]
@@ -175,6 +180,19 @@ def absorb(item: Item, stored: Answer, facts: Sequence[FactRow], new: Answer, wr
     done.dropped = [by_id[row.fact_id] for row in old if row.fact_id and row.fact_id not in used]
     done.facts = list(by_id.values())
     return done
+
+
+def _matched(
+    binding: FactBinding, table: FactTable, old: Sequence[BoundRow], new: Sequence[Cells]
+) -> tuple[int | None, ...]:
+    """Return which old row each new one is; of a table with one row per facility their places say it."""
+    if table.one_per_facility:
+        return tuple(number if number < len(old) else None for number in range(len(new)))
+    return match_rows(
+        [_signed(binding, table, row.cells) for row in old],
+        [_signed(binding, table, row) for row in new],
+        binding.named_by,
+    )
 
 
 def _says_something(item: Item, binding: FactBinding, row: Cells) -> bool:
@@ -192,12 +210,39 @@ def _first_cells(binding: FactBinding, table: FactTable, row: Cells) -> dict[str
     return cells
 
 
-def _with_cells(fact: FactRow, binding: FactBinding, table: FactTable, row: Cells, today: date) -> FactRow:
-    """Return the fact with the row's cells; somebody who writes a way to reach somebody has made sure of it."""
-    fresh = {key: row.get(own, "") for own, key in binding.columns.items()}
+def _single_kind(binding: FactBinding, table: FactTable, row: Cells) -> str:
+    """Return the kind of which there is one row, where the row's name speaks for it; else ""."""
+    name = "".join(row.get(key, "") for key in binding.named_by)
+    kind = table.kind_of(name, binding.where.get("kind", ()))
+    return kind if any(option.single and option.key == kind for option in table.kinds) else ""
+
+
+def _signed(binding: FactBinding, table: FactTable, row: Cells) -> Cells:
+    """Return the row with one and the same name for all wordings of a row of which there is one."""
+    kind = _single_kind(binding, table, row)
+    return {**row, binding.named_by[0]: f"@{kind}"} if kind else row
+
+
+def _own_wording(binding: FactBinding, table: FactTable, fact: FactRow | None, row: Cells) -> tuple[str, ...]:
+    """Return the columns in which a plan words a row in its own way: the name of a row of which there is one.
+
+    One plan calls the same person 対策本部長, the other 全体統括者; both names stay.
+    """
+    kinds = {option.key for option in table.kinds if option.single}
+    if fact is None or fact.cells.get("kind") not in kinds:
+        return ()
+    names = (own for own, key in binding.columns.items() if key in table.named_by)
+    return tuple(own for own in names if row.get(own, "") != fact.cells.get(binding.columns[own], ""))
+
+
+def _with_cells(fact: FactRow, binding: FactBinding, row: Cells, today: date) -> FactRow:
+    """Return the fact with the row's cells; who writes them has made sure of them today.
+
+    A column that the row does not speak of stays; an empty cell empties the fact's.
+    """
+    fresh = {key: row[own] for own, key in binding.columns.items() if own in row}
     cells = {**fact.cells, **fresh}
     cells = {key: cell for key, cell in cells.items() if cell}
     if cells == dict(fact.cells) and fact.confirmed_on is not None:
         return fact
     return fact.model_copy(update={"cells": cells, "confirmed_on": today})
-

@@ -55,7 +55,7 @@ def rows_in_words(rows: Iterable[FactRow], facts: SiteFacts, gone: str) -> tuple
 
 @dataclass(frozen=True)
 class Linker:
-    """Finds the facts that words name. `whole`: words of a full cell; `inside`: words within a longer text."""
+    """Finds the facts that words name. `whole`: words of a full cell; `inside`: within a longer text."""
 
     whole: Mapping[FactType, Mapping[str, str]] = field(default_factory=dict)
     inside: Mapping[FactType, tuple[tuple[str, str], ...]] = field(default_factory=dict)
@@ -105,7 +105,7 @@ def _tokens(facts: SiteFacts, targets: Iterable[tuple[str, str]]) -> dict[str, s
             said = _said(row, table, column)
             if not said.strip() or said != said.strip() or _MARK in said:
                 continue
-            owner, token = owners.setdefault(said, (f"{table}:{row.id}", reference(table, row.id, column)))
+            owner, _token = owners.setdefault(said, (f"{table}:{row.id}", reference(table, row.id, column)))
             if owner != f"{table}:{row.id}":
                 shared.add(said)
     return {said: token for said, (_, token) in owners.items() if said not in shared}

@@ -1,4 +1,4 @@
-"""Which row of a table is which, when it comes back changed: rows carry no numbers that a person would see."""
+"""Which row of a table is which when it comes back changed: rows carry no numbers that people see."""
 
 from collections.abc import Mapping, Sequence
 
@@ -17,11 +17,17 @@ def _likeness(old: Cells, new: Cells) -> float:
     return sum(other.get(key) == cell for key, cell in one.items()) / max(len(one), len(other))
 
 
+def _one_cell(old: Cells, new: Cells) -> bool:
+    """True when both rows have one filled cell, the same one: it was written anew."""
+    one, other = _filled(old), _filled(new)
+    return len(one) == 1 and one.keys() == other.keys()
+
+
 def match_rows(old: Sequence[Cells], new: Sequence[Cells], named_by: Sequence[str]) -> tuple[int | None, ...]:
     """Return for each new row the index of the old row that it is, None for a row that was added.
 
-    First rows that are equal, then rows of one name, then rows that stand at the same place with nothing
-    matched between, or have half of their cells in common. Each old row is used once.
+    First rows that are equal, then rows of one name, then rows at the same place that have a cell in common
+    (or but one cell), then rows that have half of their cells in common. Each old row is used once.
     """
     found: list[int | None] = [None] * len(new)
     free = dict.fromkeys(range(len(old)))
@@ -37,7 +43,7 @@ def match_rows(old: Sequence[Cells], new: Sequence[Cells], named_by: Sequence[st
             continue
         at = _same_place(found, free, number, len(old), len(new))
         best = max(free, key=lambda index: (_likeness(old[index], row), -abs(index - number)))
-        if at is not None and (_likeness(old[at], row) > 0 or len(old) == len(new)):
+        if at is not None and (_likeness(old[at], row) > 0 or _one_cell(old[at], row)):
             best = at
         elif 2 * _likeness(old[best], row) < 1:
             continue

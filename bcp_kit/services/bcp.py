@@ -1,20 +1,46 @@
 """The business continuity plan: begin one, answer item by item, see what is missing and why, keep history."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bcp_kit.access.policy import Action, decide
 from bcp_kit.catalogues.load import source_titles
-from bcp_kit.domain.bcp import Answer, AnswerState, ContinuityPlan, PlanKind, Revision
+from bcp_kit.domain.bcp import Answer, ContinuityPlan, PlanKind
 from bcp_kit.domain.errors import BcpKitError, ErrorCode
-from bcp_kit.domain.facilities import Facility
+from bcp_kit.domain.facilities import Facility, ServiceCategory
+from bcp_kit.domain.site_facts import SiteFacts
+from bcp_kit.forms.bindings import with_prompts
 from bcp_kit.forms.completeness import Completeness, ItemProgress, completeness, progress_of
 from bcp_kit.forms.schema import Form, Item, chapters_for, form, items_for
 from bcp_kit.services.base import Context
+from bcp_kit.services.bcp_content import PlanContent, content_of
 from bcp_kit.services.bcp_facts import KnownFacts, Proposal, proposals
+from bcp_kit.services.bcp_saving import Saved, add_revision, save_answer, save_answers, tidy
 from bcp_kit.services.bcp_stock import People, StockEstimate, stock_estimates
 from bcp_kit.services.hazard_maps import ask_maps
 from bcp_kit.storage.unit_of_work import UnitOfWork
+
+__all__ = [
+    "ChapterView",
+    "ItemView",
+    "PlanSummary",
+    "PlanView",
+    "Saved",
+    "SectionView",
+    "add_revision",
+    "form_id",
+    "known_facts",
+    "list_facilities",
+    "list_plans",
+    "prefill",
+    "read_chapter",
+    "read_plan",
+    "save_answer",
+    "save_answers",
+    "start_plan",
+    "tidy",
+    "view_of",
+]
 
 WATER_ITEM, HAZARD_ITEM = "nd_drinking_water", "nd_hazard_maps"
 
@@ -30,12 +56,18 @@ class PlanSummary:
 
 @dataclass(frozen=True)
 class PlanView:
-    """A plan with its facility, its form and where it stands. `completeness.chapters` is the chapter list."""
+    """A plan in words, with its facility, its form and where it stands.
+
+    `completeness.chapters` is the chapter list, `categories` those of all services that the plan covers,
+    `facts` those of the site.
+    """
 
     plan: ContinuityPlan
     facility: Facility
     form: Form
     completeness: Completeness
+    categories: tuple[ServiceCategory, ...]
+    facts: SiteFacts | None = None
 
 
 @dataclass(frozen=True)
@@ -74,14 +106,6 @@ class ChapterView:
     sections: tuple[SectionView, ...]
 
 
-@dataclass(frozen=True)
-class Saved:
-    """The plan as it now stands, and where the saved items stand."""
-
-    plan: ContinuityPlan
-    items: tuple[ItemProgress, ...]
-
-
 def form_id(kind: PlanKind) -> str:
     """Return the form of a kind of plan."""
     return f"bcp_{kind.value}"
@@ -109,8 +133,9 @@ def start_plan(ctx: Context, facility_id: str, kind: PlanKind) -> ContinuityPlan
             updated_at=ctx.clock.now(),
         )
         uow.continuity_plans.add(plan)
+        shown = content_of(ctx, uow, plan.id).plan
         uow.commit()
-    return plan
+    return shown
 
 
 def list_plans(ctx: Context, facility_id: str = "") -> tuple[PlanSummary, ...]:
@@ -121,9 +146,8 @@ def list_plans(ctx: Context, facility_id: str = "") -> tuple[PlanSummary, ...]:
         found = []
         for plan in uow.continuity_plans.list(**only):
             if decide(ctx.actor, Action.SEE_BCP, plan.facility_id).allowed:
-                facility = uow.facilities.need(plan.facility_id)
-                standing = completeness(form(plan.form_id), facility.category, plan)
-                found.append(PlanSummary(plan, facility, standing))
+                view = view_of(ctx, uow, plan.id)
+                found.append(PlanSummary(view.plan, view.facility, view.completeness))
     return tuple(found)
 
 
@@ -139,10 +163,12 @@ def read_plan(ctx: Context, plan_id: str) -> PlanView:
 
 def view_of(ctx: Context, uow: UnitOfWork, plan_id: str) -> PlanView:
     """Return the plan within an open unit of work; the actor must be allowed to see that facility's plan."""
-    plan = uow.continuity_plans.need(plan_id)
-    ctx.demand(Action.SEE_BCP, plan.facility_id)
-    facility, asked = uow.facilities.need(plan.facility_id), form(plan.form_id)
-    return PlanView(plan, facility, asked, completeness(asked, facility.category, plan))
+    return _view(content_of(ctx, uow, plan_id))
+
+
+def _view(content: PlanContent) -> PlanView:
+    standing = completeness(content.form, content.categories, content.plan)
+    return PlanView(content.plan, content.facility, content.form, standing, content.categories, content.facts)
 
 
 def known_facts(ctx: Context, uow: UnitOfWork, view: PlanView, items: Iterable[Item]) -> KnownFacts:
@@ -171,7 +197,7 @@ def read_chapter(ctx: Context, plan_id: str, chapter_id: str, guests: int = 0) -
     ctx.demand(Action.SEE_BCP)
     with ctx.open_store() as uow:
         view = view_of(ctx, uow, plan_id)
-        chapters = {chapter.id: chapter for chapter in chapters_for(view.form, view.facility.category)}
+        chapters = {chapter.id: chapter for chapter in chapters_for(view.form, *view.categories)}
         if chapter_id not in chapters:
             raise BcpKitError(ErrorCode.NOT_FOUND)
         chapter = chapters[chapter_id]
@@ -201,11 +227,14 @@ def read_chapter(ctx: Context, plan_id: str, chapter_id: str, guests: int = 0) -
 
 def _item_view(view: PlanView, item: Item, proposal: Proposal | None, people: People) -> ItemView:
     answer = view.plan.answers.get(item.id, Answer())
+    progress = progress_of(view.form, item, answer)
+    if item.facts is not None and view.facts is not None and answer.rows and answer.changed_at is None:
+        answer = with_prompts(item, answer, view.facts.tables.get(item.facts.table, ()))
     in_stock = answer.number if item.id == WATER_ITEM else None
     return ItemView(
         item=item,
         answer=answer,
-        progress=progress_of(view.form, item, answer),
+        progress=progress,
         source_titles=source_titles(item.sources),
         proposal=proposal,
         estimates=stock_estimates(item, people, in_stock),
@@ -220,89 +249,9 @@ def prefill(ctx: Context, plan_id: str) -> tuple[Proposal, ...]:
     ctx.demand(Action.SEE_BCP)
     with ctx.open_store() as uow:
         view = view_of(ctx, uow, plan_id)
-        items = items_for(view.form, view.facility.category)
+        items = items_for(view.form, *view.categories)
         facts = known_facts(ctx, uow, view, items)
     return tuple(proposals(items, facts).values())
-
-
-def tidy(answer: Answer) -> Answer:
-    """Return the answer without blank rows, and with the state that its content has.
-
-    Something written is ANSWERED even when the caller forgot to say so; nothing written is OPEN. The content
-    itself is kept as it is, faulty or not, so that no entry is ever lost.
-    """
-    rows = tuple(row for row in answer.rows if any(cell.strip() for cell in row.values()))
-    state = answer.state
-    if state is not AnswerState.NOT_APPLICABLE:
-        written = bool(answer.text.strip() or answer.number is not None or answer.choices or rows)
-        state = AnswerState.ANSWERED if written else AnswerState.OPEN
-    return answer.model_copy(update={"rows": rows, "state": state})
-
-
-def save_answers(
-    ctx: Context, plan_id: str, answers: Mapping[str, Answer], expected_version: int | None = None
-) -> Saved:
-    """Save several answers at once, all or none.
-
-    `expected_version` is the version that the person saw; None saves onto what stands now. Raises: Conflict
-    (D-001) when somebody saved in between, BcpKitError B-002 for an item that the form lacks, U-002.
-    """
-    ctx.demand(Action.EDIT_BCP)
-    with ctx.open_store() as uow:
-        uow.lock()
-        stored = uow.continuity_plans.need(plan_id)
-        ctx.demand(Action.EDIT_BCP, stored.facility_id)
-        asked, now = form(stored.form_id), ctx.clock.now()
-        fresh = {
-            asked.item(item_id).id: tidy(answer).model_copy(update={"changed_at": now})
-            for item_id, answer in answers.items()
-        }
-        plan = uow.continuity_plans.save(
-            stored.model_copy(
-                update={
-                    "answers": {**stored.answers, **fresh},
-                    "updated_at": now,
-                    "version": stored.version if expected_version is None else expected_version,
-                }
-            )
-        )
-        uow.commit()
-    progress = (progress_of(asked, asked.item(item_id), answer) for item_id, answer in fresh.items())
-    return Saved(plan, tuple(progress))
-
-
-def save_answer(ctx: Context, plan_id: str, item_id: str, answer: Answer, expected_version: int) -> Saved:
-    """Save one answer onto the version of the plan that the person saw.
-
-    Raises: Conflict (D-001) when somebody saved in between, BcpKitError B-002, U-002.
-    """
-    return save_answers(ctx, plan_id, {item_id: answer}, expected_version)
-
-
-def add_revision(
-    ctx: Context, plan_id: str, reason: str, author: str = "", expected_version: int | None = None
-) -> ContinuityPlan:
-    """Write one line into the plan's history; a review without change is a line too.
-
-    Raises: Conflict (D-001), BcpKitError U-002.
-    """
-    ctx.demand(Action.EDIT_BCP)
-    with ctx.open_store() as uow:
-        uow.lock()
-        stored = uow.continuity_plans.need(plan_id)
-        ctx.demand(Action.EDIT_BCP, stored.facility_id)
-        line = Revision(on=ctx.today(), reason=reason, author=author or ctx.actor.name)
-        plan = uow.continuity_plans.save(
-            stored.model_copy(
-                update={
-                    "revisions": (*stored.revisions, line),
-                    "updated_at": ctx.clock.now(),
-                    "version": stored.version if expected_version is None else expected_version,
-                }
-            )
-        )
-        uow.commit()
-    return plan
 
 
 def list_facilities(ctx: Context) -> tuple[Facility, ...]:

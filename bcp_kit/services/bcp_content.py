@@ -4,14 +4,19 @@ What stands behind a plan is `ContinuityPlan` (what was written into it) and `Si
 share). Everything that shows, checks, compares or prints a plan takes `PlanContent`, never the parts.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bcp_kit.access.policy import Action
-from bcp_kit.domain.bcp import ContinuityPlan
-from bcp_kit.domain.facilities import Facility
+from bcp_kit.domain.bcp import Answer, ContinuityPlan
+from bcp_kit.domain.facilities import Facility, ServiceCategory
 from bcp_kit.domain.site_facts import SiteFacts
-from bcp_kit.forms.schema import Form, form
+from bcp_kit.forms.bindings import shown_answer
+from bcp_kit.forms.fact_words import in_words, rows_in_words
+from bcp_kit.forms.messages import text
+from bcp_kit.forms.schema import Chapter, Form, Item, chapters_for, form
 from bcp_kit.services.base import Context
+from bcp_kit.services.site_facts_store import facts_of
 from bcp_kit.storage.unit_of_work import UnitOfWork
 
 
@@ -19,9 +24,10 @@ from bcp_kit.storage.unit_of_work import UnitOfWork
 class PlanContent:
     """One plan, resolved.
 
-    `plan.answers` hold words only: shared facts and references stand in them as text. `facilities`: the one
-    that the plan belongs to first, then those at the same site that it covers too. `facts` is None while
-    nobody has entered any.
+    `plan.answers` hold words only: shared facts and references stand in them as text. `plan.version` rises
+    with every change of the plan, of the facts and of the facility records; it goes back with the next save.
+    `facilities`: the one that the plan belongs to first, then those at the same site that it covers too.
+    `facts`: the tables of the site in words, with one row per facility; version 0 while nobody entered any.
     """
 
     plan: ContinuityPlan
@@ -34,23 +40,81 @@ class PlanContent:
         """Return the facility that the plan belongs to."""
         return self.facilities[0]
 
+    @property
+    def categories(self) -> tuple[ServiceCategory, ...]:
+        """Return the categories of the services that the plan covers, each once."""
+        return tuple(dict.fromkeys(facility.category for facility in self.facilities))
+
+    @property
+    def chapters(self) -> tuple[Chapter, ...]:
+        """Return the chapters with what these services are asked."""
+        return chapters_for(self.form, *self.categories)
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        """Return the items that these services are asked, in the order of the form."""
+        return tuple(item for chapter in self.chapters for item in chapter.items)
+
+
+def words(answer: Answer, facts: SiteFacts) -> Answer:
+    """Return the answer with every reference said in words."""
+    gone = text("facts.gone")
+    rows = tuple({key: in_words(cell, facts, gone) for key, cell in row.items()} for row in answer.rows)
+    return answer.model_copy(update={"rows": rows, "text": in_words(answer.text, facts, gone)})
+
+
+def shown_answers(asked: Form, answers: Mapping[str, Answer], facts: SiteFacts) -> dict[str, Answer]:
+    """Return the answers of a plan as they are shown; `facts` and `answers` hold references."""
+    shown = {}
+    for item in asked.items:
+        stored = answers.get(item.id)
+        if item.facts is not None:
+            rows = facts.tables.get(item.facts.table, ())
+            stored = shown_answer(item, stored or Answer(), rows)
+        if stored is not None and (item.id in answers or stored.rows):
+            shown[item.id] = words(stored, facts)
+    known = {item.id for item in asked.items}
+    return shown | {key: words(answer, facts) for key, answer in answers.items() if key not in known}
+
+
+def seen_version(stored: ContinuityPlan, facilities: Sequence[Facility], facts: SiteFacts) -> int:
+    """Return the number that rises whenever something changes that the plan shows."""
+    return stored.version + facts.version + sum(facility.version for facility in facilities)
+
+
+def resolved(stored: ContinuityPlan, facilities: tuple[Facility, ...], facts: SiteFacts) -> PlanContent:
+    """Return the content of a stored plan; `facts` as `facts_of` returns them."""
+    asked, gone = form(stored.form_id), text("facts.gone")
+    said = {key: rows_in_words(rows, facts, gone) for key, rows in facts.tables.items()}
+    plan = stored.model_copy(
+        update={
+            "answers": shown_answers(asked, stored.answers, facts),
+            "version": seen_version(stored, facilities, facts),
+        }
+    )
+    return PlanContent(plan, facilities, asked, facts.model_copy(update={"tables": said}))
+
+
+def covered(uow: UnitOfWork, plan: ContinuityPlan) -> tuple[Facility, ...]:
+    """Return the facilities that a plan covers, its own first."""
+    return tuple(uow.facilities.need(key) for key in (plan.facility_id, *plan.also_covers))
+
 
 def content_of(ctx: Context, uow: UnitOfWork, plan_id: str) -> PlanContent:
     """Return the plan's content within an open unit of work.
 
-    Raises: BcpKitError D-002 (no such plan), U-002 (not this facility's).
+    Raises: BcpKitError U-002 (no such plan), A-001 (not this facility's).
     """
     plan = uow.continuity_plans.need(plan_id)
     ctx.demand(Action.SEE_BCP, plan.facility_id)
-    facilities = tuple(uow.facilities.need(key) for key in (plan.facility_id, *plan.also_covers))
-    found = uow.site_facts.list(facility_id=plan.facility_id)
-    return PlanContent(plan, facilities, form(plan.form_id), next(iter(found), None))
+    facilities = covered(uow, plan)
+    return resolved(plan, facilities, facts_of(uow, facilities, plan.updated_at))
 
 
 def read_content(ctx: Context, plan_id: str) -> PlanContent:
     """Return the plan's content.
 
-    Raises: BcpKitError D-002, U-002.
+    Raises: BcpKitError U-002, A-001.
     """
     ctx.demand(Action.SEE_BCP)
     with ctx.open_store() as uow:

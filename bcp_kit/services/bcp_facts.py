@@ -83,21 +83,6 @@ def merge_rows(same: tuple[str, ...], present: Iterable[Cells], known: Iterable[
     return tuple(rows)
 
 
-def cover_block(facility: Facility) -> Cells:
-    """Return the cover block as far as the facility record knows it."""
-    cells = {
-        "operator": facility.operator,
-        "service_type": text(f"bcp.category.{facility.category.value}"),
-        "representative": facility.representative,
-        "manager": facility.manager,
-        "address": facility.address,
-        "phone": facility.phone,
-        "facility_name": facility.name,
-        "office_number": facility.office_number,
-    }
-    return {key: cell for key, cell in cells.items() if cell}
-
-
 def _exposure_cells(exposure: Exposure) -> Cells:
     known = text(f"bcp.fact.in_zone.{exposure.in_zone.value}")
     estimates = []
@@ -246,7 +231,6 @@ def _known(facts: KnownFacts) -> dict[str, _Known]:
     attendance = attendance_row(run, frozenset(person.id for person in facts.staff)) if run else {}
     generator = generator_row(facility)
     return {
-        "nd_cover": _Known((cover_block(facility),), (), "bcp.origin.facility"),
         "nd_hazard_maps": _Known(
             hazard_rows(facility, facts.map_answers),
             ("hazard",),

@@ -58,7 +58,7 @@ def test_facilities_are_listed(run: Run) -> None:
     assert "ひだまり苑" in run("facilities").output
     listed = json.loads(run("facilities", "--json", "-").output)
     assert listed["facilities"][0]["id"] == "home-1"
-    assert listed["plans"][0]["counts"]["open"] == 62
+    assert listed["plans"][0]["counts"]["open"] == 61
 
 
 def test_sample_text_in_a_file_is_pointed_out(run: Run, tmp_path: Path) -> None:

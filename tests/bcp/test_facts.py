@@ -14,9 +14,7 @@ from bcp_kit.domain.facilities import Facility
 from bcp_kit.domain.hazards import Exposure, HazardKind
 from bcp_kit.domain.staff import StaffMember
 from bcp_kit.domain.units import Location
-from bcp_kit.forms.completeness import fault_of
-from bcp_kit.forms.messages import text
-from bcp_kit.forms.schema import form
+from bcp_kit.forms.completeness import ItemState
 from bcp_kit.services.base import Context
 from bcp_kit.services.bcp import add_revision, prefill, read_chapter, save_answer
 from bcp_kit.services.bcp_facts import (
@@ -37,17 +35,15 @@ def _by_item(found: tuple[Proposal, ...]) -> Mapping[str, Proposal]:
 
 
 def test_the_cover_block_comes_from_the_record(ctx: Context, plan: ContinuityPlan) -> None:
-    """Operator and manager are proposed as written, rare kanji included, and marked as copied."""
-    proposal = _by_item(prefill(ctx, plan.id))["nd_cover"]
-    row = proposal.answer.rows[0]
+    """Operator and manager stand on the cover as the record has them, rare kanji included; done at once."""
+    cover = read_chapter(ctx, plan.id, "nd_ch0_cover").sections[0].items[0]
+    row = cover.answer.rows[0]
     assert (row["operator"], row["manager"], row["representative"]) == (
         "社会福祉法人 見本会",
         "𠮷田 﨑子",
         "髙橋 一郎",
     )
-    assert "登録" in text(proposal.origin)
-    asked = form("bcp_natural_disaster")
-    assert fault_of(asked, asked.item("nd_cover"), proposal.answer) is None
+    assert cover.progress.state is ItemState.DONE
 
 
 def test_only_hazards_that_were_looked_up_are_proposed(ctx: Context, plan: ContinuityPlan) -> None:
@@ -101,21 +97,19 @@ def test_those_who_may_not_see_staff_get_no_staff(
 ) -> None:
     """For facility staff neither names nor attendance are proposed; the record's facts are."""
     found = _by_item(prefill(acting_as(Role.FACILITY_STAFF), plan.id))
-    assert "nd_cover" in found
+    assert "nd_hazard_maps" in found
     assert not {"nd_callin_list", "nd_critical_work_table"} & set(found)
 
 
 def test_what_a_person_wrote_is_never_replaced(ctx: Context, plan: ContinuityPlan) -> None:
-    """Its own service type stays; empty cells are filled; once taken over, nothing is proposed."""
-    first = save_answer(
-        ctx, plan.id, "nd_cover", Answer(rows=({"service_type": "特養と短期入所"},)), plan.version
-    )
-    proposal = _by_item(prefill(ctx, plan.id))["nd_cover"]
-    assert len(proposal.answer.rows) == 1
-    assert proposal.answer.rows[0]["service_type"] == "特養と短期入所"
-    assert proposal.answer.rows[0]["operator"] == "社会福祉法人 見本会"
-    save_answer(ctx, plan.id, "nd_cover", proposal.answer, first.plan.version)
-    assert "nd_cover" not in _by_item(prefill(ctx, plan.id))
+    """Its own estimate stays; empty cells are filled; once taken over, nothing is proposed."""
+    own = {"hazard": "洪水", "estimate": "町内会の聞き取りで1.5m"}
+    first = save_answer(ctx, plan.id, "nd_hazard_maps", Answer(rows=(own,)), plan.version)
+    proposal = _by_item(prefill(ctx, plan.id))["nd_hazard_maps"]
+    flood = next(row for row in proposal.answer.rows if row["hazard"] == "洪水")
+    assert flood == {**own, "applies": "該当する"}
+    save_answer(ctx, plan.id, "nd_hazard_maps", proposal.answer, first.plan.version)
+    assert "nd_hazard_maps" not in _by_item(prefill(ctx, plan.id))
 
 
 def test_unknown_distances_stay_empty(home: Facility, staff: tuple[StaffMember, ...]) -> None:
@@ -148,22 +142,25 @@ def test_what_is_known_of_a_hazard_is_written_out(home: Facility) -> None:
 
 
 def test_nothing_known_proposes_nothing(ctx: Context, plan: ContinuityPlan, home: Facility) -> None:
-    """Without generator, water and run only name and kind are proposed; unknown is not zero."""
+    """Without generator, water and run nothing is proposed; unknown is not zero."""
     with ctx.open_store() as uow:
         bare = Facility(id=home.id, name=home.name, category=home.category)
         uow.facilities.save(bare)
         uow.staff.remove_all(facility_id=home.id)
         uow.cover_runs.remove("run-1")
         uow.commit()
-    assert set(_by_item(prefill(ctx, plan.id))) == {"nd_cover"}
+    assert _by_item(prefill(ctx, plan.id)) == {}
 
 
 def test_nothing_is_saved_by_looking(ctx: Context, plan: ContinuityPlan) -> None:
     """Reading proposals and chapters leaves the plan without answers."""
     prefill(ctx, plan.id)
-    chapter = read_chapter(ctx, plan.id, "nd_ch0_cover")
-    assert chapter.sections[0].items[0].proposal is not None
-    assert chapter.sections[0].items[0].answer == Answer()
+    chapter = read_chapter(ctx, plan.id, "nd_ch2")
+    generator = chapter.sections[1].items[1]
+    assert generator.proposal is not None
+    assert generator.answer == Answer()
+    with ctx.open_store() as uow:
+        assert uow.continuity_plans.need(plan.id).answers == {}
 
 
 def test_reviews_fill_the_revision_log(ctx: Context, plan: ContinuityPlan, noon: datetime) -> None:
