@@ -4,7 +4,7 @@ A stored row of a bound table is either `{"@": fact id, …}` with the cells tha
 of the plan alone. Facts that no stored row names stand below. Pure: nothing is stored here.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -31,7 +31,7 @@ def shows(binding: FactBinding, row: FactRow) -> bool:
     return all(row.cells.get(key, "") in values for key, values in binding.where.items())
 
 
-def _mapped(binding: FactBinding, cells: Cells, only: Sequence[str] | None = None) -> dict[str, str]:
+def _mapped(binding: FactBinding, cells: Cells, only: Collection[str] | None = None) -> dict[str, str]:
     """Return the fact's cells under the item's column keys (of `only` these); empty ones left out."""
     return {
         own: cells[key]
@@ -143,10 +143,12 @@ class Absorbed:
 
 @dataclass(frozen=True)
 class Writing:
-    """What absorbing needs from outside: a new id, and today."""
+    """What absorbing needs from outside: a new id, today, and columns of facts that the same save has
+    written already (by fact id): a second table that says otherwise keeps its own words."""
 
     new_id: Callable[[], str]
     today: date
+    written: Mapping[str, Collection[str]] = field(default_factory=dict)
 
 
 def absorb(item: Item, stored: Answer, facts: Sequence[FactRow], new: Answer, writing: Writing) -> Absorbed:
@@ -167,7 +169,11 @@ def absorb(item: Item, stored: Answer, facts: Sequence[FactRow], new: Answer, wr
             done.rows.append(row)
             continue
         made = fact or FactRow(id=writing.new_id(), cells=_first_cells(binding, table, row))
-        wording = _own_wording(binding, table, fact, row)
+        wording = {
+            *_own_wording(binding, table, fact, row),
+            *_as_stored(stored, fact, row),
+            *_said_otherwise(binding, fact, row, writing.written),
+        }
         put = _with_cells(made, binding, {**row, **_mapped(binding, made.cells, wording)}, writing.today)
         if fact is None or put.cells != fact.cells:
             done.changed.add(put.id)
@@ -233,6 +239,25 @@ def _own_wording(binding: FactBinding, table: FactTable, fact: FactRow | None, r
         return ()
     names = (own for own, key in binding.columns.items() if key in table.named_by)
     return tuple(own for own in names if row.get(own, "") != fact.cells.get(binding.columns[own], ""))
+
+
+def _as_stored(stored: Answer, fact: FactRow | None, row: Cells) -> set[str]:
+    """Return the columns in which the plan has words of its own still, in the place of the fact's."""
+    own = next((r for r in stored.rows if fact is not None and r.get(FACT_ID) == fact.id), {})
+    return {key for key, cell in own.items() if key != FACT_ID and row.get(key) == cell}
+
+
+def _said_otherwise(
+    binding: FactBinding, fact: FactRow | None, row: Cells, written: Mapping[str, Collection[str]]
+) -> set[str]:
+    """Return the columns that another table of the same save has filled with other words."""
+    fixed = written.get(fact.id, ()) if fact is not None else ()
+    cells = fact.cells if fact is not None else {}
+    return {
+        own
+        for own, key in binding.columns.items()
+        if key in fixed and row.get(own, cells.get(key, "")) != cells.get(key, "")
+    }
 
 
 def _with_cells(fact: FactRow, binding: FactBinding, row: Cells, today: date) -> FactRow:

@@ -47,11 +47,12 @@ WATER_ITEM, HAZARD_ITEM = "nd_drinking_water", "nd_hazard_maps"
 
 @dataclass(frozen=True)
 class PlanSummary:
-    """One line of the list of plans."""
+    """One line of the list of plans. `categories`: those of all services that the plan covers."""
 
     plan: ContinuityPlan
     facility: Facility
     completeness: Completeness
+    categories: tuple[ServiceCategory, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -147,7 +148,7 @@ def list_plans(ctx: Context, facility_id: str = "") -> tuple[PlanSummary, ...]:
         for plan in uow.continuity_plans.list(**only):
             if decide(ctx.actor, Action.SEE_BCP, plan.facility_id).allowed:
                 view = view_of(ctx, uow, plan.id)
-                found.append(PlanSummary(view.plan, view.facility, view.completeness))
+                found.append(PlanSummary(view.plan, view.facility, view.completeness, view.categories))
     return tuple(found)
 
 

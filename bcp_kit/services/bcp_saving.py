@@ -4,14 +4,14 @@ One transaction: either plan, facts and records all change, or nothing. A fact t
 goes only when nothing else shows it; else it stays and the outcome says where it is shown.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bcp_kit.access.policy import Action
 from bcp_kit.domain.bcp import Answer, AnswerState, ContinuityPlan, Revision
 from bcp_kit.domain.facilities import Facility
 from bcp_kit.domain.site_facts import FactRow, SiteFacts
-from bcp_kit.forms.bindings import Writing, absorb
+from bcp_kit.forms.bindings import Absorbed, Writing, absorb
 from bcp_kit.forms.completeness import ItemProgress, progress_of
 from bcp_kit.forms.fact_tables import FactType, fact_table
 from bcp_kit.forms.fact_words import Linker, linker
@@ -89,6 +89,7 @@ class _Work:
     answers: dict[str, Answer] = field(default_factory=dict)
     tables: dict[str, tuple[FactRow, ...]] = field(default_factory=dict)
     dropped: list[tuple[str, str, FactRow]] = field(default_factory=list)
+    written: dict[str, set[str]] = field(default_factory=dict)
 
     def take(self, asked: Form, item: Item, answer: Answer) -> None:
         """Put one answer of a person into plan and facts."""
@@ -104,12 +105,22 @@ class _Work:
         table = item.facts.table
         present = self.tables.get(table, self.facts.tables.get(table, ()))
         before = self.stored.answers.get(item.id, Answer())
-        done = absorb(item, before, present, fresh, Writing(self.ctx.new_id, self.ctx.today()))
+        writing = Writing(self.ctx.new_id, self.ctx.today(), self.written)
+        done = absorb(item, before, present, fresh, writing)
+        self._note_written(present, done)
         self.answers[item.id] = fresh.model_copy(update={"rows": tuple(done.rows)})
         if done.changed:
             self.tables[table] = tuple(done.facts)
         if not fact_table(table).one_per_facility:
             self.dropped += [(item.id, table, row) for row in done.dropped]
+
+    def _note_written(self, present: Sequence[FactRow], done: Absorbed) -> None:
+        """Keep which columns of which facts this save has written."""
+        old = {row.id: row.cells for row in present}
+        for row in (row for row in done.facts if row.id in done.changed):
+            was = old.get(row.id, {})
+            fresh = {key for key in {*row.cells, *was} if row.cells.get(key) != was.get(key)}
+            self.written.setdefault(row.id, set()).update(fresh)
 
     def _aside(self, item: Item, fresh: Answer) -> Answer:
         """Return an answer that was set aside; its table stays as it was stored."""
