@@ -10,7 +10,7 @@ from bcp_kit.access.policy import Actor, Role
 from bcp_kit.domain.bcp import Answer, AnswerState, ContinuityPlan
 from bcp_kit.forms.messages import messages
 from bcp_kit.services.base import Context
-from bcp_kit.services.bcp import save_answers
+from bcp_kit.services.bcp import list_plans, save_answers
 from bcp_kit.services.store import StoreSettings, open_store
 
 OpenApp = Callable[..., AppTest]
@@ -35,10 +35,9 @@ def begun(open_app: OpenApp) -> AppTest:
 
 
 def plan_of(ctx: Context) -> ContinuityPlan:
-    """The only plan in the store."""
-    with ctx.open_store() as uow:
-        (plan,) = uow.continuity_plans.list()
-        return plan
+    """The only plan in the store, in words."""
+    (found,) = list_plans(ctx)
+    return found.plan
 
 
 def to_policy(at: AppTest) -> AppTest:
@@ -123,39 +122,40 @@ def test_a_table_is_written_row_by_row(begun: AppTest, other_window: Context) ->
     assert plan_of(other_window).answers["nd_cover"].rows[0]["operator"] == "社会福祉法人 ためし会"
 
 
-def operators(plan: ContinuityPlan) -> list[str]:
-    """The first column of the cover."""
-    return [row["operator"] for row in plan.answers["nd_cover"].rows]
+def editions(plan: ContinuityPlan) -> list[str]:
+    """The first column of the table of versions."""
+    return [row["edition"] for row in plan.answers["nd_version"].rows]
 
 
 def test_rows_are_added_moved_removed_and_undone(begun: AppTest, other_window: Context) -> None:
     """Rows are added below, moved, removed one by one, and the last step can be taken back."""
     plan = plan_of(other_window)
     at = begun.button(key="chapter.nd_ch0_cover").click().run()
-    table = field(plan, "nd_cover", "table")
-    at.text_area(key=f"{table}.0.cell.0.operator").set_value("一つ目").run()
+    table = field(plan, "nd_version", "table")
+    at.segmented_control(key=f"{table}.way").set_value("rows").run()
+    at.text_area(key=f"{table}.0.cell.0.edition").set_value("一つ目").run()
     at.button(key=f"{table}.go.new").click().run()
-    at.text_area(key=f"{table}.0.cell.1.operator").set_value("二つ目").run()
+    at.text_area(key=f"{table}.0.cell.1.edition").set_value("二つ目").run()
     at.button(key=f"{table}.up.1").click().run()
-    assert operators(plan_of(other_window)) == ["二つ目", "一つ目"]
-    assert at.text_area(key=f"{table}.1.cell.0.operator").value == "二つ目"
+    assert editions(plan_of(other_window)) == ["二つ目", "一つ目"]
+    assert at.text_area(key=f"{table}.1.cell.0.edition").value == "二つ目"
     at.button(key=f"{table}.remove.0").click().run()
-    assert operators(plan_of(other_window)) == ["一つ目"]
-    at.button(key="undo.nd_cover").click().run()
-    assert operators(plan_of(other_window)) == ["二つ目", "一つ目"] and not at.exception
+    assert editions(plan_of(other_window)) == ["一つ目"]
+    at.button(key="undo.nd_version").click().run()
+    assert editions(plan_of(other_window)) == ["二つ目", "一つ目"] and not at.exception
 
 
 def test_a_pasted_table_is_shown_before_it_is_taken(begun: AppTest, other_window: Context) -> None:
     """A table copied from Excel is read by its headings, shown, and stored by the button only."""
     plan = plan_of(other_window)
     at = begun.button(key="chapter.nd_ch0_cover").click().run()
-    table = field(plan, "nd_cover", "table")
+    table = field(plan, "nd_version", "table")
     at.segmented_control(key=f"{table}.way").set_value("paste").run()
-    at.text_area(key=f"{table}.0.pasted").set_value('電話番号\t法人名\n03-1234-5678\t"貼り付け\n法人"').run()
-    assert "nd_cover" not in plan_of(other_window).answers
+    at.text_area(key=f"{table}.0.pasted").set_value('作成・改訂日\t版\n2026年4月1日\t"貼り付け\n第1版"').run()
+    assert "nd_version" not in plan_of(other_window).answers
     at.button(key=f"{table}.paste.take").click().run()
-    (row,) = plan_of(other_window).answers["nd_cover"].rows
-    assert (row["operator"], row["phone"]) == ("貼り付け\n法人", "03-1234-5678")
+    (row,) = plan_of(other_window).answers["nd_version"].rows
+    assert (row["edition"], row["made_on"]) == ("貼り付け\n第1版", "2026年4月1日")
 
 
 def test_a_copied_example_is_not_done(begun: AppTest, other_window: Context) -> None:
@@ -179,13 +179,15 @@ def test_the_place_is_kept_for_each_person(begun: AppTest, other_window: Context
     assert kept.item_id == POLICY and plan_of(other_window).version == plan.version
 
 
-def test_what_is_known_is_taken_over_only_when_asked(begun: AppTest, other_window: Context) -> None:
-    """The facility record is offered for the cover and stored only by the button."""
+def test_the_cover_is_the_facility_record(begun: AppTest, other_window: Context) -> None:
+    """What the record says stands on the cover at once; what is written there goes into the record."""
     plan = plan_of(other_window)
     at = begun.button(key="chapter.nd_ch0_cover").click().run()
-    assert "nd_cover" not in plan_of(other_window).answers
-    at.button(key=field(plan, "nd_cover", "take")).click().run()
-    assert plan_of(other_window).answers["nd_cover"].rows[0]["facility_name"] == "ひだまり苑"
+    cell = field(plan, "nd_cover", "table") + ".0.cell.0."
+    assert at.text_area(key=f"{cell}facility_name").value == "ひだまり苑"
+    at.text_area(key=f"{cell}phone").set_value("000-111-2222").run()
+    with other_window.open_store() as uow:
+        assert uow.facilities.need(plan.facility_id).phone == "000-111-2222"
 
 
 def test_facility_staff_may_look_and_not_write(begun: AppTest, other_window: Context) -> None:
