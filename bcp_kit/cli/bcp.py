@@ -8,7 +8,7 @@ import typer
 from rich.markup import escape
 from rich.table import Column, Table
 
-from bcp_kit.cli import bcp_cards, bcp_print
+from bcp_kit.cli import bcp_cards, bcp_print, damage
 from bcp_kit.cli.bcp_common import (
     FacilityOption,
     PlanOption,
@@ -233,5 +233,6 @@ def answer(
 for part in (
     bcp_cards,
     bcp_print,
+    damage,
 ):
     part.add_to(app)
