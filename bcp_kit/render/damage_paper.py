@@ -28,7 +28,7 @@ from bcp_kit.render.jafont import Weight
 from bcp_kit.render.japara import JaPara, TextStyle
 
 _SIDE_MM = 15.0
-_BODY = TextStyle(size_pt=10.5, leading=1.35, color="#000000")
+_BODY = TextStyle(size_pt=10.0, leading=1.3, color="#000000")
 _BOLD = replace(_BODY, weight=Weight.BOLD)
 _NOTE = replace(_BODY, size_pt=8.5, color="#333333")
 _TITLE = TextStyle(size_pt=17, weight=Weight.BOLD, leading=1.3, color="#000000")
@@ -88,13 +88,14 @@ def _sheet(about: DamagePrint, target: HandOver | None) -> list[Flowable]:
     )
     found: list[Flowable] = [Heading(f"{mark}{text(f'damage.sheet.{key}')}", _TITLE, 1, key)]
     found += [gap(2), JaPara(head, _BOLD), gap(3)]
-    found += [Panel(JaPara(text("damage.not_checked"), _NOTE), border="#333333", padding_pt=4), gap(4)]
+    found += [Panel(JaPara(text("damage.not_checked"), _NOTE), border="#333333", padding_pt=4), gap(3)]
+    found += [JaPara(text("damage.marks"), _NOTE), gap(4)]
     if target is None and report.number > 1:
         found += _changes(about.changes)
     for section, items in sections_for(target):
         title = f"{section.number}　{section.title_ja}"
-        found += [Heading(title, _GROUP, 2, f"{key}.{section.id}"), gap(1.5), _table(items, report), gap(5)]
-    return [*found, JaPara(text("damage.marks"), _NOTE)]
+        found += [Heading(title, _GROUP, 2, f"{key}.{section.id}"), gap(1.5), _table(items, report), gap(4)]
+    return found[:-1]
 
 
 def _table(items: Sequence[Item], report: DamageReport) -> Flowable:
@@ -117,7 +118,7 @@ def _table(items: Sequence[Item], report: DamageReport) -> Flowable:
         head_rows=0,
         head_columns=1,
         commands=[("BACKGROUND", (0, 0), (0, -1), _FILL)],
-        padding_pt=3,
+        padding_pt=2.4,
     )
 
 
@@ -136,6 +137,6 @@ def _changes(found: Sequence[Change]) -> list[Flowable]:
         [width * share for share in (0.36, 0.28, 0.36)],
         head_columns=1,
         commands=[("BACKGROUND", (0, 0), (-1, 0), _FILL)],
-        padding_pt=3,
+        padding_pt=2.4,
     )
     return [title, gap(1.5), table, gap(5)]
