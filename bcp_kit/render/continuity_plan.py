@@ -38,12 +38,13 @@ from bcp_kit.render.plan_blocks import (
     Reference,
     Ruled,
     Words,
+    paper,
     say,
 )
 from bcp_kit.render.plan_look import facts_table, grid_table, look
 from bcp_kit.render.plan_marks import PictureFlowable, Rule, RuledLines
 from bcp_kit.render.plan_names import file_name
-from bcp_kit.render.plan_pages import compose, paper
+from bcp_kit.render.plan_pages import compose
 
 # What must fit below a heading, by level: less, and the heading begins the next page.
 _ROOM_MM = {0: 90, 1: 45, 2: 40, 3: 32}

@@ -22,9 +22,10 @@ from bcp_kit.render.plan_blocks import (
     grid_of,
     heading_of,
     own_column_note,
+    paper,
     say,
 )
-from bcp_kit.render.plan_pages import how_to_read, paper
+from bcp_kit.render.plan_pages import how_to_read
 
 _ROW_MM = 11.0  # room for two lines of handwriting
 _FACT_MM = 9.0

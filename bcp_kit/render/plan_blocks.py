@@ -13,7 +13,7 @@ from bcp_kit.domain.facilities import Facility, ServiceCategory
 from bcp_kit.domain.plan_versions import VersionState
 from bcp_kit.forms.completeness import Completeness, filled_rows
 from bcp_kit.forms.messages import DEFAULT_LANGUAGE, text
-from bcp_kit.forms.schema import Column, ColumnsOrigin, Form, InputType, Item
+from bcp_kit.forms.schema import Chapter, Column, ColumnsOrigin, Form, InputType, Item, chapters_for
 from bcp_kit.render.pictures import Picture
 
 
@@ -59,6 +59,11 @@ class PlanPrint:
     def categories(self) -> tuple[ServiceCategory, ...]:
         """Their categories, each once."""
         return tuple(dict.fromkeys(facility.category for facility in self.facilities))
+
+    @property
+    def chapters(self) -> tuple[Chapter, ...]:
+        """The chapters with what at least one of the services is asked."""
+        return chapters_for(self.asked, *self.categories)
 
 
 @dataclass(frozen=True)
@@ -210,6 +215,11 @@ def say(key: str, **values: str | int | float) -> str:
     return text(f"bcp.print.{key}", DEFAULT_LANGUAGE, **values)
 
 
+def paper(key: str, **values: str | int | float) -> str:
+    """Return a sentence of the printed plan from the room `paper`."""
+    return text(f"paper.{key}", DEFAULT_LANGUAGE, **values)
+
+
 def heading_of(item: Item) -> Heading:
     """Return the heading of an item: its standing as mark, and why it is asked."""
     mark = say(f"mark_short.{item.verification.value}")
@@ -283,3 +293,10 @@ def _beside(answer: Answer) -> Iterator[Block]:
 def day_words(day: date) -> str:
     """Return a date as it is written on paper."""
     return say("day", year=day.year, month=day.month, day=day.day)
+
+
+def plain_words(answer: Answer) -> str:
+    """Return an answer in words alone, for what has no item of its own any more."""
+    cells = ("　".join(cell for cell in row.values() if cell) for row in answer.rows)
+    number = "" if answer.number is None else f"{answer.number:g}"
+    return "\n".join(part for part in (answer.text, number, "、".join(answer.choices), *cells) if part)

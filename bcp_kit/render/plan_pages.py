@@ -5,14 +5,15 @@ Pure: one plan's `PlanPrint`, or those of several plans of one site, in; blocks 
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 
 from bcp_kit.catalogues.load import Verification
 from bcp_kit.domain.bcp import Answer, AnswerState
 from bcp_kit.domain.facilities import ServiceCategory
 from bcp_kit.domain.plan_versions import VersionState
 from bcp_kit.forms.completeness import filled_rows
-from bcp_kit.forms.messages import DEFAULT_LANGUAGE, text
-from bcp_kit.forms.schema import Chapter, ColumnsOrigin, InputType, Item, Section, chapters_for
+from bcp_kit.forms.messages import text
+from bcp_kit.forms.schema import Chapter, ColumnsOrigin, Item, Section
 from bcp_kit.render.plan_blocks import (
     Annex,
     Block,
@@ -27,24 +28,16 @@ from bcp_kit.render.plan_blocks import (
     Words,
     answer_blocks,
     day_words,
-    grid_of,
     heading_of,
+    paper,
+    plain_words,
     say,
     table_blocks,
 )
+from bcp_kit.render.plan_common import common_items
 
 COMMON = "common"
 _NOTHING = Answer()
-
-
-def paper(key: str, **values: str | int | float) -> str:
-    """Return a sentence of the printed plan from the room `paper`."""
-    return text(f"paper.{key}", DEFAULT_LANGUAGE, **values)
-
-
-def asked_chapters(doc: PlanPrint) -> tuple[Chapter, ...]:
-    """Return the chapters with what at least one of the plan's services is asked."""
-    return chapters_for(doc.asked, *doc.categories)
 
 
 def stamp_words(stamp: Stamp) -> str:
@@ -139,14 +132,8 @@ def _gone_items(doc: PlanPrint) -> Iterator[Block]:
         return
     yield Heading(2, paper("gone.title"), f"gone_{doc.plan.id}")
     yield Words(paper("gone.text"), "note")
-    rows = tuple((key, _plain_words(answer)) for key, answer in gone.items())
+    rows = tuple((key, plain_words(answer)) for key, answer in gone.items())
     yield Grid((paper("gone.item"), paper("gone.answer")), rows)
-
-
-def _plain_words(answer: Answer) -> str:
-    cells = ("　".join(cell for cell in row.values() if cell) for row in answer.rows)
-    number = "" if answer.number is None else f"{answer.number:g}"
-    return "\n".join(part for part in (answer.text, number, "、".join(answer.choices), *cells) if part)
 
 
 def _places(chapters: Sequence[Chapter]) -> dict[str, str]:
@@ -181,7 +168,7 @@ def _open_rows(doc: PlanPrint, places: Mapping[str, str]) -> tuple[tuple[str, ..
 
 def _still_open(docs: Sequence[PlanPrint]) -> Iterator[Block]:
     yield Heading(1, say("open_title"), "still_open")
-    rows = {doc.plan.id: _open_rows(doc, _places(asked_chapters(doc))) for doc in docs}
+    rows = {doc.plan.id: _open_rows(doc, _places(doc.chapters)) for doc in docs}
     if not any(rows.values()):
         yield Words(say("open_none"))
     else:
@@ -194,7 +181,7 @@ def _still_open(docs: Sequence[PlanPrint]) -> Iterator[Block]:
             yield Heading(2, doc.asked.title_ja, f"still_open_{doc.plan.id}")
         yield Grid(heads, rows[doc.plan.id])
     for doc in docs:
-        yield from _closed(doc, _places(asked_chapters(doc)))
+        yield from _closed(doc, _places(doc.chapters))
         yield from _gone_items(doc)
 
 
@@ -251,7 +238,7 @@ def _cover(docs: Sequence[PlanPrint]) -> Iterator[tuple[str, str]]:
 def compose(doc: PlanPrint, layout: Layout) -> PlanPages:
     """Return one plan as blocks."""
     book = _Book(layout)
-    chapters = tuple(tuple(book.chapter(doc, chapter)) for chapter in asked_chapters(doc))
+    chapters = tuple(tuple(book.chapter(doc, chapter)) for chapter in doc.chapters)
     return _bound([doc], doc.asked.title_ja, chapters, book)
 
 
@@ -294,51 +281,14 @@ def _short_stamp(docs: Sequence[PlanPrint]) -> str:
 
 def _with_depth(pages: PlanPages) -> PlanPages:
     """Put chapters one level down where the document has parts."""
-    parts = any(isinstance(block, Heading) and not block.level for block in pages.blocks)
+    parts = any(isinstance(block, Heading) and not block.level for block in chain(*pages.chapters))
     if not parts:
         return pages
 
     def down(blocks: Iterable[Block]) -> tuple[Block, ...]:
         return tuple(replace(b, deeper=True) if isinstance(b, Heading) else b for b in blocks)
 
-    return replace(
-        pages,
-        how_to_read=down(pages.how_to_read),
-        chapters=tuple(map(down, pages.chapters)),
-    )
-
-
-def _said(item: Item, answer: Answer) -> tuple[object, ...] | None:
-    """Return what tells that two items of two plans say the same; None for what stands in its plan alone."""
-    if answer.state is not AnswerState.ANSWERED:
-        return None
-    if item.input.type is InputType.TABLE:
-        grid = grid_of(item, filled_rows(item.input, answer.rows))
-        heads = tuple(head.rstrip("※") for head in grid.heads)
-        return (heads, grid.rows) if grid.rows else None
-    words = _plain_words(answer)
-    return (item.title_ja, words) if words else None
-
-
-def common_items(docs: Sequence[PlanPrint]) -> dict[str, str]:
-    """Return item id → id of the first plan's item that says the same in the same words, both included.
-
-    Tables agree in headings and rows; other answers in title and words.
-    """
-    first, *others = docs
-    found: dict[str, str] = {}
-    said: dict[tuple[object, ...], Item] = {}
-    for item in (item for chapter in asked_chapters(first) for item in chapter.items):
-        words = _said(item, first.plan.answers.get(item.id, _NOTHING))
-        if words is not None:
-            said.setdefault(words, item)
-    for doc in others:
-        for item in (item for chapter in asked_chapters(doc) for item in chapter.items):
-            words = _said(item, doc.plan.answers.get(item.id, _NOTHING))
-            twin = said.get(words) if words is not None else None
-            if twin is not None and twin.personal == item.personal:
-                found[item.id] = found[twin.id] = twin.id
-    return found
+    return replace(pages, chapters=tuple(map(down, pages.chapters)))
 
 
 def _only(chapters: Iterable[Chapter], wanted: frozenset[str]) -> Iterator[Chapter]:
@@ -354,20 +304,21 @@ def _only(chapters: Iterable[Chapter], wanted: frozenset[str]) -> Iterator[Chapt
             )
 
 
-def _common_part(doc: PlanPrint, twins: Mapping[str, str], book: _Book) -> Iterator[tuple[Block, ...]]:
+def _common_part(
+    docs: Sequence[PlanPrint], twins: Mapping[str, str], book: _Book
+) -> Iterator[tuple[Block, ...]]:
     opening: tuple[Block, ...] = (
         Heading(0, paper("part.common"), f"part_{COMMON}"),
         Words(paper("part.common_text"), "note"),
     )
-    for chapter in _only(asked_chapters(doc), frozenset(twins.values())):
-        blocks = [
-            Heading(b.level, b.words, f"{COMMON}_{b.key}", b.mark, b.badge)
-            if isinstance(b, Heading) and b.level == 3
-            else b
-            for b in book.chapter(doc, chapter)
-        ]
-        yield (*opening, *blocks)
-        opening = ()
+    for doc in docs:
+        for chapter in _only(doc.chapters, frozenset(twins.values())):
+            blocks = [
+                replace(b, key=f"{COMMON}_{b.key}") if isinstance(b, Heading) and b.level == 3 else b
+                for b in book.chapter(doc, chapter)
+            ]
+            yield (*opening, *blocks)
+            opening = ()
 
 
 def compose_joint(docs: Sequence[PlanPrint], layout: Layout) -> PlanPages:
@@ -375,13 +326,13 @@ def compose_joint(docs: Sequence[PlanPrint], layout: Layout) -> PlanPages:
     if len(docs) == 1:
         return compose(docs[0], layout)
     book, twins = _Book(layout), common_items(docs)
-    chapters = list(_common_part(docs[0], twins, book)) if twins else []
+    chapters = list(_common_part(docs, twins, book)) if twins else []
     book.common = {item: f"{COMMON}_{twin}" for item, twin in twins.items()}
     for number, doc in enumerate(docs, start=1):
         opening: tuple[Block, ...] = (
             Heading(0, paper("part.plan", number=number, title=doc.asked.title_ja), f"part_{doc.plan.id}"),
         )
-        for chapter in asked_chapters(doc):
+        for chapter in doc.chapters:
             chapters.append((*opening, *book.chapter(doc, chapter)))
             opening = ()
     kinds = "・".join(text(f"bcp.kind.{doc.plan.kind.value}") for doc in docs)

@@ -14,8 +14,7 @@ from bcp_kit.domain.bcp import Answer
 from bcp_kit.forms.messages import DEFAULT_LANGUAGE, text
 from bcp_kit.forms.schema import InputType, Item
 from bcp_kit.forms.sheets import Column, ColumnType
-from bcp_kit.render.plan_blocks import PlanPages, PlanPrint
-from bcp_kit.render.plan_pages import asked_chapters, paper
+from bcp_kit.render.plan_blocks import PlanPages, PlanPrint, paper
 from bcp_kit.render.spreadsheet import Cleaner, TableOut, data_tab, saved
 
 _TITLE_LIMIT = 31  # characters that Excel allows for the name of a sheet
@@ -66,7 +65,7 @@ class _Titles:
 
 def _shown_items(doc: PlanPrint) -> Iterator[tuple[str, str, Item, Answer]]:
     """Yield chapter, number, item and answer of all that the plan is asked and this edition may show."""
-    for chapter in asked_chapters(doc):
+    for chapter in doc.chapters:
         for section in chapter.sections:
             for item in section.items:
                 if not (item.personal and doc.without_personal):

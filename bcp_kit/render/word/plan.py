@@ -14,9 +14,8 @@ from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
 
 from bcp_kit.render.continuity_plan import headings_of
-from bcp_kit.render.plan_blocks import Facts, Figure, PlanPages, say
+from bcp_kit.render.plan_blocks import Facts, Figure, PlanPages, paper, say
 from bcp_kit.render.plan_look import look
-from bcp_kit.render.plan_pages import paper
 from bcp_kit.render.safe_text import xml
 from bcp_kit.render.word.body import BodyWriter, bookmark_of, field, paragraph, run
 from bcp_kit.render.word.styles import LANGUAGE, NAMESPACE, styles_xml
