@@ -45,6 +45,7 @@ class Action(StrEnum):
     SEE_MATCHING = "see_matching"
     MAKE_PLANS = "make_plans"
     PRINT_PLANS = "print_plans"
+    KEEP_RULES = "keep_rules"
     KEEP_MAPS = "keep_maps"
     SEE_MAPS = "see_maps"
     READ_AUDIT = "read_audit"

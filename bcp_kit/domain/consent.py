@@ -74,6 +74,31 @@ class DisclosureItem(StrEnum):
     PLAN = "plan"
 
 
+class Recipient(StrEnum):
+    """To whom something is to be shown.
+
+    OFFICE: within the town hall. SUPPORT_PARTY: 避難支援等関係者 (fire service, police, 民生委員, 社協,
+    自主防災組織, whoever carries out the support). OTHER: anybody else (その他の者); only an emergency opens
+    it for them.
+    """
+
+    OFFICE = "office"
+    SUPPORT_PARTY = "support_party"
+    OTHER = "other"
+
+
+class Disclosure(DomainModel):
+    """What is asked: which item of which person for whom.
+
+    `supporter_ids` are the supporters named in the plan (none for a register entry).
+    """
+
+    item: DisclosureItem
+    person_id: str
+    supporter_ids: tuple[str, ...] = ()
+    recipient: Recipient = Recipient.SUPPORT_PARTY
+
+
 class Decision(DomainModel):
     """Yes or no, with the article that decides and the key of the sentence that explains it."""
 
@@ -107,36 +132,44 @@ def may_make_plan(consents: Iterable[Consent], person_id: str, day: date) -> Dec
     return Decision(allowed=given, article="49-14(1)", reason=reason)
 
 
-def may_disclose(  # noqa: PLR0913 - the law names these facts one by one
-    item: DisclosureItem,
-    person_id: str,
-    supporter_ids: Iterable[str],
+def may_disclose(
+    asked: Disclosure,
     consents: Iterable[Consent],
     *,
     at: datetime,
     ordinance: Ordinance | None = None,
     emergency: Emergency | None = None,
 ) -> Decision:
-    """Decide whether a register entry or plan may be given to support organisations and persons.
+    """Decide whether a register entry or plan may be given to somebody.
 
-    `supporter_ids` are the supporters named in the plan (none for a register entry). Peacetime: the
-    person's consent (register, Art. 49-11(2)); the person's and every named supporter's (plan,
-    Art. 49-15(2)); an ordinance may waive both. Emergency: Art. 49-11(3), 49-15(3).
+    Within the town hall: as far as the support needs it, without consent (Art. 49-11(1), 49-15(1)).
+    Emergency: to anybody as far as needed (Art. 49-11(3), 49-15(3)). Peacetime: to support parties only, with
+    the person's consent (register, Art. 49-11(2)), with the person's and every named supporter's (plan,
+    Art. 49-15(2)); an ordinance may waive both.
     """
-    known, day = tuple(consents), at.date()
-    register = item is DisclosureItem.REGISTER_ENTRY
+    article = "49-11" if asked.item is DisclosureItem.REGISTER_ENTRY else "49-15"
+    if asked.recipient is Recipient.OFFICE:
+        return Decision(allowed=True, article=f"{article}(1)", reason="disclose.office")
     if emergency is not None and emergency.runs_at(at):
-        urgent = "49-11(3)" if register else "49-15(3)"
-        return Decision(allowed=True, article=urgent, reason="disclose.emergency")
+        return Decision(allowed=True, article=f"{article}(3)", reason="disclose.emergency")
+    if asked.recipient is Recipient.OTHER:
+        return Decision(allowed=False, article=f"{article}(2)", reason="disclose.not_a_party")
+    return _in_peacetime(asked, tuple(consents), at.date(), ordinance or Ordinance())
+
+
+def _in_peacetime(
+    asked: Disclosure, consents: tuple[Consent, ...], day: date, ordinance: Ordinance
+) -> Decision:
+    """Decide for a support party in peacetime: ordinance first, then the person, then each supporter."""
+    register = asked.item is DisclosureItem.REGISTER_ENTRY
     article = "49-11(2)" if register else "49-15(2)"
     kind = ConsentKind.SHARE_REGISTER if register else ConsentKind.SHARE_PLAN
-    answers = [answer_on(known, kind, person_id, person_id, day)]
+    person = asked.person_id
+    answers = [answer_on(consents, kind, person, person, day)]
     if not register:
-        answers += [answer_on(known, ConsentKind.BE_NAMED, s, person_id, day) for s in supporter_ids]
-    rule = ordinance or Ordinance()
-    waived = rule.waives_register_consent if register else rule.waives_plan_consent
-    if waived:
-        refused = rule.honours_refusal and ConsentAnswer.REFUSED in answers
+        answers += [answer_on(consents, ConsentKind.BE_NAMED, s, person, day) for s in asked.supporter_ids]
+    if ordinance.waives_register_consent if register else ordinance.waives_plan_consent:
+        refused = ordinance.honours_refusal and ConsentAnswer.REFUSED in answers
         reason = "disclose.refused" if refused else "disclose.ordinance"
         return Decision(allowed=not refused, article=article, reason=reason)
     if answers[0] is not ConsentAnswer.GIVEN:

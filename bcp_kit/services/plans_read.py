@@ -10,6 +10,7 @@ from bcp_kit.domain.consent import (
     ConsentAnswer,
     ConsentKind,
     Decision,
+    Disclosure,
     DisclosureItem,
     Emergency,
     Ordinance,
@@ -110,9 +111,11 @@ def may_hand_out(dossier: Dossier, edition: Edition, rules: TownRules, at: datet
     if edition is Edition.PERSON:
         return may_make_plan(dossier.consents, dossier.person.id, at.date())
     return may_disclose(
-        DisclosureItem.PLAN,
-        dossier.person.id,
-        dossier.supporter_ids,
+        Disclosure(
+            item=DisclosureItem.PLAN,
+            person_id=dossier.person.id,
+            supporter_ids=dossier.supporter_ids,
+        ),
         dossier.consents,
         at=at,
         ordinance=rules.ordinance,

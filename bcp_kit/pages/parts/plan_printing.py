@@ -5,6 +5,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from bcp_kit.pages.parts.disclosure_rules import show_rules
 from bcp_kit.pages.parts.jobs import show_job, start_job
 from bcp_kit.pages.parts.person_words import person_label
 from bcp_kit.pages.parts.plan_ledger import STALE, show_open_runs
@@ -86,6 +87,7 @@ def show_printing(total: int) -> None:
     if not total:
         st.info(say("pages.plans.nothing_to_print"))
         return
+    show_rules()
     show_open_runs(JOB)
     edition = ask_edition("plans.print_edition")
     st.caption(say(f"pages.plans.edition_{edition.value}"))
