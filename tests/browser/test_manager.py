@@ -71,7 +71,7 @@ def test_three_chapters_leave_come_back_nothing_lost(served: Served, visit: Visi
     page.goto("about:blank")
     open_as_manager(page, served)
     press(page, "続きから書く")
-    press(page, "前の節 Alt + PageUp")
+    press(page, "前の節")
     expect(page.get_by_label("あなたの施設では")).to_have_value(POLICY)
     press(page, "前の節")
     expect(page.get_by_label("法人名").first).to_have_value("社会福祉法人 ひだまり会")

@@ -102,16 +102,18 @@ def _ask_table(q: Question) -> None:
 
 
 def _ask_text(q: Question) -> None:
+    """Ask for words. A text that is too long is told, never cut: what was typed or pasted is kept."""
+
     def keep() -> None:
         q.save(text=st.session_state[q.field("text")])
 
     label, longest = say("pages.bcp.your_answer"), q.item.input.max_chars
     if q.item.input.type is InputType.TEXT:
-        st.text_area(
-            label, q.answer.text, key=q.field("text"), on_change=keep, height=TEXT_HEIGHT, max_chars=longest
-        )
+        st.text_area(label, q.answer.text, key=q.field("text"), on_change=keep, height=TEXT_HEIGHT)
     else:
-        st.text_input(label, q.answer.text, key=q.field("text"), on_change=keep, max_chars=longest)
+        st.text_input(label, q.answer.text, key=q.field("text"), on_change=keep)
+    if longest is not None:
+        st.caption(say("write.length", longest=longest, now=len(q.answer.text)))
 
 
 ASK_BY_TYPE: dict[InputType, Callable[[Question], None]] = {

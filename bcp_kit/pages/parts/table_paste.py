@@ -73,16 +73,13 @@ def show_paste(question: TableQuestion, rows: Rows) -> None:
 
 
 def _show_ways(question: TableQuestion, rows: Rows, pasted: Rows) -> None:
-    ways = [("take", pasted, "primary")] if not rows else []
-    if rows:
-        ways = [("add", (*rows, *pasted), "primary"), ("replace", pasted, "secondary")]
-    for place, (name, result, kind) in zip(st.columns(2), ways, strict=False):
+    ways = [("add", (*rows, *pasted)), ("replace", pasted)] if rows else [("take", pasted)]
+    for place, (name, result) in zip(st.columns(2), ways, strict=False):
         place.button(
             say(f"write.table.{name}", count=len(pasted), there=len(rows)),
             key=f"{question.key}.paste.{name}",
             on_click=_take,
             args=(question, result),
-            type=kind,  # type: ignore[arg-type]
             width="stretch",
         )
 
