@@ -11,6 +11,7 @@ from bcp_kit.pages.parts.bcp_section import show_section
 from bcp_kit.pages.parts.bcp_shelves import show_shelves
 from bcp_kit.pages.parts.bcp_words import kind_name
 from bcp_kit.pages.parts.choose_facility import choose_facility
+from bcp_kit.pages.parts.facts_page import facts_shown, show_facts, show_facts_door
 from bcp_kit.pages.parts.session import context, say
 from bcp_kit.services.bcp import PlanView, read_plan
 
@@ -41,15 +42,19 @@ def _show_plan(view: PlanView) -> None:
 
 def show() -> None:
     """Show the page."""
-    writing = bool(shown_plan())
+    writing = bool(shown_plan()) or facts_shown()
     if not writing:
         st.title(say("pages.bcp.title"), anchor=False)
     facility = choose_facility(offer_change=not writing)
     if facility is None:
         return
+    if facts_shown():
+        show_facts(facility)
+        return
     view = _shown(facility)
     if view is None:
         show_choice(facility)
+        show_facts_door(facility)
         return
     here = place()
     if here is None:

@@ -7,7 +7,7 @@ from bcp_kit.forms.completeness import ItemState
 from bcp_kit.forms.schema import InputType
 from bcp_kit.pages.parts.answer_widgets import Question, ask
 from bcp_kit.pages.parts.bcp_guide import has_content, show_guide, show_unread, show_why
-from bcp_kit.pages.parts.bcp_saving import as_text, refresh, show_conflict, show_saved
+from bcp_kit.pages.parts.bcp_saving import as_text, refresh, show_conflict, show_kept, show_saved
 from bcp_kit.pages.parts.session import language, say
 from bcp_kit.services.bcp import ItemView
 
@@ -93,6 +93,7 @@ def _show_answer(plan_id: str, question: Question, view: ItemView) -> None:
         _offer_proposal(question, view)
         ask(question)
     _show_not_applicable(question)
+    show_kept(plan_id, question.item)
     show_saved(plan_id, question.item, question.answer, question.keep)
 
 

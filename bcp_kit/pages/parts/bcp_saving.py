@@ -13,10 +13,11 @@ from bcp_kit.pages.parts.bcp_places import remember
 from bcp_kit.pages.parts.bcp_words import saved_words
 from bcp_kit.pages.parts.guard import on_script_error
 from bcp_kit.pages.parts.session import context, say
-from bcp_kit.services.bcp import Saved, save_answer
+from bcp_kit.services.bcp import Saved, save_answer, save_answers
 from bcp_kit.services.store import Conflict
 
 CONFLICTS, FRESH, FAILED, BEFORE = "bcp.conflicts", "bcp.fresh", "bcp.failed", "bcp.before"
+KEPT = "bcp.kept"
 MOST_STEPS_BACK = 20
 
 
@@ -52,7 +53,26 @@ def keeper(plan_id: str, version: int, seen: Mapping[str, Answer]) -> KeepAnswer
 def _save(plan_id: str, item_id: str, answer: Answer, version: int) -> Saved:
     saved = save_answer(context(), plan_id, item_id, answer, version)
     remember(plan_id, item_id)
+    st.session_state.setdefault(KEPT, {})[item_id] = (saved, answer)
+    if saved.kept:
+        refresh(item_id)
     return saved
+
+
+def show_kept(plan_id: str, item: Item) -> None:
+    """Name the rows that were taken out and stay because other tables show them; offer to drop them all."""
+    saved, answer = st.session_state.get(KEPT, {}).get(item.id, (None, None))
+    if saved is None or not saved.kept:
+        return
+    where = "、".join(dict.fromkeys(use.item_title for kept in saved.kept for use in kept.uses))
+    st.warning(say("write.kept", names="、".join(kept.words for kept in saved.kept), where=where))
+
+    def drop() -> None:
+        st.session_state[KEPT].pop(item.id, None)
+        save_answers(context(), plan_id, {item.id: answer}, drop_shared=True)
+        refresh(item.id)
+
+    st.button(say("write.drop_everywhere"), key=f"drop.{item.id}", on_click=drop)
 
 
 def _settle(conflict: Conflict, plan_id: str, item_id: str, seen: Answer) -> bool:  # type: ignore[type-arg]
