@@ -87,7 +87,7 @@ def _priced(built: Tables, chosen: Array, aim: prices.Aim) -> prices.Prices:
     own = Columns(placed, chosen[placed])
     columns = prices.merged(built, own, prices.spread_options(built, everybody, COLUMNS))
     for _ in range(ROUNDS):
-        relaxed = model.relax(built, columns, aim, {}, lambda: True)
+        relaxed = model.relax(built, columns, aim, {}, lambda: True, np.ones(len(built.size)))
         if relaxed is None:
             return proof
         proof = relaxed.proof

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from bcp_kit.cores.shelter_matching import check, model, prices
+from bcp_kit.cores.shelter_matching import prices
 from bcp_kit.cores.shelter_matching.instance import Goal
-from bcp_kit.cores.shelter_matching.search import SIDE_GOALS, SLACK, Search, whole
+from bcp_kit.cores.shelter_matching.search import SIDE_GOALS, SLACK, Search, whole, within
 from bcp_kit.cores.shelter_matching.tables import Tables
 
 STEPS = 257  # values of LONGEST or LOAD among which the bound is sought
@@ -55,14 +55,7 @@ def side_bound(search: Search, goal: Goal) -> int:
 
 def _ruled_out(search: Search, goal: Goal, at_most: int) -> bool:
     tables = search.tables
-    if goal is Goal.LONGEST:
-        near = np.tile(tables.instance.travel_s <= at_most, 2)
-        changed = replace(tables, allowed=tables.allowed & near)
-    else:
-        limit = tables.limit.copy()
-        rows = model.load_rows(tables)
-        limit[rows] = limit[rows] * at_most // check.FULL
-        changed = replace(tables, limit=limit)
+    changed = within(tables, goal, at_most)
     proof = search.proofs[-1]
     (proven,) = proof.aim
     signed = prices.floor_of(proven, search.values[proven])

@@ -1,20 +1,20 @@
-"""How an answer gets better: a draft for all goals together, then goal by goal with what is settled kept.
+"""How an answer gets better, goal by goal, with what is settled kept.
 
-The engine does both: prices prove a bound over all pairs, neighbourhoods around the best answer are decided
-anew. Where pairs are few, one model over all of them proves its own bound.
+Goals that count people are bettered by counting those who are alike together (`alike.py`), travel by the
+engine. Prices prove a bound over all pairs. Where pairs are few, one model over all of them proves its own.
 """
 
 from dataclasses import replace
 
 import numpy as np
 
-from bcp_kit.cores.shelter_matching import check, model, prices
-from bcp_kit.cores.shelter_matching.engine.columns import Look, near
-from bcp_kit.cores.shelter_matching.engine.optimise import optimise
-from bcp_kit.cores.shelter_matching.engine.plan import Limits
+from bcp_kit.cores.shelter_matching import alike, model, prices
+from bcp_kit.cores.shelter_matching.engine.neighbourhood import Width
+from bcp_kit.cores.shelter_matching.engine.optimise import Manner, optimise
+from bcp_kit.cores.shelter_matching.engine.plan import Limits, Plan
 from bcp_kit.cores.shelter_matching.greedy import greedy
 from bcp_kit.cores.shelter_matching.instance import Goal, Place
-from bcp_kit.cores.shelter_matching.pairs import FARTHEST_S, Pairs
+from bcp_kit.cores.shelter_matching.pairs import FARTHEST_S, Pairs, layout
 from bcp_kit.cores.shelter_matching.search import (
     SIDE_GOALS,
     Search,
@@ -25,16 +25,17 @@ from bcp_kit.cores.shelter_matching.search import (
 from bcp_kit.cores.shelter_matching.tables import Array, Columns, Tables
 
 SMALL_PAIRS = 4_000  # up to here one model over all pairs is solved to proof
-STEP = 3.0  # how much more a goal weighs than the next one in a draft
-FIRST = 9.0  # how much more the goal that is bettered weighs than all after it
-DRAFT_SHARE = 0.4  # of all work
-GOAL_SHARE = {Goal.TRAVEL: 0.8}  # of the work left, for one goal
-OTHER_SHARE = 0.2
+ENGINE_SHARE = 0.8  # of the work left, for the ways
 MODEL_SHARE = 0.5  # of the work of a step, for one model
-ROUND_WORK = 0.5  # what one round of neighbourhoods counts as
+ROUND_WORK = 1.25  # what one round of neighbourhoods counts as
+COUNT_WORK = 0.25  # what one round over all places counts as, where those who are alike are counted
+COUNT_ROUNDS = 8
 WORKERS = 2
-DEPTH = 80.0  # options within this part of a person's worth enter the first relaxation
-COLUMNS = 6  # of them at most
+NARROW = (Width(20, 1 / 2000, 1 / 200),) * 2
+WIDE = tuple(Width(places, 1 / 1300, 1 / 130) for places in (20, 16, 24, 20, 28, 18))
+WAYS = Manner(NARROW, WIDE, nodes=1)
+ALL_COLUMNS = 40_000  # up to here all options of those who stand for their like enter
+SPREAD = 16  # else so many each, near and scattered
 MORE_COLUMNS = 4  # options of a household that its prices may add in a round
 ROUNDS = 8  # of relaxing and adding columns
 ENOUGH = 1e-7  # relative distance of bound and relaxation that needs no further round
@@ -45,76 +46,96 @@ def is_small(tables: Tables) -> bool:
     return bool(tables.allowed.sum() <= SMALL_PAIRS)
 
 
-def weights(goals: tuple[Goal, ...], first: Goal | None = None) -> dict[Goal, float]:
-    """Return weights for the goals that add up, from `first` on; travel in its own seconds.
-
-    Only to find good answers: strictness comes from the floors and from comparing ranks.
-    """
-    wanted = [g for g in goals if g not in SIDE_GOALS]
-    wanted = wanted[wanted.index(first) :] if first else wanted
-    others = [g for g in wanted if g is not Goal.TRAVEL]
-    found: dict[Goal, float] = {g: FARTHEST_S * STEP**k for k, g in enumerate(reversed(others))}
-    if first in found:
-        found[first] *= FIRST
-    if Goal.TRAVEL in wanted:
-        found[Goal.TRAVEL] = 1.0
-    return {g: found[g] for g in wanted}
-
-
-def draft(search: Search) -> None:
-    """Find an answer that is good in all goals together; keep it when it ranks above the present one."""
-    kept, values = search.places, search.values
-    aim = weights(search.tables.instance.goals)
-    if aim:
-        problem = Pairs(search.tables, aim)
-        plan = optimise(problem, _limits(search, DRAFT_SHARE), search.chosen)
-        search.spent += ROUND_WORK * plan.rounds
-        search.guide_rows = plan.rows
-        near_best = near(problem, plan.rows, Look(FARTHEST_S / DEPTH, COLUMNS))
-        search.guide_columns = Columns(near_best.home, near_best.option)
-        search.replace(_as_answer(search, plan.chosen))
-        search.replace(greedy(search.tables, search.places))
-    if check.rank(search.tables.instance, search.values) < check.rank(search.tables.instance, values):
-        search.keep(kept)
-
-
 def improve(search: Search, goal: Goal, bound: int) -> int:
     """Better the answer for one goal; return the bound, tightened where that could be proven."""
     if is_small(search.tables):
         return _improve_small(search, goal, bound)
     if goal in SIDE_GOALS:
         return _improve_side(search, goal, bound)
-    tables, floors = search.tables, search.floors()
-    start = prices.zero_prices(tables, {goal: 1.0}, floors)
-    relaxed = _relaxed(search, start, search.guide_columns) if search.guide_columns else None
+    if goal is Goal.TRAVEL or Goal.TRAVEL in search.bounds:
+        return _improve_by_engine(search, goal, bound)
+    return _improve_counts(search, goal, bound)
+
+
+def _improve_counts(search: Search, goal: Goal, bound: int) -> int:
+    """Better a goal that counts people: group after group of places, those who are alike counted together."""
+    goals = search.tables.instance.goals
+    kept = tuple(search.floors())
+    later = goals[goals.index(goal) :]
+    cut = next((i for i, g in enumerate(later) if g in (*SIDE_GOALS, Goal.TRAVEL)), len(later))
+    order = alike.Order(kept, later[:cut])
+    relaxed = _relaxed(search, goal, Goal.FAMILIAR in (*kept, goal))
     if relaxed is not None:
         search.proofs.append(relaxed.proof)
-        bound = tighter(goal, bound, whole(goal, prices.dual_bound(tables, relaxed.proof)))
-    if search.values[goal] != bound and search.go_on():
-        problem = Pairs(tables, weights(tables.instance.goals, goal), floors)
-        rows = np.concatenate([search.guide_rows, np.zeros(len(floors))])
-        plan = optimise(problem, _limits(search, GOAL_SHARE.get(goal, OTHER_SHARE)), search.chosen, rows)
-        search.spent += ROUND_WORK * plan.rounds
-        search.take(_as_answer(search, plan.chosen))
-        search.take(greedy(tables, search.places))
+        bound = tighter(goal, bound, whole(goal, prices.dual_bound(search.tables, relaxed.proof)))
+    if search.values[goal] != bound:
+        _count_anew(search, order, bound)
     return bound
 
 
-def _relaxed(search: Search, start: prices.Prices, columns: Columns) -> model.Relaxed | None:
-    """Return the relaxation over `columns` and whatever columns its own prices call for."""
-    tables, last = search.tables, None
+def _count_anew(search: Search, order: alike.Order, bound: int) -> None:
+    """Decide group after group of places anew, round by round: near ones first, then scattered ones."""
+    tables, goal = search.held(), order.wanted[0]
+    kind = alike.kinds(tables, Goal.FAMILIAR in (*order.kept, *order.wanted))
+    position, scattered = layout(tables), False
+    for turn in range(COUNT_ROUNDS):
+        before, chosen = search.values[goal], search.chosen
+        if before == bound or not search.may_work():
+            return
+        for places in alike.groups_of_places(position, turn, scattered):
+            if search.go_on():
+                chosen = alike.regrouped(tables, kind, chosen, places, order)
+        chosen = alike.reseated(tables, kind, chosen)
+        search.spent += COUNT_WORK
+        search.take(_as_answer(search, chosen))
+        if search.values[goal] == before:
+            if scattered:
+                return
+            scattered = True
+
+
+def _improve_by_engine(search: Search, goal: Goal, bound: int) -> int:
+    """Better travel, or what comes after it: prices for the goal, neighbourhoods by them."""
+    tables, floors = search.held(), search.floors()
+    aim = {goal: 1.0 if goal is Goal.TRAVEL else FARTHEST_S}
+    problem = Pairs(tables, aim, floors)
+    rounds = max(2, int(ENGINE_SHARE * max(0.0, search.work - search.spent) / ROUND_WORK))
+    plan = optimise(problem, _limits(search, rounds), search.chosen, manner=WAYS)
+    search.spent += ROUND_WORK * plan.rounds
+    search.take(_as_answer(search, plan.chosen))
+    search.take(greedy(search.tables, search.places))
+    proof = _proof(search, aim, floors, plan)
+    search.proofs.append(proof)
+    return tighter(goal, bound, whole(goal, prices.dual_bound(tables, proof) / aim[goal]))
+
+
+def _proof(search: Search, aim: prices.Aim, floors: dict[Goal, int], plan: Plan) -> prices.Prices:
+    """Return the prices of a plan of the engine in the words of the tables, per unit of the goal."""
+    rows = len(search.tables.limit)
+    (factor,) = aim.values()
+    held = {g: (v, float(p) / factor) for (g, v), p in zip(floors.items(), plan.rows[rows:], strict=True)}
+    return prices.Prices(dict.fromkeys(aim, 1.0), plan.rows[:rows] / factor, held)
+
+
+def _relaxed(search: Search, goal: Goal, familiar: bool) -> model.Relaxed | None:
+    """Return the relaxation for a goal: over those who stand for their like, and columns it calls for."""
+    tables, last = search.held(), None
+    start = prices.zero_prices(tables, {goal: 1.0}, search.floors())
     floors = {g: v for g, (v, _) in start.floors.items()}
-    homes = prices.concerned(tables, start.aim, floors)
-    columns = prices.merged(tables, search.own_columns(homes), _of_homes(columns, homes))
+    matter = prices.concerned(tables, start.aim, floors)
+    homes, count = _standing(tables, matter, familiar)
+    columns = _first_columns(tables, homes)
     for _ in range(ROUNDS):
         if not len(columns) or not search.go_on():
             return last
-        relaxed = model.relax(tables, columns, start.aim, floors, search.go_on)
+        relaxed = model.relax(tables, columns, start.aim, floors, search.go_on, count)
         if relaxed is None:
             return last
         last = relaxed
         bound = prices.dual_bound(tables, last.proof)
-        if bound - last.value <= ENOUGH * max(1.0, abs(bound)) or _same_whole(start.aim, bound, last.value):
+        if bound - last.value <= ENOUGH * max(1.0, abs(bound)) or whole(goal, bound) == whole(
+            goal, last.value
+        ):
             return last
         wanted = prices.best_options(tables, _nearer(last.proof), homes, MORE_COLUMNS)
         more = prices.merged(tables, columns, wanted)
@@ -124,14 +145,24 @@ def _relaxed(search: Search, start: prices.Prices, columns: Columns) -> model.Re
     return last
 
 
-def _same_whole(aim: prices.Aim, bound: float, value: float) -> bool:
-    """True when, for a single goal, more columns could not move the bound to another whole number."""
-    (goal, *others) = aim
-    return not others and whole(goal, bound) == whole(goal, value)
+def _standing(tables: Tables, matter: Array, familiar: bool) -> tuple[Array, Array]:
+    """Return who stands for all that are alike, bool (H), and for how many, (H)."""
+    home = np.flatnonzero(matter)
+    possible = np.packbits(tables.allowed[home], axis=1)
+    key = np.column_stack([alike.kinds(tables, familiar)[home], possible])
+    _, first, count = np.unique(key, axis=0, return_index=True, return_counts=True)
+    stands, of = np.zeros(len(matter), bool), np.zeros(len(matter))
+    stands[home[first]] = True
+    of[home[first]] = count
+    return stands, of
 
 
-def _of_homes(columns: Columns, homes: Array) -> Columns:
-    return Columns(columns.home[homes[columns.home]], columns.option[homes[columns.home]])
+def _first_columns(tables: Tables, homes: Array) -> Columns:
+    """Return the options of some households with which a relaxation begins: all, else some of each."""
+    if tables.allowed[homes].sum() > ALL_COLUMNS:
+        return prices.spread_options(tables, homes, SPREAD)
+    possible = tables.allowed & homes[:, None]
+    return Columns(*np.nonzero(possible))
 
 
 def _nearer(proof: prices.Prices) -> prices.Prices:
@@ -144,9 +175,7 @@ def _as_answer(search: Search, chosen: Array) -> dict[str, Place]:
     return as_places(search.tables, Columns(home, chosen[home]))
 
 
-def _limits(search: Search, share: float) -> Limits:
-    """Return what the engine may do with a share of the work left."""
-    rounds = max(2, int(share * max(0.0, search.work - search.spent) / ROUND_WORK))
+def _limits(search: Search, rounds: int) -> Limits:
     return Limits(
         rounds=rounds, workers=WORKERS, seed=search.seed, go_on=lambda _done, _stage: search.go_on()
     )

@@ -88,9 +88,12 @@ def stoppable(stop: Callable[[], object], go_on: GoOn) -> Iterator[None]:
 
 
 def relax(
-    tables: Tables, columns: Columns, aim: Aim, floors: Mapping[Goal, int], go_on: GoOn
+    tables: Tables, columns: Columns, aim: Aim, floors: Mapping[Goal, int], go_on: GoOn, alike: Array
 ) -> Relaxed | None:
-    """Return the optimum over columns in fractions; None when it was stopped or failed."""
+    """Return the optimum over columns in fractions; None when it was stopped or failed.
+
+    `alike` (H) says for how many households each one stands.
+    """
     homes, home = np.unique(columns.home, return_inverse=True)
     count, rows = len(columns), len(tables.limit)
     once = sparse.csr_matrix((np.ones(count), (home, np.arange(count))), shape=(len(homes), count))
@@ -105,7 +108,7 @@ def relax(
         np.full(count, np.inf),
         worth,
         np.concatenate([np.full(len(homes) + rows, -np.inf), least]),
-        np.concatenate([np.ones(len(homes)), tables.limit.astype(float), np.full(len(held), np.inf)]),
+        np.concatenate([alike[homes], tables.limit.astype(float), np.full(len(held), np.inf)]),
         matrix.tocsr(),
     )
     builder.set_maximize(True)

@@ -4,11 +4,12 @@ Options are those of `tables.py`: destination `j` suited, `M + j` the same as a 
 """
 
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 
 import numpy as np
 from scipy import sparse
 
-from bcp_kit.cores.shelter_matching import prices
+from bcp_kit.cores.shelter_matching import alike, prices
 from bcp_kit.cores.shelter_matching.engine.problem import NEVER, Array, Columns, Problem
 from bcp_kit.cores.shelter_matching.instance import Goal
 from bcp_kit.cores.shelter_matching.tables import Columns as TableColumns
@@ -34,7 +35,7 @@ class Pairs(Problem):
         least = [prices.floor_of(goal, value) for goal, value in self.floors.items()]
         usable = np.fromiter(_usable(tables), np.int64, self._rows)
         self.limit = np.concatenate([usable, -np.array(least, np.int64)])
-        self.position = np.tile(_layout(tables), (2, 1))
+        self.position = np.tile(layout(tables), (2, 1))
         self.spread = max(1.0, max(weight * prices.unit(g) for g, weight in aim.items()) / self.unit())
         few = self.homes * self.options * (1 + len(self.floors)) <= KEPT_PAIRS
         self._kept = self._worths(np.arange(self.homes)) if few else None
@@ -60,6 +61,16 @@ class Pairs(Problem):
                 found += price * kept
         found[~self._tables.allowed[home]] = NEVER
         return np.asarray(found)
+
+    def eased(self, chosen: Array) -> Array:
+        """Return the answer with the seats of those who are alike given anew, where only ways count."""
+        if set(self._aim) != {Goal.TRAVEL}:
+            return chosen
+        return alike.reseated(self._tables, self._kind, chosen)
+
+    @cached_property
+    def _kind(self) -> Array:
+        return alike.kinds(self._tables, Goal.FAMILIAR in self.floors)
 
     def _worths(self, home: Array) -> list[Array]:
         """Return what all options of some households count for the aim, then for each floor."""
@@ -100,7 +111,7 @@ def _usable(tables: Tables) -> Iterator[int]:
         yield limit // step * step if step else limit
 
 
-def _layout(tables: Tables) -> Array:
+def layout(tables: Tables) -> Array:
     """Return positions (M, 2) at which places that are near the same homes lie together.
 
     The two main directions in which the ways from a sample of homes differ.
@@ -110,8 +121,7 @@ def _layout(tables: Tables) -> Array:
         return np.zeros((tables.places, 2))
     seconds[seconds < 0] = FAR * max(1.0, seconds.max())
     apart = (seconds - seconds.mean(axis=1, keepdims=True)).T
-    along, strength, _ = np.linalg.svd(apart, full_matrices=False)
-    found = np.zeros((tables.places, 2))
-    width = min(2, along.shape[1])
-    found[:, :width] = along[:, :width] * strength[:width]
+    strength, along = np.linalg.eigh(apart @ apart.T)
+    found, width = np.zeros((tables.places, 2)), min(2, tables.places)
+    found[:, :width] = (along * np.sqrt(np.maximum(strength, 0)))[:, ::-1][:, :width]
     return found

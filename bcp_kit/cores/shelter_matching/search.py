@@ -1,7 +1,7 @@
 """The state of one solve, and what its steps share: floors, work, acceptance of a better answer."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import floor
 
 import numpy as np
@@ -29,8 +29,7 @@ class Search:
     chosen: Array = field(init=False)
     bounds: dict[Goal, int] = field(default_factory=dict)
     proofs: list[prices.Prices] = field(default_factory=list)
-    guide_rows: Array = field(default_factory=lambda: np.zeros(0))  # row prices of all goals together
-    guide_columns: Columns | None = None  # the options that those prices find worth a look
+    shortened: bool = False  # whether ways were ever looked at
     stopped: bool = False
     spent: float = 0.0
     stage: str = "matching.progress.start"
@@ -57,6 +56,14 @@ class Search:
     def floors(self) -> dict[Goal, int]:
         """Return the goals already settled that add up over pairs, with the values that must be kept."""
         return {g: self.values[g] for g in self.bounds if g not in SIDE_GOALS}
+
+    def held(self) -> Tables:
+        """Return the tables without what would break LONGEST or LOAD where they are settled already."""
+        tables = self.tables
+        for goal in SIDE_GOALS:
+            if goal in self.bounds:
+                tables = within(tables, goal, self.values[goal])
+        return tables
 
     def take(self, found: Mapping[str, Place]) -> bool:
         """Keep `found` when it is better and breaks no rule; return whether it was kept."""
@@ -96,6 +103,17 @@ class Search:
             if goal not in SIDE_GOALS:
                 floors[goal] -= int(tables.worth(goal, fixed.home, fixed.option).sum())
         return model.Part(columns, room, floors)
+
+
+def within(tables: Tables, goal: Goal, at_most: int) -> Tables:
+    """Return the tables without what would make LONGEST or LOAD more than `at_most`."""
+    if goal is Goal.LONGEST:
+        near = np.tile(tables.instance.travel_s <= at_most, 2)
+        return replace(tables, allowed=tables.allowed & near)
+    limit = tables.limit.copy()
+    rows = model.load_rows(tables)
+    limit[rows] = limit[rows] * at_most // check.FULL
+    return replace(tables, limit=limit)
 
 
 def whole(goal: Goal, signed: float) -> int:

@@ -9,7 +9,7 @@ from importlib.metadata import version
 
 from bcp_kit.cores.shelter_matching.bounds import first_bound
 from bcp_kit.cores.shelter_matching.greedy import greedy
-from bcp_kit.cores.shelter_matching.improve import draft, improve, is_small
+from bcp_kit.cores.shelter_matching.improve import improve
 from bcp_kit.cores.shelter_matching.instance import GoalValue, Instance, Result
 from bcp_kit.cores.shelter_matching.search import Search
 from bcp_kit.cores.shelter_matching.tables import build
@@ -44,14 +44,8 @@ def solve(
 
 
 def _solve_all(search: Search) -> bool:
-    """Draft, then take the goals one by one; return False when a model failed and only bounds went on."""
+    """Take the goals one by one; return False when a model failed and only bounds went on."""
     goals, solved = search.tables.instance.goals, True
-    try:
-        if not is_small(search.tables):
-            search.stage = "matching.progress.draft"
-            draft(search)
-    except SOLVER_FAILURES:
-        solved = False
     for step, goal in enumerate(goals):
         search.stage, search.done = f"matching.progress.{goal.value}", (step + 2) / (len(goals) + 2)
         bound = first_bound(search, goal)

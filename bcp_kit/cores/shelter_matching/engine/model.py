@@ -31,7 +31,8 @@ class Effort:
 class Choice:
     """Columns to choose from: household index 0..n-1 and worth of each, what each takes of the room (R, n).
 
-    `present` says which columns the present answer has.
+    `present` says which columns the present answer has. With `count` (n) each index stands for that many
+    households that are alike, and `present` says how many of them have each column.
     """
 
     home: Array
@@ -39,11 +40,18 @@ class Choice:
     taken: sparse.csr_matrix
     room: Array
     present: Array
+    count: Array | None = None
+
+    def of(self, picked: Array) -> float:
+        """Return what a choice is worth."""
+        return float(self.worth @ picked)
 
 
 @dataclass(frozen=True)
 class Chosen:
-    """Which columns are chosen, the best value any choice can have, and whether that is proven reached."""
+    """Which columns are chosen (how many of each, where households are counted together), the best value any
+    choice can have, and whether that is proven reached.
+    """
 
     picked: Array
     bound: float
@@ -67,8 +75,8 @@ def solve(choice: Choice, unit: float, effort: Effort) -> Chosen:
     helper.solve(_built(choice, unit))
     if not helper.has_solution():
         return Chosen(choice.present, np.inf, False)
-    picked = np.array(helper.variable_values()) > 0.5
-    if not _valid(choice, picked) or choice.worth[picked].sum() < choice.worth[choice.present].sum():
+    picked = np.rint(helper.variable_values()).astype(choice.present.dtype)
+    if not _valid(choice, picked) or choice.of(picked) < choice.of(choice.present):
         picked = choice.present
     proven = helper.status() == model_builder_helper.SolveStatus.OPTIMAL
     return Chosen(picked, helper.best_objective_bound() * unit / SHARP, proven)
@@ -94,23 +102,29 @@ def _fractional(choice: Choice, unit: float) -> Any:
         np.full(count, np.inf),
         choice.worth * (SHARP / unit),
         np.full(matrix.shape[0], -np.inf),
-        np.concatenate([np.ones(homes), choice.room.astype(float)]),
+        np.concatenate([_count(choice, homes), choice.room.astype(float)]),
         matrix,
     )
     builder.set_maximize(True)
     return builder
 
 
+def _count(choice: Choice, homes: int) -> Array:
+    return np.ones(homes) if choice.count is None else choice.count.astype(float)
+
+
 def _built(choice: Choice, unit: float) -> Any:
     builder = _fractional(choice, unit)
+    most = _count(choice, int(choice.home.max(initial=-1)) + 1)[choice.home].tolist()
     for column, present in enumerate(choice.present.tolist()):
         builder.set_var_integrality(column, True)
-        builder.set_var_upper_bound(column, 1.0)
+        builder.set_var_upper_bound(column, most[column])
         builder.add_hint(column, float(present))
     return builder
 
 
 def _valid(choice: Choice, picked: Array) -> bool:
     """Return whether a choice keeps every limit, in whole numbers: the solver is not trusted for it."""
-    once = np.bincount(choice.home[picked], minlength=1).max(initial=0) <= 1
+    homes = int(choice.home.max(initial=-1)) + 1
+    once = (np.bincount(choice.home, picked, homes) <= _count(choice, homes)).all()
     return bool(once and (choice.taken @ picked.astype(np.int64) <= choice.room).all())

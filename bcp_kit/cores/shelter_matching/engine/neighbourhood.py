@@ -127,12 +127,12 @@ class State:
         """Return the neighbourhood of each option: cuts through the positions, shifted from turn to turn."""
         sites, site_of = np.unique(self.problem.position, axis=0, return_inverse=True)
         block = np.zeros(len(sites), np.int64)
-        for number, part in enumerate(_cut(sites, np.arange(len(sites)), places, turn)):
+        for number, part in enumerate(cut(sites, np.arange(len(sites)), places, turn)):
             block[part] = number
         return block[site_of.ravel()]
 
 
-def _cut(sites: Array, part: Array, places: int, turn: int, axis: int | None = None) -> Iterator[Array]:
+def cut(sites: Array, part: Array, places: int, turn: int, axis: int | None = None) -> Iterator[Array]:
     """Yield groups of at most `places` sites, by cuts across and along in turn."""
     axis = turn % 2 if axis is None else axis
     if len(part) <= max(1, places):
@@ -141,5 +141,5 @@ def _cut(sites: Array, part: Array, places: int, turn: int, axis: int | None = N
     order = part[np.argsort(sites[part, axis], kind="stable")]
     middle = int(len(order) * (0.5 + SHIFTS[turn % len(SHIFTS)]))
     middle = min(len(order) - 1, max(1, middle))
-    yield from _cut(sites, order[:middle], places, turn, 1 - axis)
-    yield from _cut(sites, order[middle:], places, turn, 1 - axis)
+    yield from cut(sites, order[:middle], places, turn, 1 - axis)
+    yield from cut(sites, order[middle:], places, turn, 1 - axis)

@@ -6,7 +6,7 @@ are few, one model over all of them proves the best answer.
 
 from collections import deque
 from concurrent.futures import Future, wait
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from time import monotonic
 
 import numpy as np
@@ -35,6 +35,7 @@ FEW_HOMES = 6_000
 EXACT_HOMES = 20_000  # up to here the relaxation is solved exactly
 MANY_HOMES = 50_000  # from here a second cycle of cooling costs more than it brings
 SETTLED_HOMES = 15_000  # up to here one-for-one exchanges over all pairs are soon found
+FINE = 9  # steps of a usual person's worth in which households are told apart, heavier and lighter
 AGAIN_CYCLES = 2  # of cooling, from prices of nearly the same problem
 IDLE_ROUNDS = 4  # without any gain: done
 PRICE_SHARE = 0.55  # of the time for prices
@@ -44,6 +45,18 @@ GRACE_S = 0.5  # for a solve that is about to end when time is up
 AHEAD = 3  # neighbourhoods under way at once: fixed, so that the answer is the same for any workers
 TO_THE_END = Effort(nodes=3_000, gap=0.0, seconds=20.0)
 LONGEST_S = 10.0  # for one neighbourhood: far more than they take, but some of many alike never end
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How neighbourhoods are decided: `first` cheap and narrow ones, then the `wide` ones over and over.
+
+    `nodes` of the search tree for each of the latter.
+    """
+
+    first: tuple[Width, ...] = NARROW
+    wide: tuple[Width, ...] = WIDE
+    nodes: int = 20
 
 
 class Clock:
@@ -65,7 +78,13 @@ class Clock:
         return max(0.05, self._limits.seconds - (monotonic() - self._began))
 
 
-def optimise(problem: Problem, limits: Limits, start: Array | None = None, rows: Array | None = None) -> Plan:
+def optimise(
+    problem: Problem,
+    limits: Limits,
+    start: Array | None = None,
+    rows: Array | None = None,
+    manner: Manner | None = None,
+) -> Plan:
     """Return the best answer found within the limits, never worse than `start`, and its proven bound.
 
     With `limits.seconds` infinite the answer is the same each time, whatever the number of workers, unless a
@@ -83,7 +102,8 @@ def optimise(problem: Problem, limits: Limits, start: Array | None = None, rows:
         if is_best:
             value = problem.value(best)
             return Plan(best, np.zeros(len(problem.limit)), value, value)
-        first_rounds = NARROW if rows is None else ()
+        if manner is None:
+            manner = Manner(NARROW if rows is None else (), WIDER if problem.homes <= FEW_HOMES else WIDE)
         rows, bound = _prices(problem, rows, clock, crew)
         if (problem.limit >= 0).all():  # else only an answer that keeps the floors can be bettered
             looked = near(problem, rows, Look(unit / 40, 16), crew=crew)
@@ -91,7 +111,7 @@ def optimise(problem: Problem, limits: Limits, start: Array | None = None, rows:
             if problem.value(first) > problem.value(best):
                 best = first
         state = State(problem, rows, best, unit)
-        done = _rounds(state, first_rounds, limits, clock, crew)
+        done = _rounds(state, manner, limits, clock, crew)
         _settle(state)
     return Plan(state.chosen, rows, problem.value(state.chosen), bound, clock.stopped, done)
 
@@ -106,7 +126,7 @@ def _prices(problem: Problem, rows: Array | None, clock: Clock, crew: Crew) -> t
         rows = first_prices(problem, unit, crew, go_on)
     if problem.homes > EXACT_HOMES:
         return cooled(problem, rows, unit, crew, go_on, 1 if problem.homes > MANY_HOMES else cycles)
-    rows, bound = cooled(problem, rows, unit, crew, go_on, min(cycles, AGAIN_CYCLES))
+    rows, bound = cooled(problem, rows, unit, crew, go_on, 1)
     rows, bound = sharpened(problem, rows, bound, crew, go_on)
     return centred(problem, rows, unit, crew), bound
 
@@ -136,9 +156,10 @@ def _all_at_once(problem: Problem, best: Array, unit: float, clock: Clock, crew:
     return chosen, found.proven
 
 
-def _rounds(state: State, first: tuple[Width, ...], limits: Limits, clock: Clock, crew: Crew) -> int:
+def _rounds(state: State, manner: Manner, limits: Limits, clock: Clock, crew: Crew) -> int:
     """Decide neighbourhood after neighbourhood anew, round by round; return how many rounds."""
-    idle, wide = 0, WIDER if state.problem.homes <= FEW_HOMES else WIDE
+    idle, first, wide = 0, manner.first, manner.wide
+    _ease(state)
     for turn in range(limits.rounds):
         clock.stage, clock.done = "matching.progress.neighbourhoods", turn / limits.rounds
         if not clock.may_go_on() or idle >= IDLE_ROUNDS:
@@ -146,12 +167,20 @@ def _rounds(state: State, first: tuple[Width, ...], limits: Limits, clock: Clock
         before = state.value
         early = turn < len(first)
         width = first[turn] if early else wide[(turn - len(first)) % len(wide)]
-        effort = Effort(nodes=1 if early else 20, gap=3e-5 if early else 1e-6, seed=limits.seed)
+        effort = Effort(nodes=1 if early else manner.nodes, gap=3e-5 if early else 1e-6, seed=limits.seed)
         if first and turn == len(first):
             _settle(state)
         _round(state, (width, turn, effort), clock, crew)
+        _ease(state)
         idle = 0 if state.value > before else idle + 1
     return limits.rounds
+
+
+def _ease(state: State) -> None:
+    """Take what the problem itself can better without a model."""
+    chosen = state.problem.eased(state.chosen)
+    if chosen is not state.chosen and state.problem.value(chosen) > state.value:
+        state.begin(chosen)
 
 
 def _settle(state: State) -> None:
@@ -161,7 +190,7 @@ def _settle(state: State) -> None:
         return
     free = np.zeros(len(problem.limit))
     best = np.concatenate([problem.net(free, some).max(axis=1) for some in problem.chunks()])
-    chosen = satisfied(problem, state.chosen, np.round(best / state.unit))
+    chosen = satisfied(problem, state.chosen, np.round(FINE * best / state.unit))
     if problem.value(chosen) > state.value:
         state.begin(chosen)
 

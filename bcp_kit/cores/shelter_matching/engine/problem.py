@@ -85,6 +85,10 @@ class Problem(ABC):
         del most
         return np.arange(self.homes), np.ones(self.homes)
 
+    def eased(self, chosen: Array) -> Array:
+        """Return a valid answer at least as good, found without a model: asked after every round."""
+        return chosen
+
     def chunks(self) -> Iterator[slice]:
         """Yield ranges of households whose pairs fit into memory at once."""
         step = max(1, CHUNK_PAIRS // max(1, self.options))
