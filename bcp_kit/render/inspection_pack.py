@@ -57,9 +57,10 @@ def _plans_story(doc: PackPrint, pages: Pages) -> list[Flowable]:
     if doc.plans is None:
         return []
     story = [*new_page(), *story_of(doc.plans, pages)]
+    above = 1
     for flowable in story:
         if isinstance(flowable, document.Heading):
-            flowable.level += 1
+            flowable.level = above = min(flowable.level + 1, above + 1)  # no level may be left out
             flowable.tag = f"H{flowable.level}"
         elif isinstance(flowable, JaPara) and flowable.tag == "H1":
             flowable.tag = "H2"
