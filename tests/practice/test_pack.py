@@ -18,7 +18,7 @@ from bcp_kit.services.practice_records import list_records
 from bcp_kit.services.sample_plans import SamplePlans
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "render"))
-from paper_checks import failed_rules, fonts_not_embedded, page_texts, squeezed  # noqa: E402
+from paper_checks import failed_rules, fonts_not_embedded, page_texts, squeezed
 
 POINTS = list(catalogue("inspection_checks").rows.values())
 KEPT_ELSEWHERE = ("ins_measures",)  # stock and contacts are kept in the facts of the site, not in records
