@@ -75,11 +75,15 @@ def bound_rows(
         own = {key: cell for key, cell in row.items() if key != FACT_ID}
         fact_id = row.get(FACT_ID)
         if fact_id is None and own:
-            fact_id = next((k for k, f in loose_facts.items() if _adopts(binding, table, own, f)), None)
+            fits = (
+                k for k, f in loose_facts.items() if table.one_per_facility or _adopts(binding, table, own, f)
+            )
+            fact_id = next(fits, None)
         fact = shown.get(fact_id) if fact_id else None
         if fact is not None:
             loose_facts.pop(fact.id, None)
-            rows.append(BoundRow(fact.id, {**_mapped(binding, fact.cells), **_kept(binding, own, row)}))
+            kept = _kept(binding, own, row, table)
+            rows.append(BoundRow(fact.id, {**_mapped(binding, fact.cells), **kept}))
         elif own and fact_id not in elsewhere:
             rows.append(BoundRow(None, own))
     if below:
@@ -92,10 +96,13 @@ def _elsewhere(binding: FactBinding, facts: Sequence[FactRow]) -> frozenset[str 
     return frozenset(row.id for row in facts if not shows(binding, row))
 
 
-def _kept(binding: FactBinding, own: Cells, stored: Cells) -> dict[str, str]:
-    """Return the cells that the plan's row adds to the fact; of an adopted row the fact's columns are its."""
-    if FACT_ID in stored:
-        return dict(own)
+def _kept(binding: FactBinding, own: Cells, stored: Cells, table: FactTable) -> dict[str, str]:
+    """Return the cells that the plan's row adds to the fact; of an adopted row the fact's columns are its.
+
+    A cover that was written before there were bindings shows what was written on it.
+    """
+    if FACT_ID in stored or table.one_per_facility:
+        return {key: cell for key, cell in own.items() if cell.strip() or key not in binding.columns}
     return {key: cell for key, cell in own.items() if key not in binding.columns}
 
 
@@ -165,7 +172,7 @@ def absorb(item: Item, stored: Answer, facts: Sequence[FactRow], new: Answer, wr
     by_id, done = {row.id: row for row in facts}, Absorbed()
     for row, index in zip(new.rows, matched, strict=True):
         fact = by_id.get(old[index].fact_id or "") if index is not None else None
-        if fact is None and (table.one_per_facility or not _says_something(item, binding, row)):
+        if fact is None and (table.one_per_facility or not says_something(item, binding, row)):
             done.rows.append(row)
             continue
         made = fact or FactRow(id=writing.new_id(), cells=_first_cells(binding, table, row))
@@ -201,7 +208,7 @@ def _matched(
     )
 
 
-def _says_something(item: Item, binding: FactBinding, row: Cells) -> bool:
+def says_something(item: Item, binding: FactBinding, row: Cells) -> bool:
     """True when a column of the facts holds more than the form gave beforehand."""
     given = {(key, cell) for default in item.input.default_rows for key, cell in default.items()}
     return any(row.get(key, "").strip() and (key, row[key]) not in given for key in binding.columns)
