@@ -152,6 +152,13 @@ class FactBinding(DomainModel):
     settles: bool = True
 
 
+class Filling(DomainModel):
+    """The item of the natural-disaster plan whose rows an unwritten item shows: own column → its column."""
+
+    item: str
+    columns: Mapping[str, str] = Field(min_length=1)
+
+
 class CategoryNote(DomainModel):
     """What some categories of service have to think of besides the hint, with its own source and mark."""
 
@@ -182,6 +189,7 @@ class Item(DomainModel):
     attachment: bool = False
     category_notes: tuple[CategoryNote, ...] = ()
     facts: FactBinding | None = None
+    fills_from: tuple[Filling, ...] = ()
     form_ref: Keys = ()
     frequency_ref: str = ""
     options_ref: str = ""

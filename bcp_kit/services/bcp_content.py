@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bcp_kit.access.policy import Action
-from bcp_kit.domain.bcp import Answer, ContinuityPlan
+from bcp_kit.domain.bcp import Answer, AnswerState, ContinuityPlan, PlanKind
 from bcp_kit.domain.facilities import Facility, ServiceCategory
 from bcp_kit.domain.site_facts import SiteFacts
 from bcp_kit.forms.bindings import shown_answer
@@ -63,14 +63,35 @@ def words(answer: Answer, facts: SiteFacts) -> Answer:
     return answer.model_copy(update={"rows": rows, "text": in_words(answer.text, facts, gone)})
 
 
-def shown_answers(asked: Form, answers: Mapping[str, Answer], facts: SiteFacts) -> dict[str, Answer]:
-    """Return the answers of a plan as they are shown; `facts` and `answers` hold references."""
+def lent_rows(item: Item, lent: Mapping[str, Answer]) -> tuple[Mapping[str, str], ...]:
+    """Return the rows that an item takes over from the natural-disaster plan's answers `lent`."""
+    rows = (
+        {own: row[theirs] for own, theirs in filling.columns.items() if row.get(theirs, "").strip()}
+        for filling in item.fills_from
+        for row in lent.get(filling.item, Answer()).rows
+        if lent[filling.item].state is AnswerState.ANSWERED
+    )
+    return tuple(row for row in rows if len(row) > 1)
+
+
+def shown_answers(
+    asked: Form, answers: Mapping[str, Answer], facts: SiteFacts, lent: Mapping[str, Answer] | None = None
+) -> dict[str, Answer]:
+    """Return the answers of a plan as they are shown; `facts` and `answers` hold references.
+
+    `lent`: the answers of the site's natural-disaster plan in words, for items that take them over as long as
+    nobody wrote anything else.
+    """
     shown = {}
     for item in asked.items:
         stored = answers.get(item.id)
+        if item.fills_from and lent and (stored is None or stored.state is AnswerState.OPEN):
+            rows = lent_rows(item, lent)
+            if rows:
+                shown[item.id] = Answer(state=AnswerState.ANSWERED, rows=rows)
+                continue
         if item.facts is not None:
-            rows = facts.tables.get(item.facts.table, ())
-            stored = shown_answer(item, stored or Answer(), rows)
+            stored = shown_answer(item, stored or Answer(), facts.tables.get(item.facts.table, ()))
         if stored is not None and (item.id in answers or stored.rows):
             shown[item.id] = words(stored, facts)
     known = {item.id for item in asked.items}
@@ -82,13 +103,26 @@ def seen_version(stored: ContinuityPlan, facilities: Sequence[Facility], facts: 
     return stored.version + facts.version + sum(facility.version for facility in facilities)
 
 
-def resolved(stored: ContinuityPlan, facilities: tuple[Facility, ...], facts: SiteFacts) -> PlanContent:
-    """Return the content of a stored plan; `facts` as `facts_of` returns them."""
+def lent_answers(uow: UnitOfWork, plan: ContinuityPlan, facts: SiteFacts) -> dict[str, Answer]:
+    """Return the answers, in words, of the natural-disaster plan from which a sister plan takes over."""
+    if not any(item.fills_from for item in form(plan.form_id).items):
+        return {}
+    others = uow.continuity_plans.list(facility_id=plan.facility_id, kind=PlanKind.NATURAL_DISASTER)
+    return shown_answers(form(others[0].form_id), others[0].answers, facts) if others else {}
+
+
+def resolved(
+    stored: ContinuityPlan,
+    facilities: tuple[Facility, ...],
+    facts: SiteFacts,
+    lent: Mapping[str, Answer] | None = None,
+) -> PlanContent:
+    """Return the content of a stored plan; `facts` as `facts_of`, `lent` as `lent_answers` returns them."""
     asked, gone = form(stored.form_id), text("facts.gone")
     said = {key: rows_in_words(rows, facts, gone) for key, rows in facts.tables.items()}
     plan = stored.model_copy(
         update={
-            "answers": shown_answers(asked, stored.answers, facts),
+            "answers": shown_answers(asked, stored.answers, facts, lent),
             "version": seen_version(stored, facilities, facts),
         }
     )
@@ -100,6 +134,13 @@ def covered(uow: UnitOfWork, plan: ContinuityPlan) -> tuple[Facility, ...]:
     return tuple(uow.facilities.need(key) for key in (plan.facility_id, *plan.also_covers))
 
 
+def content_in(uow: UnitOfWork, stored: ContinuityPlan) -> PlanContent:
+    """Return the content of a stored plan, or of one that might be stored, within an open unit of work."""
+    facilities = covered(uow, stored)
+    facts = facts_of(uow, facilities, stored.updated_at)
+    return resolved(stored, facilities, facts, lent_answers(uow, stored, facts))
+
+
 def content_of(ctx: Context, uow: UnitOfWork, plan_id: str) -> PlanContent:
     """Return the plan's content within an open unit of work.
 
@@ -107,8 +148,7 @@ def content_of(ctx: Context, uow: UnitOfWork, plan_id: str) -> PlanContent:
     """
     plan = uow.continuity_plans.need(plan_id)
     ctx.demand(Action.SEE_BCP, plan.facility_id)
-    facilities = covered(uow, plan)
-    return resolved(plan, facilities, facts_of(uow, facilities, plan.updated_at))
+    return content_in(uow, plan)
 
 
 def read_content(ctx: Context, plan_id: str) -> PlanContent:

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 
 from bcp_kit.access.policy import Action
 from bcp_kit.domain.bcp import Answer, AnswerState, ContinuityPlan, Revision
-from bcp_kit.domain.facilities import Facility
 from bcp_kit.domain.site_facts import FactRow, SiteFacts
 from bcp_kit.forms.bindings import Absorbed, Writing, absorb
 from bcp_kit.forms.completeness import ItemProgress, progress_of
@@ -17,7 +16,7 @@ from bcp_kit.forms.fact_tables import FactType, fact_table
 from bcp_kit.forms.fact_words import Linker, linker
 from bcp_kit.forms.schema import Form, Item, form
 from bcp_kit.services.base import Context
-from bcp_kit.services.bcp_content import covered, resolved, seen_version
+from bcp_kit.services.bcp_content import PlanContent, content_in
 from bcp_kit.services.fact_removal import answers_without, let_go, tables_without
 from bcp_kit.services.fact_uses import FactUse, uses_in
 from bcp_kit.services.site_facts_store import facts_of, keep_tables, plans_of_site
@@ -146,10 +145,13 @@ def save_answers(
         uow.lock()
         stored = uow.continuity_plans.need(plan_id)
         ctx.demand(Action.EDIT_BCP, stored.facility_id)
-        asked, facilities = form(stored.form_id), covered(uow, stored)
-        facts = facts_of(uow, facilities, stored.updated_at)
+        asked, seen = form(stored.form_id), content_in(uow, stored)
+        facts = facts_of(uow, seen.facilities, stored.updated_at)
         fresh = {asked.item(item_id).id: tidy(answer) for item_id, answer in answers.items()}
-        _expect(stored, facilities, facts, fresh, expected_version)
+        _expect(seen.plan, fresh, expected_version)
+        fresh = {
+            key: answer for key, answer in fresh.items() if not _taken_over(seen, asked.item(key), answer)
+        }
         work = _Work(ctx, stored, facts, linker(facts))
         for item_id, answer in fresh.items():
             work.take(asked, asked.item(item_id), answer)
@@ -160,26 +162,24 @@ def save_answers(
         plan = uow.continuity_plans.save(plan)
         if work.tables:
             keep_tables(ctx, uow, facts, work.tables)
-        facilities = covered(uow, plan)
-        content = resolved(plan, facilities, facts_of(uow, facilities, plan.updated_at))
+        content = content_in(uow, plan)
         uow.commit()
     shown = content.plan.answers
-    progress = (progress_of(asked, asked.item(key), shown.get(key, Answer())) for key in fresh)
+    progress = (progress_of(asked, asked.item(key), shown.get(key, Answer())) for key in answers)
     return Saved(content.plan, tuple(progress), kept)
 
 
-def _expect(
-    stored: ContinuityPlan,
-    facilities: tuple[Facility, ...],
-    facts: SiteFacts,
-    fresh: Mapping[str, Answer],
-    expected_version: int | None,
-) -> None:
+def _taken_over(seen: PlanContent, item: Item, fresh: Answer) -> bool:
+    """True when an answer is what the item shows of another plan anyway: it goes on following that plan."""
+    shown = seen.plan.answers.get(item.id)
+    lent = shown is not None and bool(item.fills_from) and shown.changed_at is None
+    return lent and shown is not None and fresh.rows == shown.rows and fresh.state is shown.state
+
+
+def _expect(theirs: ContinuityPlan, fresh: Mapping[str, Answer], expected_version: int | None) -> None:
     """Go on only when the person saw what stands now; else tell both, in words."""
-    if expected_version is None or expected_version == seen_version(stored, facilities, facts):
-        return
-    theirs = resolved(stored, facilities, facts).plan
-    raise Conflict(theirs.model_copy(update={"answers": {**theirs.answers, **fresh}}), theirs)
+    if expected_version not in {None, theirs.version}:
+        raise Conflict(theirs.model_copy(update={"answers": {**theirs.answers, **fresh}}), theirs)
 
 
 def _settle_dropped(uow: UnitOfWork, work: _Work, drop_shared: bool) -> tuple[KeptFact, ...]:
@@ -228,11 +228,10 @@ def add_revision(
         uow.lock()
         stored = uow.continuity_plans.need(plan_id)
         ctx.demand(Action.EDIT_BCP, stored.facility_id)
-        facilities = covered(uow, stored)
-        facts = facts_of(uow, facilities, stored.updated_at)
-        _expect(stored, facilities, facts, {}, expected_version)
+        _expect(content_in(uow, stored).plan, {}, expected_version)
         line = Revision(on=ctx.today(), reason=reason, author=author or ctx.actor.name)
         update = {"revisions": (*stored.revisions, line), "updated_at": ctx.clock.now()}
         plan = uow.continuity_plans.save(stored.model_copy(update=update))
+        shown = content_in(uow, plan).plan
         uow.commit()
-    return resolved(plan, facilities, facts).plan
+    return shown
