@@ -1,17 +1,19 @@
 """`bcp-kit bcp print`: one plan, all plans of a facility, or those of an operator with many sites."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.markup import escape
 
+from bcp_kit.cli.bcp_common import PlanOption as VisiblePlanOption
 from bcp_kit.cli.bcp_common import manager_context, one_plan, say
 from bcp_kit.cli.common import DataOption, Exit, JsonOption, console, progress_bar, write_json
 from bcp_kit.domain.errors import BcpKitError, ErrorCode
 from bcp_kit.forms.messages import text
 from bcp_kit.services.base import Context
+from bcp_kit.services.bcp_pictures import attach_picture
 from bcp_kit.services.bcp_print import PaperFormat
 from bcp_kit.services.bcp_print_batch import BatchOrder, BatchOutcome, facilities_of, print_batch
 
@@ -40,6 +42,7 @@ AgainOption = Annotated[bool, typer.Option("--again", help="前の印刷から�
 def add_to(app: typer.Typer) -> None:
     """Add the command to the group `bcp`."""
     app.command("print")(print_command)
+    app.command("attach")(attach)
 
 
 def print_command(  # noqa: PLR0913, PLR0917 - one parameter an option
@@ -77,6 +80,25 @@ def print_command(  # noqa: PLR0913, PLR0917 - one parameter an option
     write_json(json, lambda: _facts(outcome))
     if outcome.stopped:
         raise typer.Exit(int(Exit.STOPPED))
+
+
+def attach(
+    files: Annotated[
+        list[Path], typer.Argument(help="地図や図面の画像（PNG・JPEG）", exists=True, dir_okay=False)
+    ],
+    plan: VisiblePlanOption = "",
+    data: DataOption = None,
+    json: JsonOption = None,
+) -> None:
+    """ハザードマップや図面の画像を計画に添えます。
+
+    ファイルの名前が、印刷するときの題名になります。
+    """
+    ctx = manager_context(data)
+    plan_id = one_plan(ctx, plan)
+    kept = [attach_picture(ctx, plan_id, path.stem, path.read_bytes()) for path in files]
+    say("paper.cli.attached", json, count=len(kept))
+    write_json(json, lambda: {"plan": plan_id, "pictures": [asdict(picture) for picture in kept]})
 
 
 def _meant(ctx: Context, order: BatchOrder, plan_id: str, facility: str, operator: str) -> BatchOrder:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bcp_kit.access.policy import Action
-from bcp_kit.domain.bcp import Answer, PlanKind
+from bcp_kit.domain.bcp import CONTINUITY_KINDS, Answer, PlanKind
 from bcp_kit.domain.errors import BcpKitError, ErrorCode
 from bcp_kit.domain.plan_versions import PlanVersion, VersionState
 from bcp_kit.forms.completeness import completeness
@@ -22,6 +22,7 @@ from bcp_kit.render.word.plan import render_word
 from bcp_kit.services.base import Context
 from bcp_kit.services.bcp import form_id
 from bcp_kit.services.bcp_content import content_of
+from bcp_kit.services.bcp_pictures import pictures_of
 from bcp_kit.storage.unit_of_work import UnitOfWork
 
 
@@ -140,6 +141,8 @@ def _noted(ctx: Context, plan_ids: Sequence[str], wish: Wish) -> list[PlanPrint]
 def prepared(ctx: Context, uow: UnitOfWork, plan_id: str, wish: Wish) -> PlanPrint:
     """Return everything that one plan prints, within an open unit of work; nothing is noted.
 
+    Pictures are those attached now; an old version has none, because nobody knows which it had.
+
     Raises: BcpKitError U-002, B-023.
     """
     content = content_of(ctx, uow, plan_id)
@@ -164,7 +167,33 @@ def prepared(ctx: Context, uow: UnitOfWork, plan_id: str, wish: Wish) -> PlanPri
         without_personal=wish.without_personal,
         others=content.facilities[1:],
         stamp=stamp,
+        pictures=() if wish.version else pictures_of(uow, plan_id),
     )
+
+
+@dataclass(frozen=True)
+class PrintChoices:
+    """What can be chosen before a plan is printed: its versions, newest first, and the plans it may join."""
+
+    versions: tuple[PlanVersion, ...]
+    together: tuple[str, ...]
+    joint: bool
+
+
+def print_choices(ctx: Context, plan_id: str) -> PrintChoices:
+    """Return what can be chosen for a plan. `together` is empty where the other continuity plan is not begun.
+
+    Raises: BcpKitError U-002.
+    """
+    ctx.demand(Action.SEE_BCP)
+    with ctx.open_store() as uow:
+        plan = uow.continuity_plans.need(plan_id)
+        ctx.demand(Action.SEE_BCP, plan.facility_id)
+        own = {p.kind: p for p in uow.continuity_plans.list(facility_id=plan.facility_id)}
+        versions = sorted(uow.plan_versions.list(plan_id=plan_id), key=lambda version: -version.number)
+    both = tuple(own[kind].id for kind in CONTINUITY_KINDS if kind in own)
+    together = both if len(both) > 1 and plan_id in both else ()
+    return PrintChoices(tuple(versions), together, bool(together) and plan.joint)
 
 
 def stamp_of(version: PlanVersion, answers: Mapping[str, Answer]) -> Stamp:
@@ -190,10 +219,12 @@ __all__ = [
     "MEDIA_TYPES",
     "PaperFormat",
     "PlanFile",
+    "PrintChoices",
     "Wish",
     "pdf_file",
     "prepared",
     "print_blank",
+    "print_choices",
     "print_plan",
     "print_plans",
     "stamp_of",

@@ -137,6 +137,7 @@ def _state_of(ctx: Context, plan_ids: Sequence[str], order: BatchOrder) -> str:
                 told += [facts.version for facts in uow.site_facts.list(facility_id=facility_id)]
             told += [(v.number, v.state, v.version) for v in uow.plan_versions.list(plan_id=plan_id)]
             told.append((plan_id, plan.version))
+            told += [name for name in uow.layers.names() if name.startswith(f"plan_picture/{plan_id}/")]
     told.append((order.without_personal, order.version))
     return sha256(repr(told).encode()).hexdigest()
 

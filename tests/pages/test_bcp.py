@@ -9,8 +9,10 @@ from streamlit.testing.v1 import AppTest
 from bcp_kit.access.policy import Actor, Role
 from bcp_kit.domain.bcp import Answer, AnswerState, ContinuityPlan
 from bcp_kit.forms.messages import messages
+from bcp_kit.pages.parts.bcp_places import SHELF
 from bcp_kit.services.base import Context
 from bcp_kit.services.bcp import list_plans, save_answers
+from bcp_kit.services.bcp_print import PaperFormat
 from bcp_kit.services.store import StoreSettings, open_store
 
 OpenApp = Callable[..., AppTest]
@@ -198,3 +200,29 @@ def test_facility_staff_may_look_and_not_write(begun: AppTest, other_window: Con
     at.text_area(key=field(plan, POLICY, "text")).set_value("書けないはず").run()
     assert SAY["errors.A-001.what"] in at.error[0].value
     assert POLICY not in plan_of(other_window).answers
+
+
+def _print_shelf(begun: AppTest) -> AppTest:
+    """The shelf of a plan on which it is printed."""
+    begun.session_state[SHELF] = "print"
+    return begun.run()
+
+
+@pytest.mark.parametrize(("paper", "ending"), [("docx", ".docx"), ("xlsx", ".xlsx"), ("blank", ".pdf")])
+def test_a_plan_is_written_in_the_format_chosen(begun: AppTest, paper: str, ending: str) -> None:
+    """The shelf for printing offers PDF, Word, Excel and a blank form; what was made can be saved."""
+    at = _print_shelf(begun)
+    at.segmented_control(key="bcp.print.format").set_value(PaperFormat(paper)).run()
+    at.button(key="bcp.print").click().run()
+    assert not at.exception
+    (save,) = (each for each in at.get("download_button") if each.proto.id.endswith("bcp.print.save"))
+    assert save.proto.label.replace("\\", "").endswith(ending)
+
+
+def test_another_edition_forgets_the_last_print(begun: AppTest) -> None:
+    """What was printed with names is not offered any more once the edition without names is chosen."""
+    at = _print_shelf(begun)
+    at.button(key="bcp.print").click().run()
+    assert [each for each in at.get("download_button") if each.proto.id.endswith("bcp.print.save")]
+    at.checkbox(key="bcp.without_personal").check().run()
+    assert not [each for each in at.get("download_button") if each.proto.id.endswith("bcp.print.save")]
