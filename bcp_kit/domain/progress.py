@@ -1,5 +1,6 @@
 """How long work reports its progress and learns that it should stop."""
 
+from collections.abc import Callable
 from typing import Protocol
 
 
@@ -15,3 +16,12 @@ def silent(done: float, stage: str) -> bool:
     """Progress that nobody watches: always go on."""
     del done, stage
     return True
+
+
+def keeper(progress: Progress) -> Callable[[object], None]:
+    """Return where long work hands its best answer so far, in the form of its outcome.
+
+    Whoever watches may have a method `keep` for it and then need not wait for the end when asked to stop.
+    """
+    keep: Callable[[object], None] | None = getattr(progress, "keep", None)
+    return keep if keep is not None else lambda _best: None

@@ -37,6 +37,7 @@ from bcp_kit.services.solver_process import run_in_process
 MOST_MENDED = 12  # households whose smallest changes come with the run of a hamlet
 MOST_FEATURES = 6  # named in one line
 HAMLET_PAIRS = 400  # households x places x levels
+START = "matching.progress.start"
 GROUP_KINDS = frozenset({DestinationKind.DESIGNATED_WELFARE, DestinationKind.AGREEMENT_WELFARE})
 
 
@@ -122,7 +123,8 @@ def run_stage(
     if not instance.households or not instance.destinations:
         result = _nothing_to_decide(instance, seed)
     else:
-        result = run_in_process(solve_stage, job, progress) if own_process else solve_stage(job, progress)
+        apart = own_process and progress(0.0, START)  # who has been asked to stop needs no process
+        result = run_in_process(solve_stage, job, progress) if apart else solve_stage(job, progress)
     return checked_stage(asked, result)
 
 

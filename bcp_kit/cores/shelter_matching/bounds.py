@@ -13,6 +13,17 @@ STEPS = 257  # values of LONGEST or LOAD among which the bound is sought
 BIG = 1e7  # a floor price that outweighs any way, for goals that nothing stands in the way of
 
 
+def loosest_bound(tables: Tables, goal: Goal) -> int:
+    """Return the bound that needs no look at limits or pairs: everybody, or nothing at all."""
+    if not goal.wants_more:
+        return 0
+    if goal is Goal.LOCKED:
+        return int(tables.pinned.sum())
+    if goal is Goal.FAMILIAR:
+        return int(tables.familiar.max(axis=1, initial=0).sum())
+    return int(tables.members[:, int(goal.value[-1]) - 1].sum())
+
+
 def first_bound(search: Search, goal: Goal) -> int:
     """Return the bound at which everybody who can be placed gets what serves the goal best."""
     if goal in SIDE_GOALS:

@@ -5,16 +5,17 @@ relaxation over them, and whole-number models that start from the best answer so
 that is worse or breaks a rule.
 """
 
+from collections.abc import Callable
 from importlib.metadata import version
 
-from bcp_kit.cores.shelter_matching.bounds import first_bound
+from bcp_kit.cores.shelter_matching.bounds import first_bound, loosest_bound
 from bcp_kit.cores.shelter_matching.greedy import greedy
 from bcp_kit.cores.shelter_matching.improve import improve
 from bcp_kit.cores.shelter_matching.instance import GoalValue, Instance, Result
 from bcp_kit.cores.shelter_matching.search import Search
 from bcp_kit.cores.shelter_matching.tables import build
 from bcp_kit.domain.placements import SolveStatus
-from bcp_kit.domain.progress import Progress, silent
+from bcp_kit.domain.progress import Progress, keeper, silent
 
 SOLVER_FAILURES = (RuntimeError, ValueError, ArithmeticError)
 DEFAULT_WORK = 15.0  # deterministic time of the whole-number models; a unit is one to two seconds
@@ -30,26 +31,38 @@ def solve(
     """
     tables = build(instance)
     search = Search(tables, seed, limit, progress, greedy(tables))
-    solved = _solve_all(search)
+    solved = _solve_all(search, keeper(progress))
     progress(1.0, "matching.progress.done")
-    goals = tuple(GoalValue(goal=g, value=search.values[g], bound=b) for g, b in search.bounds.items())
+    return _result(search, _status(search, solved))
+
+
+def _result(search: Search, status: SolveStatus) -> Result:
+    """Return the best answer so far; goals not yet looked at with the bound that needs no look."""
+    bounds = {g: search.bounds.get(g, loosest_bound(search.tables, g)) for g in search.tables.instance.goals}
     return Result(
-        status=_status(search, solved),
+        status=status,
         places=dict(sorted(search.places.items())),
-        goals=goals,
-        seed=seed,
+        goals=tuple(GoalValue(goal=g, value=search.values[g], bound=b) for g, b in bounds.items()),
+        seed=search.seed,
         work=round(search.spent, 6),
         software=f"ortools {version('ortools')}",
     )
 
 
-def _solve_all(search: Search) -> bool:
-    """Take the goals one by one; return False when a model failed and only bounds went on."""
+def _solve_all(search: Search, keep: Callable[[object], None]) -> bool:
+    """Take the goals one by one; return False when a model failed and only bounds went on.
+
+    The best answer so far is handed over before each goal, for whoever does not wait for the end.
+    """
     goals, solved = search.tables.instance.goals, True
     for step, goal in enumerate(goals):
         search.stage, search.done = f"matching.progress.{goal.value}", (step + 2) / (len(goals) + 2)
+        keep(_result(search, SolveStatus.STOPPED))
+        if not search.go_on():
+            search.bounds[goal] = loosest_bound(search.tables, goal)
+            continue
         bound = first_bound(search, goal)
-        if solved and search.values[goal] != bound and search.go_on():
+        if solved and search.values[goal] != bound:
             try:
                 bound = improve(search, goal, bound)
             except SOLVER_FAILURES:
