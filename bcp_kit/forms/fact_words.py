@@ -21,6 +21,11 @@ TARGETS: Mapping[FactType, tuple[tuple[str, str], ...]] = {
 }
 
 
+def is_original(table: str, column: str) -> bool:
+    """True for a column whose own words others refer to: there they stay as typed, never a reference."""
+    return any((table, column) in targets for targets in TARGETS.values())
+
+
 def _said(row: FactRow, table: str, column: str) -> str:
     known = fact_tables().get(table)
     if column or known is None:

@@ -13,7 +13,7 @@ from bcp_kit.domain.site_facts import FactRow, SiteFacts
 from bcp_kit.forms.bindings import Absorbed, Writing, absorb
 from bcp_kit.forms.completeness import ItemProgress, progress_of
 from bcp_kit.forms.fact_tables import FactType, fact_table
-from bcp_kit.forms.fact_words import Linker, linker
+from bcp_kit.forms.fact_words import Linker, is_original, linker
 from bcp_kit.forms.schema import Form, Item, form
 from bcp_kit.services.base import Context
 from bcp_kit.services.bcp_content import PlanContent, content_in
@@ -74,6 +74,7 @@ def column_types(asked: Form, item: Item) -> dict[str, FactType]:
     if item.facts is not None:
         table = fact_table(item.facts.table)
         types |= {own: table.column(key).type for own, key in item.facts.columns.items()}
+        types = {k: v for k, v in types.items() if not is_original(table.id, item.facts.columns.get(k, ""))}
     return types
 
 

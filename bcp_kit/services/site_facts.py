@@ -9,7 +9,7 @@ from bcp_kit.domain.errors import BcpKitError, ErrorCode
 from bcp_kit.domain.facilities import Facility
 from bcp_kit.domain.site_facts import FactRow, SiteFacts
 from bcp_kit.forms.fact_tables import FactTable, fact_table
-from bcp_kit.forms.fact_words import Linker, linker, rows_in_words
+from bcp_kit.forms.fact_words import Linker, is_original, linker, rows_in_words
 from bcp_kit.forms.messages import text
 from bcp_kit.forms.row_matching import match_rows
 from bcp_kit.services.base import Context
@@ -145,7 +145,11 @@ def _checked(table: FactTable, cells: Cells) -> None:
 
 
 def _linked(table: FactTable, cells: Cells, linked: Linker) -> dict[str, str]:
-    return {key: linked.link(cell, table.column(key).type) for key, cell in cells.items() if cell}
+    return {
+        key: cell if is_original(table.id, key) else linked.link(cell, table.column(key).type)
+        for key, cell in cells.items()
+        if cell
+    }
 
 
 def save_fact(
