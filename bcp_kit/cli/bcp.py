@@ -8,7 +8,7 @@ import typer
 from rich.markup import escape
 from rich.table import Column, Table
 
-from bcp_kit.cli import bcp_cards, bcp_print, damage
+from bcp_kit.cli import bcp_cards, bcp_check, bcp_print, damage
 from bcp_kit.cli.bcp_common import (
     FacilityOption,
     PlanOption,
@@ -232,6 +232,7 @@ def answer(
 
 for part in (
     bcp_cards,
+    bcp_check,
     bcp_print,
     damage,
 ):

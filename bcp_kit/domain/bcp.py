@@ -59,11 +59,20 @@ class Revision(DomainModel):
     author: str = ""
 
 
+class SetAside(DomainModel):
+    """A finding of the checks that somebody looked at and let stand, with the reason in writing."""
+
+    code: str
+    reason: str
+    who: str
+    on: datetime
+
+
 class ContinuityPlan(DomainModel):
     """One facility's plan of one kind; `answers` by item id of the form `form_id`.
 
     `also_covers`: further services at the same site (併設) that this plan is for. `joint`: the two continuity
-    plans of the facility are kept as one document.
+    plans of the facility are kept as one document. `set_aside`: findings let stand, by their key.
     """
 
     id: str
@@ -75,6 +84,7 @@ class ContinuityPlan(DomainModel):
     title: str = ""
     answers: Mapping[str, Answer] = Field(default_factory=dict)
     revisions: tuple[Revision, ...] = ()
+    set_aside: Mapping[str, SetAside] = Field(default_factory=dict)
     created_on: date
     updated_at: datetime
     version: int = 0

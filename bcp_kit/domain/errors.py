@@ -78,6 +78,9 @@ class ErrorCode(StrEnum):
     FINDING_STATE = "B-036"
     OVERRIDE_WITHOUT_REASON = "B-037"
     FINDING_EMPTY = "B-038"
+    NOTHING_TO_CHECK = "B-050"
+    LET_STAND_REASON = "B-051"
+    STOCK_COEFFICIENT = "B-052"
     # intake
     FILE_TOO_LARGE = "I-001"
     FILE_EMPTY = "I-002"

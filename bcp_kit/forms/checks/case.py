@@ -65,19 +65,33 @@ class Case:
 
     `exposures` is what record and maps say of the site; `dry_floor` the lowest floor above the assumed water
     (None: none is known). `other_names` are names of other facilities, `places` how the shelters of the store
-    lie, by name. `guests` is the number of people that the plan takes in. `confirmed` holds the day on which
-    a contact was last made sure of, by the words of its cell.
+    lie, by name. `covers` are further services at the same site. `staff_count` is given where the staff
+    itself may not be seen. `stale_contacts` are the names of contacts that nobody made sure of within the
+    interval of their table, with the day of the last time (None: the site keeps no facts yet).
     """
 
     plans: Mapping[PlanKind, PlanPart]
     facility: Facility
     today: date
+    covers: tuple[Facility, ...] = ()
+    staff_count: int | None = None
     staff: tuple[StaffMember, ...] = ()
     run: CoverRun | None = None
     exposures: tuple[Exposure, ...] = ()
     dry_floor: int | None = None
     other_names: tuple[str, ...] = ()
+    stale_contacts: Mapping[str, str] | None = None
     places: Mapping[str, tuple[Exposure, ...]] = field(default_factory=dict)
+
+    @property
+    def staff_number(self) -> int:
+        """How many people work here."""
+        return len(self.staff) if self.staff_count is None else self.staff_count
+
+    @property
+    def residents(self) -> int:
+        """How many people the site cares for."""
+        return sum(one.residents for one in (self.facility, *self.covers))
 
     def answer(self, kind: PlanKind, item_id: str) -> Answer | None:
         """Return the answer to an item that is asked and written, else None."""
@@ -100,7 +114,8 @@ class Case:
 
     @cached_property
     def _asked(self) -> Mapping[PlanKind, tuple[Item, ...]]:
-        return {kind: items_for(part.form, self.facility.category) for kind, part in self.plans.items()}
+        categories = tuple(one.category for one in (self.facility, *self.covers))
+        return {kind: items_for(part.form, *categories) for kind, part in self.plans.items()}
 
     @cached_property
     def _cells(self) -> Mapping[PlanKind, tuple[Cell, ...]]:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from bcp_kit.catalogues.load import number
 from bcp_kit.forms.checks.case import Case, Hit, label_of
 from bcp_kit.forms.checks.data import lists
-from bcp_kit.forms.checks.reading import is_phone, phones
+from bcp_kit.forms.checks.reading import is_phone, phones, squeezed
 
 NOT_PHONES = frozenset({"office_number", "name", "attachment_number"})
 
@@ -36,15 +36,23 @@ def phone_malformed(case: Case) -> Iterator[Hit]:
 
 
 def contacts_old(case: Case) -> Iterator[Hit]:
-    """A list of contacts was gone through within the interval of review."""
+    """Every contact was made sure of within the interval of review; of each list the first is named."""
     interval = timedelta(days=number("check_rules", "contact_interval_days"))
     for part in case.plans.values():
-        for item_id in lists().contact_columns:
+        for item_id, column in lists().contact_columns.items():
             given = case.answer(part.kind, item_id)
-            changed = given.changed_at.date() if given and given.changed_at else None
-            if changed and case.today - changed > interval:
-                shown = {"on": changed.isoformat()}
-                yield Hit(kind=part.kind, item_id=item_id, values=shown)
+            if given is None:
+                continue
+            if case.stale_contacts is not None:
+                stale = {squeezed(name): on for name, on in case.stale_contacts.items()}
+                old = [
+                    (n, on) for n, row in enumerate(given.rows) if (on := stale.get(squeezed(label_of(row))))
+                ]
+                if old:
+                    shown = {"on": old[0][1]}
+                    yield Hit(kind=part.kind, item_id=item_id, row=old[0][0], column=column, values=shown)
+            elif given.changed_at and case.today - given.changed_at.date() > interval:
+                yield Hit(kind=part.kind, item_id=item_id, values={"on": given.changed_at.date().isoformat()})
 
 
 def staff_contacts_old(case: Case) -> Iterator[Hit]:

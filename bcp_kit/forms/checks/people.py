@@ -24,7 +24,7 @@ def _person(words: str) -> str:
 def deputies_needed(case: Case) -> int:
     """Return how many deputies a facility of this size must name: two, or as many as there are colleagues."""
     wanted = int(number("check_rules", "deputies_min"))
-    return min(wanted, max(len(case.staff) - 1, 0)) if case.staff else wanted
+    return min(wanted, max(case.staff_number - 1, 0)) if case.staff_number else wanted
 
 
 def deputies_too_few(case: Case) -> Iterator[Hit]:
@@ -47,7 +47,7 @@ def deputies_too_few(case: Case) -> Iterator[Hit]:
 
 def infection_deputy_missing(case: Case) -> Iterator[Hit]:
     """Each role of the infection plan has somebody else who takes over."""
-    if len(case.staff) == 1:
+    if case.staff_number == 1:
         return
     for item_id in ("if_prep_owner", "if_init_owner", "if_spread_owner", "if_close_owner"):
         for place, row in enumerate(case.rows(item_id, IF)):
@@ -70,7 +70,7 @@ def most_roles(staff: int) -> int | None:
 
 def too_many_roles(case: Case) -> Iterator[Hit]:
     """Nobody leads more teams at once than one person can; a small office may give one person more."""
-    most = most_roles(len(case.staff))
+    most = most_roles(case.staff_number)
     if most is None:
         return
     led: dict[str, list[int]] = defaultdict(list)
@@ -141,7 +141,7 @@ def _people_on(case: Case, column: str) -> float | None:
             if row.get("stage_item") == ATTENDANCE
         ]
         share = said[0] if said else None
-    return len(case.staff) * share / 100 if share is not None and case.staff else None
+    return case.staff_number * share / 100 if share is not None and case.staff_number else None
 
 
 def tasks_exceed_people(case: Case) -> Iterator[Hit]:

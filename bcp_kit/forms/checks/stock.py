@@ -17,7 +17,7 @@ DAYS = tuple(f"day_{day}" for day in range(1, 10))
 
 def own_people(case: Case) -> int:
     """Return residents and staff."""
-    return case.facility.residents + len(case.staff)
+    return case.residents + case.staff_number
 
 
 def days_min() -> float:
@@ -60,7 +60,7 @@ def meals_short(case: Case) -> Iterator[Hit]:
 def toilets_short(case: Case) -> Iterator[Hit]:
     """Portable toilets last the least number of days, counted apart for residents and for staff."""
     per_day = number("stockpile", "toilet_uses_per_person_day")
-    groups = {"利用者": case.facility.residents, "職員": len(case.staff)}
+    groups = {"利用者": case.residents, "職員": case.staff_number}
     for place, row in enumerate(case.rows("nd_toilet")):
         count = groups.get(row.get("subject", ""), 0)
         stock = first_number(row.get("stock_quantity", "").split("で")[-1])

@@ -102,7 +102,7 @@ def _copied_rows(case: Case, part: PlanPart, seen: set[tuple[str, int | None]]) 
 
 def other_facility(case: Case) -> Iterator[Hit]:
     """The name of another facility, or of one of the examples, outside of the lists of partners."""
-    own = squeezed(case.facility.name)
+    own = squeezed("".join(one.name for one in (case.facility, *case.covers)))
     foreign = [name for name in (*case.other_names, *lists().example_names) if squeezed(name) not in own]
     for part in case.plans.values():
         for item, row, column, words in case.cells(part):
@@ -126,7 +126,8 @@ def own_name_differs(case: Case) -> Iterator[Hit]:
 
 def misfit_words(case: Case) -> Iterator[Hit]:
     """Words that belong to another kind of service, such as units and night shifts in a visiting office."""
-    misfits = lists().misfit_words.get(case.facility.category.value, ())
+    each = [lists().misfit_words.get(one.category.value, ()) for one in (case.facility, *case.covers)]
+    misfits = [word for word in each[0] if all(word in words for words in each)]
     for part in case.plans.values():
         seen: set[str] = set()
         for item, row, column, words in case.cells(part):
