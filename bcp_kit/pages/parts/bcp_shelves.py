@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from bcp_kit.pages.parts.bcp_findings import show_findings
 from bcp_kit.pages.parts.bcp_overview import show_chapters, show_missing
 from bcp_kit.pages.parts.bcp_places import SHELF
 from bcp_kit.pages.parts.bcp_print import show_print
@@ -19,7 +20,7 @@ ShowPart = Callable[[PlanView], None]
 # Shelf → its parts, in the order of work. Findings, cards and records are hooked in here.
 SHELVES: dict[str, tuple[ShowPart, ...]] = {
     "write": (show_chapters,),
-    "check": (show_missing,),
+    "check": (show_missing, show_findings),
     "print": (show_print,),
 }
 
