@@ -30,7 +30,14 @@ from bcp_kit.services.plans import (
     latest_run_ids,
     read_plan,
 )
-from bcp_kit.services.plans_print import Edition, PrintOrder, PrintOutcome, print_plans, resume_print
+from bcp_kit.services.plans_print import (
+    Edition,
+    PrintOrder,
+    PrintOutcome,
+    Variant,
+    print_plans,
+    resume_print,
+)
 
 app = typer.Typer(help="個別避難計画を作る・印刷する・見る・控えを追う", no_args_is_help=True)
 app.add_typer(plans_ledger.app, name="ledger")
@@ -86,6 +93,9 @@ def print_command(  # noqa: PLR0913, PLR0917 - options of a command
     edition: EditionOption = Edition.PERSON,
     person: PersonOption = None,
     batch: BatchOption = 500,
+    size: Annotated[
+        Variant, typer.Option("--size", help="standard＝ふつうの字、large＝大きな字（16ポイント以上）")
+    ] = Variant.STANDARD,
     purpose: Annotated[str, typer.Option("--purpose", help="何のための印刷か（台帳に残る）")] = "",
     resume: Annotated[
         str, typer.Option("--resume", help="途中で止まった印刷の続き（番号は plans ledger runs で見られる）")
@@ -94,7 +104,8 @@ def print_command(  # noqa: PLR0913, PLR0917 - options of a command
     json: JsonOption = None,
 ) -> None:
     """計画を印刷用のPDFにします。支援者用は、同意がそろった人の分だけを作ります。"""
-    order = PrintOrder(out, edition, tuple(person) if person else None, batch, batch == 1, purpose)
+    people = tuple(person) if person else None
+    order = PrintOrder(out, edition, people, batch, batch == 1, purpose, size)
     with progress_bar(text("plans.progress.print")) as progress:
         ctx = open_context(data, progress=progress)
         outcome = resume_print(ctx, resume) if resume else print_plans(ctx, order)

@@ -78,6 +78,7 @@ class PaperCopy(DomainModel):
     plan_version: int
     person_id: str
     edition: str
+    variant: str = "standard"
     content: str = ""
     state: CopyState = CopyState.RESERVED
     file_name: str = ""
@@ -124,6 +125,7 @@ class PrintRun(DomainModel):
 
     id: str
     edition: str
+    variant: str = "standard"
     folder: str
     purpose: str = ""
     person_ids: tuple[str, ...]

@@ -49,6 +49,7 @@ def _reserved(ctx: Context, run: PrintRun, batch: int, case: PlanCase) -> PaperC
         plan_version=case.plan.version,
         person_id=case.person.id,
         edition=case.edition.value,
+        variant=case.variant.value,
         content=content_digest(case),
         purpose=run.purpose,
     )

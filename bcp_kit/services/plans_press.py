@@ -8,14 +8,14 @@ Wherever it breaks off, a number is never used twice, and what counts as printed
 import hashlib
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
 from bcp_kit.domain.errors import BcpKitError, ErrorCode
 from bcp_kit.domain.paper_copies import PrintedFile, PrintRun, RunState
 from bcp_kit.render.evacuation.case import PlanCase
-from bcp_kit.render.evacuation.layout import Edition
+from bcp_kit.render.evacuation.layout import Edition, Variant
 from bcp_kit.render.evacuation.paper import (
     CopyPages,
     PrintedCopies,
@@ -162,7 +162,7 @@ def _cases(ctx: Context, press: Press, person_ids: Sequence[str]) -> list[PlanCa
                 continue
             decision = may_hand_out(dossier, press.edition, rules, at)
             if decision.allowed:
-                found.append(case)
+                found.append(replace(case, variant=Variant(press.run.variant)))
                 continue
             press.skipped.append(
                 SkippedCopy(dossier.person.id, plan_number(case), decision.article, decision.reason)
@@ -177,9 +177,14 @@ def _files(run: PrintRun, cases: Sequence[PlanCase], number: int) -> Iterator[tu
     """Yield file names (kind of copy and a number, nothing personal) with their copies."""
     if run.one_file_per_person:
         for case in cases:
-            yield f"plan_{plan_number(case)}_{run.edition}.pdf", (case,)
+            yield f"plan_{plan_number(case)}_{kind_of(run)}.pdf", (case,)
     elif cases:
-        yield f"plans_{run.edition}_{number:03d}.pdf", cases
+        yield f"plans_{kind_of(run)}_{number:03d}.pdf", cases
+
+
+def kind_of(run: PrintRun) -> str:
+    """Return the part of a file name that says what kind of copy it holds."""
+    return run.edition if run.variant == Variant.STANDARD else f"{run.edition}_{run.variant}"
 
 
 def _mark(run: PrintRun) -> str:

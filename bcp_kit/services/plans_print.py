@@ -5,7 +5,7 @@ Every copy has a number in the ledger (`copies`), and a run that broke off goes 
 
 import csv
 import io
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from bcp_kit.forms.messages import DEFAULT_LANGUAGE, text
 from bcp_kit.render.document import PrintedDocument
 from bcp_kit.render.evacuation.case import PlanCase
 from bcp_kit.render.evacuation.index_pages import IndexLine, RunCounts, print_index
-from bcp_kit.render.evacuation.layout import Edition
+from bcp_kit.render.evacuation.layout import Edition, Variant
 from bcp_kit.render.evacuation.paper import document_title, plan_number, print_copies
 from bcp_kit.render.tagpdf import DocumentFacts
 from bcp_kit.services.base import Context
@@ -29,6 +29,7 @@ from bcp_kit.services.plans_press import (
     Press,
     SkippedCopy,
     end_run,
+    kind_of,
     missing_files,
     print_batch,
     set_up,
@@ -41,6 +42,7 @@ __all__ = [
     "PrintOrder",
     "PrintOutcome",
     "SkippedCopy",
+    "Variant",
     "give_up_run",
     "open_runs",
     "plan_pdf",
@@ -64,6 +66,7 @@ class PrintOrder:
     batch_size: int = 500
     one_file_per_person: bool = False
     purpose: str = ""
+    variant: Variant = Variant.STANDARD
 
 
 @dataclass
@@ -103,6 +106,7 @@ def print_plans(ctx: Context, order: PrintOrder) -> PrintOutcome:
         run = PrintRun(
             id=ctx.new_id(),
             edition=order.edition.value,
+            variant=order.variant.value,
             folder=str(order.out_dir.resolve()),
             purpose=order.purpose,
             person_ids=tuple(ids),
@@ -213,7 +217,7 @@ def _write_index(press: Press, copies: list[PaperCopy], outcome: PrintOutcome) -
     writer = csv.writer(out)
     writer.writerow(heads)
     writer.writerows(line.cells for line in lines)
-    name = f"plans_{press.edition.value}_index"
+    name = f"plans_{kind_of(press.run)}_index"
     table = press.folder / f"{name}.csv"
     table.write_text(out.getvalue(), encoding="utf-8-sig", newline="")
     paper = press.folder / f"{name}.pdf"
@@ -231,7 +235,9 @@ def _index_line(copy: PaperCopy) -> IndexLine:
     )
 
 
-def plan_pdf(ctx: Context, person_id: str, edition: Edition) -> PrintedDocument:
+def plan_pdf(
+    ctx: Context, person_id: str, edition: Edition, variant: Variant = Variant.STANDARD
+) -> PrintedDocument:
     """Return one copy for the screen; as it can be saved and printed there, it has a number like a print.
 
     Raises: BcpKitError U-002 (no such person, or no plan), P-001 (the copy may not be handed out), P-002.
@@ -240,11 +246,13 @@ def plan_pdf(ctx: Context, person_id: str, edition: Edition) -> PrintedDocument:
     now = ctx.clock.now()
     with ctx.open_store() as uow:
         uow.people.need(person_id)
-        (case,) = with_maps(uow, [_one_case(uow, person_id, edition, town_rules(uow), now)])
+        plain = _one_case(uow, person_id, edition, town_rules(uow), now)
+        (case,) = with_maps(uow, [replace(plain, variant=variant)])
         everybody = identifiers_of_all(uow)
         run = PrintRun(
             id=ctx.new_id(),
             edition=edition.value,
+            variant=variant.value,
             folder="",
             purpose="screen",
             person_ids=(person_id,),
@@ -258,7 +266,7 @@ def plan_pdf(ctx: Context, person_id: str, edition: Edition) -> PrintedDocument:
     (case,) = reserve(ctx, run, 1, [case])
     printed = print_copies([case], DocumentFacts(title=document_title(edition), made_at=now))
     demand_no_mixup(printed, [case], everybody)
-    name = f"plan_{plan_number(case)}_{edition.value}.pdf"
+    name = f"plan_{plan_number(case)}_{kind_of(run)}.pdf"
     missing = printed.copies[0].missing_glyphs
     with ctx.open_store() as uow:
         taken = uow.paper_copies.need(case.copy_number)

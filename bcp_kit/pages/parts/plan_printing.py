@@ -9,7 +9,7 @@ from bcp_kit.pages.parts.disclosure_rules import show_rules
 from bcp_kit.pages.parts.jobs import show_job, start_job
 from bcp_kit.pages.parts.person_words import person_label
 from bcp_kit.pages.parts.plan_ledger import STALE, show_open_runs
-from bcp_kit.pages.parts.plan_words import ask_edition
+from bcp_kit.pages.parts.plan_words import ask_edition, ask_variant
 from bcp_kit.pages.parts.session import context, say, store
 from bcp_kit.services.plans import find_plans
 from bcp_kit.services.plans_print import PrintOrder, PrintOutcome, print_plans
@@ -91,11 +91,12 @@ def show_printing(total: int) -> None:
     show_open_runs(JOB)
     edition = ask_edition("plans.print_edition")
     st.caption(say(f"pages.plans.edition_{edition.value}"))
+    variant = ask_variant("plans.print_variant")
     people = _choose_people()
     one_each = st.checkbox(say("pages.plans.one_each"), key="plans.one_each")
     ready = people is None or bool(people)
     if st.button(say("pages.plans.print"), type="primary", disabled=not ready, key="plans.print"):
-        order = PrintOrder(_folder(), edition, people, one_file_per_person=one_each)
+        order = PrintOrder(_folder(), edition, people, one_file_per_person=one_each, variant=variant)
         start_job(JOB, lambda ctx: print_plans(ctx, order))
     outcome = show_job(JOB)
     if outcome is not None:

@@ -8,7 +8,7 @@ from bcp_kit.forms.second_places import apart_words
 from bcp_kit.pages.parts.pdf import forget_printed, keep_printed, show_printed
 from bcp_kit.pages.parts.plain import plain, show_table
 from bcp_kit.pages.parts.plan_fields import show_fields
-from bcp_kit.pages.parts.plan_words import ask_edition, content_names
+from bcp_kit.pages.parts.plan_words import ask_edition, ask_variant, content_names
 from bcp_kit.pages.parts.session import context, language, say
 from bcp_kit.services.plans import PlanView, confirm_plan, read_plan
 from bcp_kit.services.plans_print import Edition, plan_pdf
@@ -143,11 +143,12 @@ def _show_preview(view: PlanView) -> None:
     st.markdown(f"**{say('pages.plans.preview')}**")
     allowed = {Edition.PERSON: view.may_have_plan, Edition.SUPPORTER: view.may_share}
     edition = ask_edition("plans.edition", forget_preview)
+    variant = ask_variant("plans.variant", forget_preview)
     ready = allowed[edition].allowed
     if not ready:
         st.info(say(allowed[edition].reason))
     if st.button(say("pages.plans.make_pdf"), disabled=not ready, key="plans.preview"):
-        keep_printed(PREVIEW, plan_pdf(context(), view.person.id, edition))
+        keep_printed(PREVIEW, plan_pdf(context(), view.person.id, edition, variant))
     show_printed(PREVIEW, say("pages.plans.preview_alt"))
 
 

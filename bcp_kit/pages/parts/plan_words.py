@@ -6,7 +6,7 @@ import streamlit as st
 
 from bcp_kit.catalogues.load import catalogue
 from bcp_kit.pages.parts.session import language, say
-from bcp_kit.services.plans_print import Edition
+from bcp_kit.services.plans_print import Edition, Variant
 
 
 def content_name(key: str) -> str:
@@ -33,3 +33,17 @@ def ask_edition(key: str, on_change: Callable[[], None] | None = None) -> Editio
         on_change=on_change,
     )
     return Edition(chosen)
+
+
+def ask_variant(key: str, on_change: Callable[[], None] | None = None) -> Variant:
+    """Ask how large the type is to be."""
+    variants: list[Variant] = list(Variant)
+    chosen = st.radio(
+        say("pages.plans.variant"),
+        variants,
+        format_func=lambda variant: say(f"plans.paper.variant.{variant.value}"),
+        horizontal=True,
+        key=key,
+        on_change=on_change,
+    )
+    return Variant(chosen)

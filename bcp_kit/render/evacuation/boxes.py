@@ -19,7 +19,6 @@ from bcp_kit.render.evacuation.values import (
 )
 from bcp_kit.render.japara import TextStyle, text_width
 
-IDENTITY_WIDTH_PT = 132.0  # right part of the first box: last check and QR code
 _LABEL_GAP_PT = 8.0
 _MOST_LABEL_SHARE = 0.3
 
@@ -47,7 +46,7 @@ def write_line(site: Site, words: str = "") -> Row:
 
 
 def _who_rows(site: Site) -> tuple[Row, ...]:
-    case, setter, width = site.case, site.setter, site.width - IDENTITY_WIDTH_PT
+    case, setter, width = site.case, site.setter, site.width - plan_layout().identity.width_pt
     text = style("text")
     rows = list(setter.paragraph(value(case, "name_kana"), style("kana"), width))
     rows += setter.paragraph(case.person.name, _name_style(case.person.name, width), width)
@@ -69,10 +68,12 @@ def _phone_rows(site: Site, width: float) -> list[Row]:
     known = [(field, number) for field in ("tel_home", "tel_mobile", "fax") if (number := value(case, field))]
     if not known:
         missing = write_line(site, say("field.phone_missing"))
-        return [replace(missing, right=IDENTITY_WIDTH_PT)] if case.shows("tel_mobile") else []
+        return [replace(missing, right=plan_layout().identity.width_pt)] if case.shows("tel_mobile") else []
     pairs = [(say(f"field.{field}"), number) for field, number in known]
+    in_row = plan_layout().columns.phones_in_row
     return [
-        _short_row(site, pairs[start : start + 2], width, style("key")) for start in range(0, len(pairs), 2)
+        _short_row(site, pairs[start : start + in_row], width, style("key"), in_row)
+        for start in range(0, len(pairs), in_row)
     ]
 
 
@@ -141,9 +142,11 @@ def _field_rows(site: Site, field: str, words: str) -> tuple[Row, ...]:
     return _labelled(site, head, words, site.text, site.width)
 
 
-def _short_row(site: Site, pair: list[tuple[str, str]], width: float, kind: TextStyle) -> Row:
-    """Return one row with up to two labels and what belongs to them."""
-    half = width / 2
+def _short_row(
+    site: Site, pair: list[tuple[str, str]], width: float, kind: TextStyle, in_row: int = 2
+) -> Row:
+    """Return one row with up to `in_row` labels and what belongs to them."""
+    half = width / in_row
     cells: list[Cell] = []
     for index, (head, words) in enumerate(pair):
         bold = style("label")

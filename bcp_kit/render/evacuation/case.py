@@ -11,7 +11,7 @@ from bcp_kit.domain.plans import EvacuationPlan
 from bcp_kit.domain.shelters import Shelter
 from bcp_kit.domain.units import Location
 from bcp_kit.forms.schema import Item, form
-from bcp_kit.render.evacuation.layout import Edition, plan_layout
+from bcp_kit.render.evacuation.layout import Edition, Variant, plan_layout
 
 FORM_ID = "evacuation_plan"
 
@@ -69,6 +69,7 @@ class PlanCase:
     consent: ConsentState = field(default_factory=ConsentState)
     municipality: str = ""
     copy_number: str = ""
+    variant: Variant = Variant.STANDARD
     routes: Mapping[str, PlannedRoute] = field(default_factory=dict)
     roads: tuple[tuple[Location, ...], ...] = ()
 

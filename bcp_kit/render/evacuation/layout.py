@@ -1,8 +1,11 @@
 """The arrangement of the printed evacuation plan (templates/print/evacuation_plan.yaml) as types."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from enum import StrEnum
 from functools import cache
+from typing import Any
 
 from pydantic import Field, model_validator
 
@@ -18,6 +21,13 @@ class Edition(StrEnum):
 
     PERSON = "person"
     SUPPORTER = "supporter"
+
+
+class Variant(StrEnum):
+    """How a copy is set: the usual page, or large type for people who see badly (16 points and more)."""
+
+    STANDARD = "standard"
+    LARGE = "large"
 
 
 class BoxKind(StrEnum):
@@ -58,6 +68,25 @@ class Paper(DomainModel):
     rule_pt: float
     side_tab_pt: float
     heavy_rule_pt: float
+
+
+class Columns(DomainModel):
+    """Shares of the columns of tables, and how many small things stand in one row."""
+
+    destinations: tuple[float, float, float, float]
+    supporters: tuple[float, float, float, float]
+    contact: tuple[float, float, float]
+    contacts_in_row: int
+    phones_in_row: int
+    bring_in_row: int
+
+
+class Identity(DomainModel):
+    """The right part of the first box: width, height of the frame, size of the code, in points."""
+
+    width_pt: float
+    frame_pt: float
+    code_pt: float
 
 
 class Type(DomainModel):
@@ -112,6 +141,9 @@ class PlanLayout(DomainModel):
     paper: Paper
     type: Mapping[str, Type]
     ink: str
+    columns: Columns
+    identity: Identity
+    foot: str
     sides: Mapping[str, tuple[str, ...]]
     boxes: Mapping[str, BoxLayout]
     editions: Mapping[Edition, EditionLayout]
@@ -125,13 +157,48 @@ class PlanLayout(DomainModel):
         return self
 
 
-@cache
+_variant: ContextVar[Variant] = ContextVar("variant", default=Variant.STANDARD)
+
+
+@contextmanager
+def set_in(variant: Variant) -> Iterator[None]:
+    """Have everything within the block arranged and set as the variant asks."""
+    before = _variant.set(variant)
+    try:
+        yield
+    finally:
+        _variant.reset(before)
+
+
 def plan_layout() -> PlanLayout:
-    """Return the arrangement of the printed plan; read once."""
-    return PlanLayout.model_validate(read_yaml(locate("templates") / "print" / "evacuation_plan.yaml"))
+    """Return the arrangement of the printed plan in the variant that is being set."""
+    return _layout(_variant.get())
 
 
 @cache
+def _layout(variant: Variant) -> PlanLayout:
+    """Read the arrangement once; a variant's file says only what it does otherwise."""
+    folder = locate("templates") / "print"
+    whole = read_yaml(folder / "evacuation_plan.yaml")
+    if variant is not Variant.STANDARD:
+        whole = _merged(whole, read_yaml(folder / f"evacuation_plan_{variant.value}.yaml"))
+    return PlanLayout.model_validate(whole)
+
+
+def _merged(whole: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
+    """Return `whole` with what `other` says otherwise, part by part; lists are replaced."""
+    made = dict(whole)
+    for key, value in other.items():
+        before = made.get(key)
+        made[key] = _merged(before, value) if isinstance(before, dict) and isinstance(value, dict) else value
+    return made
+
+
 def style(name: str) -> TextStyle:
-    """Return the style `name` of the arrangement."""
-    return plan_layout().type[name].style
+    """Return the style `name` in the variant that is being set."""
+    return _style(_variant.get(), name)
+
+
+@cache
+def _style(variant: Variant, name: str) -> TextStyle:
+    return _layout(variant).type[name].style

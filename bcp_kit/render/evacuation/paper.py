@@ -8,10 +8,10 @@ from functools import cache
 from reportlab.lib.colors import Color, HexColor
 from reportlab.lib.pagesizes import A4
 
-from bcp_kit.render.evacuation.boxes import IDENTITY_WIDTH_PT, build_box
+from bcp_kit.render.evacuation.boxes import build_box
 from bcp_kit.render.evacuation.case import PlanCase
 from bcp_kit.render.evacuation.code import dark_runs, plan_code
-from bcp_kit.render.evacuation.layout import BoxKind, Edition, Emphasis, plan_layout, style
+from bcp_kit.render.evacuation.layout import BoxKind, Edition, Emphasis, plan_layout, set_in, style
 from bcp_kit.render.evacuation.map_drawing import draw_map, map_of
 from bcp_kit.render.evacuation.rows import Cell, Row, RowKind, SetLine, Setter
 from bcp_kit.render.evacuation.sides import Frame, PlacedBox, Side, arrange
@@ -21,7 +21,6 @@ from bcp_kit.render.japara import TextStyle, draw_line, text_width
 from bcp_kit.render.tagpdf import DocumentFacts, TaggedCanvas, artifact, fill_cells, finish, marked, section
 
 _WIDTH, _HEIGHT = A4
-_QR_PT = 62.0
 _TAB_INSET_PT = 6.0
 _TICK_PT = 9.5
 
@@ -145,7 +144,7 @@ class _Copy:
     def _draw_foot(self, page: int, pages: int) -> None:
         case, kind = self.case, style("foot")
         words = say(
-            "foot",
+            self.layout.foot,
             copy=case.copy_number,
             number=plan_number(case),
             version=case.plan.version,
@@ -185,7 +184,8 @@ class _Copy:
                 if box.side_title
                 else (self.left + width + 6, placed.top)
             )
-            self._write(box.mark, style("label"), *at, "P")
+            short = text_width(box.mark, style("label")) > self._right - at[0]
+            self._write(say("empty_short") if short else box.mark, style("label"), *at, "P")
         if self.layout.boxes[box.key].kind is BoxKind.WHO and not box.continued:
             self._draw_identity(placed.top - 5)
         top = self._draw_rows(box.rows, left, top)
@@ -276,18 +276,19 @@ class _Copy:
         width, height = self.width - 2 * self.layout.paper.padding_pt, row.height
         found = map_of(self.case, width, height)
         if found is None:
-            self._write(say("map_unknown"), style("text"), x, top, "P")
+            with marked(self.canvas, "P"):
+                self._draw_lines(self.setter.lines(say("map_unknown"), style("text"), width), x, top)
             return
         with marked(self.canvas, "Figure", alt=found.alt):
             draw_map(self.canvas, found, x, top - height, width)
 
     def _draw_identity(self, top: float) -> None:
         """Draw when the plan was last checked, and its code, at the right of the first box."""
-        width = IDENTITY_WIDTH_PT - 14
+        identity = self.layout.identity
+        width, height, code = identity.width_pt - 14, identity.frame_pt, identity.code_pt
         x = self.left + self.width - width - 5
         plan = self.case.plan
         stale = plan.is_stale(self.case.printed_on)
-        height = 40.0
         with artifact(self.canvas):
             self.canvas.setStrokeColor(_color(self.layout.ink))
             self.canvas.setLineWidth(2.2 if stale else 0.9)
@@ -298,7 +299,7 @@ class _Copy:
             words = say("unverified_since", date=since) if since else say("unverified_never")
         else:
             self._write(say("verified"), style("label"), x + 6, top - 2, "P")
-            self._write(short_date(plan.verified_on), style("label"), x + 6, top - 18, "P")
+            self._write(short_date(plan.verified_on), style("label"), x + 6, top - height / 2 + 2, "P")
             review = short_date(plan.next_review_on)
             words = say("review_by", date=review) if review else ""
             if plan.verified_on is not None and plan.verified_on < plan.updated_on:
@@ -306,11 +307,11 @@ class _Copy:
         foot = style("foot")
         if words:
             self._write(words, foot, x, top - height - 1, "P")
-        self._draw_code(x + width - _QR_PT, top - height - 2 - foot.leading_pt - _QR_PT)
+        self._draw_code(x + width - code, top - height - 2 - foot.leading_pt - code, code)
 
-    def _draw_code(self, x: float, y: float) -> None:
+    def _draw_code(self, x: float, y: float, side: float) -> None:
         count, runs = dark_runs(plan_code(self.case.plan.id, self.case.plan.version))
-        size = _QR_PT / count
+        size = side / count
         with marked(self.canvas, "Figure", alt=say("qr_alt")):
             self.canvas.setFillGray(0)
             self.canvas.saveState()
@@ -334,7 +335,8 @@ def print_copies(cases: Sequence[PlanCase], facts: DocumentFacts) -> PrintedCopi
         key = f"plan{page}"
         canvas.bookmarkPage(key)
         canvas.addOutlineEntry(number, key, level=0)
-        pages, missing = _Copy(canvas, case).draw()
+        with set_in(case.variant):
+            pages, missing = _Copy(canvas, case).draw()
         copies.append(CopyPages(case.plan.id, page, pages, missing))
         page += pages
     canvas.save()

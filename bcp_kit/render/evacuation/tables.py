@@ -25,7 +25,6 @@ from bcp_kit.render.japara import TextStyle, text_width
 Paragraphs = list[tuple[str, TextStyle]]
 _GAP_PT = 6.0
 _CHECK_BOX_PT = 17.0
-_BRING_COLUMNS = 3
 
 
 def table_row(
@@ -111,7 +110,7 @@ def _next_place(case: PlanCase, stages: Sequence[PlannedStage]) -> Paragraphs:
 
 def destination_rows(case: PlanCase, setter: Setter, width: float) -> tuple[Row, ...]:
     """Return where to go by hazard: the first place, how far, then where to move on and when it opens."""
-    widths = column_shares(width, 12, 36, 13, 39)
+    widths = column_shares(width, *plan_layout().columns.destinations)
     names = ("hazard", "first", "far", "next")
     rows = [table_head(setter, widths, [say(f"column.{name}") for name in names])]
     for stages, hazards in _ways(case):
@@ -146,29 +145,33 @@ def _fitting(words: str, width: float) -> TextStyle:
 
 
 def _supporter_cells(
-    case: PlanCase, order: int, named: NamedSupporter, name_width: float
+    case: PlanCase, order: int, named: NamedSupporter, widths: Sequence[float]
 ) -> list[Paragraphs]:
     supporter, link = named.supporter, named.link
     shows_address = plan_layout().editions[case.edition].supporter_addresses and case.shows(
         "supporter_address"
     )
+    phone = supporter.phone
     tasks = "・".join(chosen("supporter_role", role.value) for role in link.roles)
     return [
         [(str(order), style("strong"))],
-        [(supporter.name_kana, style("text")), (supporter.name, _fitting(supporter.name, name_width))],
-        [(supporter.relation, style("text")), (supporter.phone, style("key"))],
+        [
+            (supporter.name_kana, style("text")),
+            (supporter.name, _fitting(supporter.name, widths[1] - _GAP_PT)),
+        ],
+        [(supporter.relation, style("text")), (phone, _fitting(phone, widths[2] - _GAP_PT))],
         [(tasks, style("label")), (supporter.address if shows_address else "", style("text"))],
     ]
 
 
 def supporter_rows(case: PlanCase, setter: Setter, width: float) -> tuple[Row, ...]:
     """Return who helps, in the order of calling, and that being named is no legal duty."""
-    widths = column_shares(width, 5, 32, 29, 34)
+    widths = column_shares(width, *plan_layout().columns.supporters)
     names = ("order", "supporter", "phone", "task")
     rows = [table_head(setter, widths, [say(f"column.{name}") for name in names])]
     ordered = sorted(case.supporters, key=lambda named: named.link.rank)
     for order, named in enumerate(ordered, start=1):
-        rows.append(table_row(setter, widths, _supporter_cells(case, order, named, widths[1] - _GAP_PT)))
+        rows.append(table_row(setter, widths, _supporter_cells(case, order, named, widths)))
     if not ordered:
         rows += [Row(RowKind.WRITE, (), least=plan_layout().paper.line_pt) for _ in range(2)]
         return tuple(rows)
@@ -177,12 +180,14 @@ def supporter_rows(case: PlanCase, setter: Setter, width: float) -> tuple[Row, .
 
 def contact_rows(case: PlanCase, setter: Setter, width: float) -> tuple[Row, ...]:
     """Return the family and whom to call."""
-    widths = column_shares(width, *(15.5, 7, 28.5) * 2)
+    columns = plan_layout().columns
+    in_row = columns.contacts_in_row
+    widths = column_shares(width, *columns.contact * in_row)
     contacts = case.person.emergency_contacts if case.shows("emergency_contacts") else ()
     rows = []
-    for start in range(0, len(contacts), 2):
+    for start in range(0, len(contacts), in_row):
         cells: list[Paragraphs] = []
-        for contact in contacts[start : start + 2]:
+        for contact in contacts[start : start + in_row]:
             cells += [[(contact.name, style("strong"))], [(contact.relation, style("text"))]]
             cells.append([(contact.phone, style("strong"))])
         rows.append(table_row(setter, widths[: len(cells)], cells))
@@ -228,9 +233,10 @@ def bring_rows(case: PlanCase, setter: Setter, width: float) -> tuple[Row, ...]:
     things = list(case.person.must_carry) if case.shows("must_carry") else []
     answered = value(case, "must_carry")
     things += [line for line in answered.splitlines() if line.strip() and line not in things]
-    column = width / _BRING_COLUMNS
+    in_row = plan_layout().columns.bring_in_row
+    column = width / in_row
     rows = []
-    for start in range(0, len(things), _BRING_COLUMNS):
+    for start in range(0, len(things), in_row):
         cells = [
             Cell(
                 index * column,
@@ -238,7 +244,7 @@ def bring_rows(case: PlanCase, setter: Setter, width: float) -> tuple[Row, ...]:
                 setter.lines(thing, style("text"), column - _GAP_PT - _CHECK_BOX_PT),
                 check_box=True,
             )
-            for index, thing in enumerate(things[start : start + _BRING_COLUMNS])
+            for index, thing in enumerate(things[start : start + in_row])
         ]
         rows.append(Row(RowKind.ITEM, tuple(cells), pad=2))
     for field in ("carry_place", "carry_person"):
