@@ -1,6 +1,6 @@
 """Action cards, poster and pocket card of a plan: what stands on each, what is missing, and the print."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bcp_kit.access.policy import Action, decide
@@ -29,8 +29,6 @@ from bcp_kit.services.base import Context
 from bcp_kit.services.bcp_content import PlanContent, content_of
 from bcp_kit.storage.unit_of_work import UnitOfWork
 
-MISSING_SHOWN = 3
-
 
 @dataclass(frozen=True)
 class CardState:
@@ -47,13 +45,14 @@ class CardState:
 
 @dataclass(frozen=True)
 class CardDesk:
-    """Everything that can be printed from one plan, and where each item stands (item id: title)."""
+    """Everything that can be printed from one plan; title and plan of each item by its id."""
 
     content: PlanContent
     cards: tuple[CardState, ...]
     poster: CardState
     pocket: tuple[CardState, ...]
-    item_titles: dict[str, str]
+    item_titles: Mapping[str, str]
+    plan_of_item: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -72,16 +71,22 @@ def card_desk(ctx: Context, plan_id: str) -> CardDesk:
     """
     ctx.demand(Action.SEE_BCP)
     with ctx.open_store() as uow:
-        content = content_of(ctx, uow, plan_id)
-        facts = card_facts(ctx, uow, content)
-    return _desk(content, facts)
+        contents = both_plans(ctx, uow, plan_id)
+        facts = card_facts(ctx, uow, contents)
+    return _desk(contents, facts)
 
 
-def card_facts(ctx: Context, uow: UnitOfWork, content: PlanContent) -> CardFacts:
-    """Return the answers of both plans of the facility; telephone numbers only for who may see staff."""
+def both_plans(ctx: Context, uow: UnitOfWork, plan_id: str) -> tuple[PlanContent, ...]:
+    """Return the plan, then the other continuity plans of its facility."""
+    content = content_of(ctx, uow, plan_id)
     plans = uow.continuity_plans.list(facility_id=content.facility.id)
     others = [p.id for p in plans if p.id != content.plan.id and p.kind in CONTINUITY_KINDS]
-    contents = [content, *(content_of(ctx, uow, plan_id) for plan_id in others)]
+    return (content, *(content_of(ctx, uow, other) for other in others))
+
+
+def card_facts(ctx: Context, uow: UnitOfWork, contents: Sequence[PlanContent]) -> CardFacts:
+    """Return the answers of the plans; telephone numbers only for who may see staff."""
+    content = contents[0]
     answers: dict[str, Answer] = {}
     for found in reversed(contents):
         answers |= found.plan.answers
@@ -96,7 +101,8 @@ def card_facts(ctx: Context, uow: UnitOfWork, content: PlanContent) -> CardFacts
     )
 
 
-def _desk(content: PlanContent, facts: CardFacts) -> CardDesk:
+def _desk(contents: Sequence[PlanContent], facts: CardFacts) -> CardDesk:
+    content = contents[0]
     kind = content.plan.kind.value
 
     def states(name: str) -> tuple[Card, ...]:
@@ -112,6 +118,7 @@ def _desk(content: PlanContent, facts: CardFacts) -> CardDesk:
         poster=CardState(poster, too_long(poster)),
         pocket=tuple(CardState(card, pocket_long.get(card.id)) for card in pocket),
         item_titles={item.id: item.title_ja for form in facts.forms for item in form.items},
+        plan_of_item={item.id: found.plan.id for found in contents for item in found.form.items},
     )
 
 

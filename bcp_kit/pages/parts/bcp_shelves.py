@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from bcp_kit.pages.parts.bcp_cards import show_cards
 from bcp_kit.pages.parts.bcp_findings import show_findings
 from bcp_kit.pages.parts.bcp_overview import show_chapters, show_missing
 from bcp_kit.pages.parts.bcp_places import SHELF
@@ -22,6 +23,7 @@ SHELVES: dict[str, tuple[ShowPart, ...]] = {
     "write": (show_chapters,),
     "check": (show_missing, show_findings),
     "print": (show_print,),
+    "cards": (show_cards,),
 }
 
 
