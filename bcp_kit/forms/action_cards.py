@@ -288,14 +288,13 @@ def _row_lines(source: Source, kind: BoxKind, row: Mapping[str, str], facts: Car
         if name:
             yield _dial(name, source, row, facts)
         return
-    for template in source.show:
-        words = fill(template, row)
-        if not words:
-            continue
-        if kind is BoxKind.FACTS or source.whole or source.join_ja:
-            yield Line(words.replace("\n", "、"), name=name)
-        else:
-            yield from (Line(step.strip()) for step in _SENTENCE.split(words) if step.strip())
+    said = [words for template in source.show if (words := fill(template, row))]
+    if kind is BoxKind.FACTS:
+        yield from [Line("\n".join(said), name=name)] if said else []
+    elif source.whole or source.join_ja:
+        yield from (Line(words.replace("\n", "、"), name=name) for words in said)
+    else:
+        yield from (Line(step.strip()) for words in said for step in _SENTENCE.split(words) if step.strip())
 
 
 def _dial(name: str, source: Source, row: Mapping[str, str], facts: CardFacts) -> Line:

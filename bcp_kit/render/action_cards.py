@@ -285,7 +285,7 @@ class _Panels(Flowable):  # type: ignore[misc, unused-ignore]
                 flowable.drawOn(canvas, place * self.panel_width + _POCKET_PAD_PT, top)
 
 
-POCKET_MM = (91.0, 55.0)
+POCKET_MM = (91.0, 60.0)
 POCKET_SIZES_PT = (10.0, 9.5, 9.0, 8.5, 8.0, 7.5, 7.0)
 _POCKET_PAD_PT, _COPIES = 5.0, 3
 
@@ -300,11 +300,11 @@ def _pocket_panel(card: Card, size: float, width: float, copy: int) -> list[Flow
     return found
 
 
-def pocket_size(cards: Sequence[Card]) -> float | None:
-    """Return the largest size of type in points at which all panels hold, None when none does."""
+def pocket_size(card: Card) -> float | None:
+    """Return the largest size of type in points at which a panel holds, None when none does."""
     width, height = (length * mm - 2 * _POCKET_PAD_PT for length in POCKET_MM)
     for size in POCKET_SIZES_PT:
-        if all(_height(_pocket_panel(card, size, width, 0), width) <= height for card in cards):
+        if _height(_pocket_panel(card, size, width, 0), width) <= height:
             return size
     return None
 
@@ -324,7 +324,7 @@ def pocket_too_long(cards: Sequence[Card]) -> tuple[TooLong, ...]:
 
 def render_pocket(cards: Sequence[Card], about: CardPrint) -> PrintedDocument:
     """Return a sheet of three copies of the folding card (three panels of a business card's size)."""
-    size = pocket_size(cards) or POCKET_SIZES_PT[-1]
+    sizes = [pocket_size(card) or POCKET_SIZES_PT[-1] for card in cards]
     width, height = (length * mm for length in POCKET_MM)
     inner = width - 2 * _POCKET_PAD_PT
     side_mm = (landscape(PAPERS["A4"])[0] - len(cards) * width) / 2 / mm
@@ -332,14 +332,14 @@ def render_pocket(cards: Sequence[Card], about: CardPrint) -> PrintedDocument:
     def story(_pages: object) -> list[Flowable]:
         found: list[Flowable] = []
         for copy in range(_COPIES):
-            panels = [_pocket_panel(card, size, inner, copy) for card in cards]
-            found += [_Panels(panels, width, height), gap(3 * mm)]
+            panels = [_pocket_panel(card, size, inner, copy) for card, size in zip(cards, sizes, strict=True)]
+            found += [_Panels(panels, width, height), gap(2.5 * mm)]
         return found[:-1]
 
     frame = PageFrame(
         foot=_foot(about),
-        margin_top_mm=9,
-        margin_bottom_mm=12,
+        margin_top_mm=7,
+        margin_bottom_mm=11,
         margin_side_mm=side_mm,
         style=replace(TextStyle(8.0), color=_SOFT),
         lying=True,

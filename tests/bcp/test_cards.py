@@ -21,6 +21,7 @@ from bcp_kit.render.action_cards import CARD_SIZES_PT, fitting_size
 from bcp_kit.services.base import Context
 from bcp_kit.services.bcp import save_answers, start_plan
 from bcp_kit.services.bcp_cards import CardOrder, card_desk, print_cards, print_pocket, print_poster
+from bcp_kit.services.sample_plans import load_sample_plans
 from tests.render.paper_checks import failed_rules, fonts_not_embedded, page_texts, squeezed
 
 FILES = ("natural_disaster", "infection", "poster", "pocket")
@@ -199,3 +200,15 @@ def test_commands_print_and_refuse(
     assert {c["card"]: c["lines_too_many"] > 0 for c in told["cards"]}["night_alone"]
     for word in ("poster", "pocket"):
         assert CliRunner().invoke(build(["bcp"]), ["bcp", word, "--out", str(tmp_path)]).exit_code == 0
+
+
+@pytest.mark.parametrize("category", CATEGORIES)
+def test_cards_of_the_invented_facilities_hold(ctx: Context, category: ServiceCategory) -> None:
+    """With a plan written to the end every card of each category holds, lacks nothing, and is clean PDF/UA."""
+    sample = load_sample_plans(ctx, category)
+    for kind in (PlanKind.NATURAL_DISASTER, PlanKind.INFECTION):
+        plan = sample.plans[kind]
+        desk = card_desk(ctx, plan.id)
+        assert [s.card.id for s in (*desk.cards, desk.poster, *desk.pocket) if s.too_long] == []
+        assert len([m for s in desk.cards for m in s.missing]) <= 1
+        assert failed_rules(print_cards(ctx, CardOrder(plan.id)).pdf_bytes) == []
