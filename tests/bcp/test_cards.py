@@ -204,7 +204,7 @@ def test_commands_print_and_refuse(
 
 @pytest.mark.parametrize("category", CATEGORIES)
 def test_cards_of_the_invented_facilities_hold(ctx: Context, category: ServiceCategory) -> None:
-    """With a plan written to the end every card of each category holds, lacks nothing, and is clean PDF/UA."""
+    """With a plan written to the end every card of each category holds and is clean PDF/UA."""
     sample = load_sample_plans(ctx, category)
     for kind in (PlanKind.NATURAL_DISASTER, PlanKind.INFECTION):
         plan = sample.plans[kind]
