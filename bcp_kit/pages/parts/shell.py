@@ -19,6 +19,7 @@ PAGES: tuple[tuple[str, Action | None], ...] = (
     ("start", None),
     ("bcp", Action.SEE_BCP),
     ("cover", Action.RUN_COVER),
+    ("facility_event", Action.SEE_BCP),
     ("register", Action.SEE_REGISTER),
     ("shelters", Action.EDIT_SHELTER),
     ("shelter_status", Action.EDIT_SHELTER),
