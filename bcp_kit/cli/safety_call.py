@@ -21,7 +21,7 @@ from bcp_kit.cli.bcp_common import (
 from bcp_kit.cli.common import DataOption, JsonOption, console, write_json
 from bcp_kit.domain.facility_event import CanCome
 from bcp_kit.forms.messages import text
-from bcp_kit.forms.roll_call import Condition, Within
+from bcp_kit.forms.roll_call import Condition, horizon_words
 from bcp_kit.forms.sheets import SheetKind, sheet
 from bcp_kit.services.safety_calls import (
     CallView,
@@ -148,12 +148,8 @@ def _print_counts(view: CallView) -> None:
     console.print(escape(words), soft_wrap=True)
 
 
-def _hours_words(within: Within) -> str:
-    return text("calls.cli.hours", hours=within.hours) if within.hours else text("calls.cli.now")
-
-
 def _print_within(view: CallView) -> None:
-    heads = [text("calls.cli.qualification"), *(_hours_words(w) for w in view.tally.within)]
+    heads = [text("calls.cli.qualification"), *(horizon_words(w.hours) for w in view.tally.within)]
     table = Table(*(column(head) for head in heads), title=text("calls.cli.within_title"))
     table.add_row(text("calls.cli.all"), *(str(w.people) for w in view.tally.within))
     words = next(c.choices for c in sheet(SheetKind.STAFF).columns if c.key == "qualifications")
@@ -171,7 +167,7 @@ def _print_estimate(view: CallView) -> None:
     heads = ("horizon", "expected", "counted", "answered", "open")
     table = Table(*(column(text(f"calls.cli.{head}")) for head in heads))
     for row in view.estimate:
-        hours = text("calls.cli.hours", hours=row.hours)
+        hours = horizon_words(row.hours)
         numbers = (f"{row.expected:g}", str(row.counted), str(row.answered_come), str(row.open))
         table.add_row(hours, *numbers)
     console.print(table)

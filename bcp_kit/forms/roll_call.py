@@ -14,8 +14,10 @@ from bcp_kit.domain.cover import CoverRun
 from bcp_kit.domain.facility_event import CanCome, SafetyCall, SafetyReply
 from bcp_kit.domain.staff import Qualification, StaffMember
 from bcp_kit.domain.units import Location, straight_distance_m
+from bcp_kit.forms.messages import DEFAULT_LANGUAGE, text
 
 HORIZONS_H = (0, 6, 24, 72, 168)  # the columns of the plan's table of operations, and at once
+DAY_H = 24
 ESTIMATE_DAY = {6: 0, 24: 1, 72: 3, 168: 7}  # which day of a cover run stands beside which horizon
 _CLOCK = re.compile(r"(明日|あした|翌日|明後日|あさって)?の?(\d{1,2})(?::(\d{2})|時(?:(\d{1,2})分|(半))?)$")
 _AFTER = re.compile(r"(\d{1,3})(時間|分|日)後$")
@@ -85,6 +87,15 @@ class BesideEstimate:
     counted: int
     answered_come: int
     open: int
+
+
+def horizon_words(hours: int, language: str = DEFAULT_LANGUAGE) -> str:
+    """Return a horizon as people say it: at once, within so many hours, within so many days."""
+    if not hours:
+        return text("calls.cli.now", language)
+    if hours > DAY_H and hours % DAY_H == 0:
+        return text("calls.cli.days", language, days=hours // DAY_H)
+    return text("calls.cli.hours", language, hours=hours)
 
 
 def newest(call: SafetyCall) -> dict[str, SafetyReply]:

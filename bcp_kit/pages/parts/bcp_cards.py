@@ -30,7 +30,8 @@ def show_cards(view: PlanView) -> None:
     name = f"cards.{view.plan.id}"
     if st.session_state.get(f"{PRINTED_KEY}{name}.of") != view.plan.version:
         forget_printed(name)
-    make = _choice(desk) or _wall_and_pocket(desk)
+    cards, others = _choice(desk), _wall_and_pocket(desk)
+    make = cards or others
     if make is not None:
         with st.spinner(say("pages.jobs.running")):
             keep_printed(name, make())

@@ -7,12 +7,12 @@ import streamlit as st
 from bcp_kit.domain.errors import BcpKitError
 from bcp_kit.domain.facilities import Facility
 from bcp_kit.domain.facility_event import CanCome, SafetyCall
-from bcp_kit.forms.roll_call import CallLine, Condition, Within
+from bcp_kit.forms.roll_call import CallLine, Condition, Within, horizon_words
 from bcp_kit.forms.sheets import SheetKind, sheet
 from bcp_kit.pages.parts.guard import show_error
 from bcp_kit.pages.parts.pdf import keep_printed, show_printed
 from bcp_kit.pages.parts.plain import plain, show_table
-from bcp_kit.pages.parts.session import context, say
+from bcp_kit.pages.parts.session import context, language, say
 from bcp_kit.services.safety_calls import (
     CallView,
     Note,
@@ -173,7 +173,7 @@ def _save(view: CallView, note: Note) -> None:
 
 
 def _hours(within: Within) -> str:
-    return say("calls.cli.hours", hours=within.hours) if within.hours else say("calls.cli.now")
+    return horizon_words(within.hours, language())
 
 
 def _within(view: CallView) -> None:
@@ -200,7 +200,7 @@ def _estimate(view: CallView) -> None:
     st.caption(say("calls.page.estimate_help"))
     rows = [
         {
-            say("calls.cli.horizon"): say("calls.cli.hours", hours=row.hours),
+            say("calls.cli.horizon"): horizon_words(row.hours, language()),
             say("calls.cli.expected"): f"{row.expected:g}",
             say("calls.cli.counted"): str(row.counted),
             say("calls.cli.answered"): str(row.answered_come),
