@@ -8,7 +8,7 @@ import typer
 from rich.markup import escape
 from rich.table import Column, Table
 
-from bcp_kit.cli import bcp_cards, bcp_check, bcp_print, damage
+from bcp_kit.cli import bcp_cards, bcp_check, bcp_print, bcp_records, bcp_versions, damage
 from bcp_kit.cli.bcp_common import (
     FacilityOption,
     PlanOption,
@@ -234,6 +234,8 @@ for part in (
     bcp_cards,
     bcp_check,
     bcp_print,
+    bcp_records,
+    bcp_versions,
     damage,
 ):
     part.add_to(app)

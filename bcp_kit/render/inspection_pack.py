@@ -75,11 +75,13 @@ def _story(doc: PackPrint, pages: Pages) -> list[Flowable]:
         blocks = list(check_head(doc, check.key))
         body = _BODIES.get(check.key)
         blocks += list(body(doc)) if body else []
-        story += drawn(blocks, width, pages)
+        story += [document.gap(6 * mm), *drawn(blocks, width, pages)]
         if check.key == PLANS_AFTER:
             story += _plans_story(doc, pages)
-    ends = ((say("pack.due"), "pack_due", due_blocks(doc.due, doc.frequency)),)
-    ends += ((say("pack.penalty"), "pack_penalty", penalty_blocks(doc.penalty, doc.penalty_facts)),)
+    ends = (
+        (say("pack.due"), "pack_due", due_blocks(doc.due, doc.frequency)),
+        (say("pack.penalty"), "pack_penalty", penalty_blocks(doc.penalty, doc.penalty_facts)),
+    )
     for title, key, blocks_of in ends:
         story += [*new_page(), *drawn([Heading(1, title, key), *blocks_of], width, pages)]
     return story

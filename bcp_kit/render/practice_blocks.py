@@ -8,7 +8,7 @@ from bcp_kit.catalogues.load import catalogue
 from bcp_kit.domain.bcp import PlanKind
 from bcp_kit.domain.facilities import Facility
 from bcp_kit.domain.practice import Finding, PracticeKind, PracticeRecord
-from bcp_kit.forms.messages import text
+from bcp_kit.forms.messages import DEFAULT_LANGUAGE, text
 from bcp_kit.forms.practice.difference import Change
 from bcp_kit.forms.practice.due import DueLine, Frequency
 from bcp_kit.forms.practice.inspection import CheckStanding, Said
@@ -28,6 +28,7 @@ from bcp_kit.forms.practice.words import (
     rule_rows,
     said_values,
     source_cells,
+    source_lines,
 )
 from bcp_kit.render.document import Pages
 from bcp_kit.render.plan_blocks import Block, Facts, Grid, Heading, PlanPages, Words
@@ -74,7 +75,7 @@ class PackPrint:
 
 def say(key: str, **values: str | int | float) -> str:
     """Return a sentence of the room `records`; paper is Japanese."""
-    return text(f"records.{key}", **values)
+    return text(f"records.{key}", DEFAULT_LANGUAGE, **values)
 
 
 def said_words(said: Said) -> str:
@@ -156,6 +157,7 @@ def penalty_blocks(check: PenaltyCheck, facts: PenaltyFacts) -> Iterator[Block]:
     yield Heading(2, say("penalty.rules"), "penalty_rules")
     heads = tuple(say(f"penalty.rule_columns.{key}") for key in ("rule", "source", "mark"))
     yield Grid(heads, tuple(source_cells(rule_rows(check))))
+    yield Words("\n".join(source_lines(rule_rows(check))), "note")
     yield Heading(2, say("penalty.not_asked"), "penalty_not_asked")
     yield Words("\n".join(row.label_ja for row in not_asked_rows()), "note")
 
@@ -176,12 +178,15 @@ def summary_blocks(doc: PackPrint, pages: Pages) -> Iterator[Block]:
             str(number),
             points[check.key].label_ja,
             say("pack.complete") if check.complete else say("pack.incomplete"),
+            "\n".join(said_words(said) for said in check.there) or say("pack.nothing"),
             "\n".join(said_words(said) for said in check.missing) or say("pack.nothing"),
             str(pages.get(check.key) or ""),
         )
         for number, check in enumerate(doc.checks, start=1)
     )
-    heads = tuple(say(f"pack.columns.{key}") for key in ("number", "point", "state", "missing", "page"))
+    heads = tuple(
+        say(f"pack.columns.{key}") for key in ("number", "point", "state", "there", "missing", "page")
+    )
     yield Grid(heads, rows)
     yield Words(say("pack.source_note"), "note")
 
@@ -278,8 +283,8 @@ class SheetPrint:
 
 
 _BLANK_FIELDS = ("held_on", "plans", "title", "method", "scenario", "leader", "people", "minutes", "words")
-_BLANK_SIGNATURES, _SPARE_SIGNATURES, _FINDING_ROWS = 18, 4, 4
-_LINE_MM, _WORDS_MM = 8.0, 9.0
+_BLANK_SIGNATURES, _SPARE_SIGNATURES, _FINDING_ROWS = 16, 4, 3
+_LINE_MM, _WORDS_MM = 5.5, 5.5
 
 
 def _sheet_facts(doc: SheetPrint) -> Facts:

@@ -7,6 +7,7 @@ from bcp_kit.access.policy import Action
 from bcp_kit.domain.bcp import PlanKind
 from bcp_kit.services.base import Context
 from bcp_kit.services.bcp import list_plans
+from bcp_kit.services.practice_due import overdue_count
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,16 @@ def manager_steps(ctx: Context) -> tuple[Step, ...]:
         _plan_step(min(shares) if len(shares) >= facilities and shares else 0.0),
         _counted("staff", "cover", staff),
         _counted("cover", "cover", runs),
+        *_due_steps(ctx, bool(plans)),
     )
+
+
+def _due_steps(ctx: Context, begun: bool) -> tuple[Step, ...]:
+    """Return what is overdue of training, drills, notices and reviews, once a plan was begun."""
+    if not begun:
+        return ()
+    count = overdue_count(ctx, ctx.actor.facility_id)
+    return (Step("due", "due" if count else "due_done", "records", not count, {"count": count}),)
 
 
 def _plan_step(share_done: float) -> Step:

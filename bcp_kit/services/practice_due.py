@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from bcp_kit.access.policy import Action, decide
+from bcp_kit.catalogues.load import catalogue
 from bcp_kit.domain.bcp import CONTINUITY_KINDS, ContinuityPlan, PlanKind
 from bcp_kit.domain.errors import BcpKitError, ErrorCode
 from bcp_kit.domain.facilities import Facility
@@ -226,3 +227,19 @@ def read_penalty(ctx: Context, facility_id: str) -> PenaltyView:
 def dates_by_kind(values: Mapping[PlanKind, date | None]) -> dict[PlanKind, date]:
     """Return only the kinds that have a day."""
     return {kind: day for kind, day in values.items() if day is not None}
+
+
+def save_service(ctx: Context, facility_id: str, service_key: str) -> Facility:
+    """Store which service (catalogue `service_types`) a facility is; empty for not chosen.
+
+    Raises: BcpKitError K-002 for a service that the catalogue lacks, U-002, A-001.
+    """
+    ctx.demand(Action.EDIT_FACILITY, facility_id)
+    if service_key:
+        catalogue("service_types").need(service_key)
+    with ctx.open_store() as uow:
+        uow.lock()
+        stored = uow.facilities.need(facility_id)
+        saved = uow.facilities.save(stored.model_copy(update={"service_key": service_key}))
+        uow.commit()
+    return saved

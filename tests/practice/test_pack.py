@@ -150,6 +150,7 @@ def test_sheets_are_sound_and_say_what_they_ask(ctx: Context, lived: SamplePlans
     words = "".join(page_texts(filled.pdf_bytes))
     assert all(squeezed(name) in words for name in (record.title, *record.participants))
     assert "署名" in "".join(page_texts(blank.pdf_bytes))
+    assert blank.pages == 1
     for printed in (filled, blank):
         assert failed_rules(printed.pdf_bytes) == []
         assert not printed.missing_glyphs

@@ -76,7 +76,7 @@ def _two_plans(facts: InspectionFacts) -> Found:
         elif plan.number is None or plan.approved_on is None:
             yield False, Said("plan_not_approved", plan_kind=kind, since=plan.begun_on)
         else:
-            values = {"number": plan.number, "on": plan.approved_on.isoformat()}
+            values: dict[str, str | int] = {"number": plan.number, "on": plan.approved_on.isoformat()}
             yield True, Said("plan_in_force", values, kind)
 
 
@@ -101,7 +101,7 @@ def _records(facts: InspectionFacts, kind: PracticeKind) -> Found:
     for plan_kind in CONTINUITY_KINDS:
         days = _held(facts, kind, plan_kind)
         if days:
-            values = {"count": len(days), "last": days[-1].isoformat()}
+            values: dict[str, str | int] = {"count": len(days), "last": days[-1].isoformat()}
             yield True, Said(f"{kind.value}_there", values, plan_kind)
         else:
             yield False, Said(f"{kind.value}_none", plan_kind=plan_kind, since=facts.duty_from)
@@ -112,7 +112,7 @@ def _notice(facts: InspectionFacts) -> Found:
     for kind, plan in facts.plans.items():
         days = _held(facts, PracticeKind.NOTICE, kind)
         if days and plan.approved_on and days[-1] < plan.approved_on:
-            values = {"on": plan.approved_on.isoformat()}
+            values: dict[str, str | int] = {"on": plan.approved_on.isoformat()}
             yield False, Said("notice_old", values, kind, plan.approved_on)
 
 
@@ -124,7 +124,7 @@ def _short(facts: InspectionFacts, kind: DueKind) -> Found:
         if not _held(facts, PracticeKind(kind.value), line.plan_kind):
             continue
         if line.state is DueState.OVERDUE:
-            values = {"times": line.required, "done": line.fiscal_done}
+            values: dict[str, str | int] = {"times": line.required, "done": line.fiscal_done}
             yield False, Said(f"{kind.value}_short", values, line.plan_kind, line.due_on)
         elif line.missed_last_year:
             yield False, Said(f"{kind.value}_gap", {"times": line.required}, line.plan_kind)
@@ -168,7 +168,7 @@ def _measures(facts: InspectionFacts) -> Found:
     for kind in CONTINUITY_KINDS:
         said = facts.settings.measures.get(kind, Measures())
         if said.taken is Known.YES:
-            values = {"since": said.since.isoformat() if said.since else ""}
+            values: dict[str, str | int] = {"since": said.since.isoformat() if said.since else ""}
             yield True, Said("measures_taken_since" if said.since else "measures_taken", values, kind)
         else:
             key = "measures_none" if said.taken is Known.NO else "measures_unknown"
@@ -184,8 +184,8 @@ def _measures(facts: InspectionFacts) -> Found:
     if not facts.contacts:
         yield False, Said("contacts_none")
     elif facts.contacts_unconfirmed:
-        values = {"count": facts.contacts, "unknown": facts.contacts_unconfirmed}
-        yield False, Said("contacts_unconfirmed", values)
+        counts: dict[str, str | int] = {"count": facts.contacts, "unknown": facts.contacts_unconfirmed}
+        yield False, Said("contacts_unconfirmed", counts)
     else:
         yield True, Said("contacts_there", {"count": facts.contacts})
 

@@ -95,7 +95,11 @@ def finding_outcome(finding: Finding, language: str = DEFAULT_LANGUAGE) -> str:
     """Return what became of a finding: the version that answered it, who closed it and with which words."""
     lines = []
     if finding.version_number is not None:
-        values = {"number": finding.version_number, "words": finding.change_words, "by": finding.changed_by}
+        values: dict[str, str | int] = {
+            "number": finding.version_number,
+            "words": finding.change_words,
+            "by": finding.changed_by,
+        }
         on = day_words(finding.changed_on, language)
         lines.append(text("records.finding.changed_words", language, on=on, **values))
     if finding.state is FindingState.CLOSED:
@@ -199,7 +203,30 @@ def not_asked_rows() -> tuple[Row, ...]:
     return tuple(catalogue("penalties").need(key) for key in NOT_ASKED_ROWS)
 
 
+def sources_of(rows: tuple[Row, ...]) -> tuple[str, ...]:
+    """Return the sources of several rows, each once; their places are the numbers that rows refer to."""
+    return tuple(dict.fromkeys(source for row in rows for source in row.sources))
+
+
 def source_cells(rows: tuple[Row, ...], language: str = DEFAULT_LANGUAGE) -> Iterator[tuple[str, str, str]]:
-    """Yield each row as words, sources, and mark."""
+    """Yield each row as words, numbers of its sources, and mark."""
+    places = {source: place for place, source in enumerate(sources_of(rows), start=1)}
     for row in rows:
-        yield row.label(language), "、".join(source_titles(row.sources)), mark_words(row, language)
+        yield row.label(language), _ranges(sorted(places[s] for s in row.sources)), mark_words(row, language)
+
+
+def _ranges(numbers: list[int]) -> str:
+    """Return numbers in few words: 1–4, 7."""
+    found: list[list[int]] = []
+    for number in numbers:
+        if found and number == found[-1][-1] + 1:
+            found[-1].append(number)
+        else:
+            found.append([number])
+    return ", ".join(f"{run[0]}–{run[-1]}" if len(run) > 1 else str(run[0]) for run in found)
+
+
+def source_lines(rows: tuple[Row, ...]) -> tuple[str, ...]:
+    """Return the numbered titles of the sources of several rows."""
+    titles = source_titles(sources_of(rows))
+    return tuple(f"{number}. {title}" for number, title in enumerate(titles, start=1))

@@ -18,6 +18,7 @@ FOLDER = Path(__file__).resolve().parents[1]
 PAGES: tuple[tuple[str, Action | None], ...] = (
     ("start", None),
     ("bcp", Action.SEE_BCP),
+    ("records", Action.SEE_BCP),
     ("cover", Action.RUN_COVER),
     ("facility_event", Action.SEE_BCP),
     ("register", Action.SEE_REGISTER),

@@ -1,0 +1,75 @@
+"""Due dates of a facility, what is overdue first, and the facility's own counts."""
+
+import streamlit as st
+
+from bcp_kit.domain.facilities import Facility
+from bcp_kit.domain.practice_settings import CountBasis, PracticeSettings
+from bcp_kit.forms.practice.words import due_cells, due_heads, frequency_lines
+from bcp_kit.pages.parts.number_field import NumberField, ask_number
+from bcp_kit.pages.parts.plain import show_table
+from bcp_kit.pages.parts.records_fields import ask_day, may_edit, tell_done, try_and_tell
+from bcp_kit.pages.parts.session import context, language, say
+from bcp_kit.services.practice_due import DueView, read_due, save_settings
+
+
+def show_due(facility: Facility) -> None:
+    """Show what is due."""
+    tell_done()
+    view = read_due(context(), facility.id)
+    overdue = len(view.overdue)
+    if overdue:
+        st.error(say("records.due.overdue_count", count=overdue))
+    else:
+        st.success(say("records.due.all_fine"))
+    heads = due_heads(language())
+    rows = [dict(zip(heads, due_cells(line, language()), strict=True)) for line in view.lines]
+    if rows:
+        show_table(rows, alt=say("records.page.part.due"))
+    for line in frequency_lines(view.frequency, language()):
+        st.caption(line)
+    if may_edit():
+        with st.expander(say("records.page.own_counts")):
+            _ask_settings(view)
+
+
+def _times(label: str, key: str, value: int | None) -> int | None:
+    asked = ask_number(NumberField(say(label), key, whole=True, high=24), value)
+    return None if asked is None else int(asked)
+
+
+def _ask_settings(view: DueView) -> None:
+    stored = view.settings
+    st.caption(say("records.page.own_counts_lead"))
+    with st.form(f"records.settings.{stored.id}.{stored.version}", border=False):
+        left, right = st.columns(2)
+        with left:
+            training = _times("records.page.training_per_year", "records.training", stored.training_per_year)
+            drill = _times("records.page.drill_per_year", "records.drill", stored.drill_per_year)
+            reason = st.text_input(
+                say("records.page.override_reason"), stored.override_reason, key="records.override"
+            )
+        with right:
+            basis = st.radio(
+                say("records.page.basis"),
+                list(CountBasis),
+                index=list(CountBasis).index(stored.basis),
+                format_func=lambda each: say(f"records.due.basis.{each.value}"),
+                key="records.basis",
+            )
+            months = ask_number(
+                NumberField(say("records.page.review_months"), "records.months", whole=True, low=1, high=60),
+                stored.review_months,
+            )
+            hired = ask_day(say("records.page.last_hired"), "records.hired", stored.last_hired_on)
+        pressed = st.form_submit_button(say("records.page.save"), type="primary")
+    if pressed:
+        update = {
+            "training_per_year": training,
+            "drill_per_year": drill,
+            "override_reason": reason,
+            "basis": basis,
+            "review_months": None if months is None else int(months),
+            "last_hired_on": hired,
+        }
+        changed: PracticeSettings = stored.model_copy(update=update)
+        try_and_tell(lambda: save_settings(context(), changed), "records.page.saved")

@@ -1,0 +1,121 @@
+"""The page of records: every part in both languages; a record, a version, an approval on screen."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from bcp_kit.access.policy import Actor, Role
+from bcp_kit.domain.bcp import PlanKind
+from bcp_kit.domain.facilities import ServiceCategory
+from bcp_kit.forms.messages import messages
+from bcp_kit.services.base import Context
+from bcp_kit.services.plan_versions import plan_history
+from bcp_kit.services.practice_records import list_records
+from bcp_kit.services.sample_plans import SamplePlans, load_sample_plans
+from bcp_kit.services.sample_records import load_sample_records
+from bcp_kit.services.store import StoreSettings, open_store
+
+OpenApp = Callable[..., AppTest]
+SAY = messages("ja")
+PARTS = ("due", "list", "findings", "versions", "penalty", "pack")
+
+
+@pytest.fixture
+def ctx(tmp_path: Path) -> Context:
+    """The manager on the store that the app opens."""
+    handle = open_store(StoreSettings(data_dir=tmp_path / "data", plain=True))
+    return Context(actor=Actor(name="管理者", role=Role.FACILITY_MANAGER), open_store=handle.open)
+
+
+@pytest.fixture
+def home(ctx: Context) -> SamplePlans:
+    """A day service with both plans, nothing recorded."""
+    return load_sample_plans(ctx, ServiceCategory.CARE_DAY)
+
+
+def said(at: AppTest) -> str:
+    """All texts of a run, joined."""
+    kinds = (at.title, at.subheader, at.markdown, at.caption, at.success, at.error, at.warning, at.info)
+    return "\n".join(str(part.value) for kind in kinds for part in kind)
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("lived", [False, True])
+def test_every_part_opens(
+    open_app: OpenApp, ctx: Context, home: SamplePlans, part: str, language: str, lived: bool
+) -> None:
+    """Each part shows without a failure, before any record and after a year of them."""
+    if lived:
+        load_sample_records(ctx, home.facility.id)
+    at = open_app("facility_manager", "records", **{"records.part": part, "language": language})
+    assert not at.exception
+    assert at.title[0].value == messages(language)["pages.records.title"]
+    wrong = [e.value for e in at.error if "errors." in str(e.value) or "A-001" in str(e.value)]
+    assert not wrong
+
+
+def test_a_record_is_written_on_the_page(open_app: OpenApp, ctx: Context, home: SamplePlans) -> None:
+    """Names one a line become participants; the day is today; the sentence says that it is kept."""
+    at = open_app("facility_manager", "records", **{"records.part": "list"})
+    at.text_input(key="records.new.title").set_value("読み合わせ")
+    at.text_area(key="records.new.names").set_value("甲 例子\n乙 見本")
+    press(at, SAY["records.page.add"]).run()
+    assert not at.exception
+    assert SAY["records.page.added"] in said(at)
+    (record,) = list_records(ctx, home.facility.id)
+    assert (record.title, record.participants, len(record.plan_kinds)) == (
+        "読み合わせ",
+        ("甲 例子", "乙 見本"),
+        2,
+    )
+
+
+def press(at: AppTest, label: str) -> AppTest:
+    """Press the first button of that label."""
+    return next(button for button in at.button if button.label == label).click()
+
+
+def test_a_version_is_proposed_and_approved_by_another_name(
+    open_app: OpenApp, ctx: Context, home: SamplePlans
+) -> None:
+    """The author's own name is refused with a sentence; another name approves."""
+    at = open_app("facility_manager", "records", **{"records.part": "versions"})
+    field(at, "propose", "reason").set_value("初めての版")
+    field(at, "propose", "author").set_value("主任 例示")
+    press(at, SAY["records.page.propose"]).run()
+    field(at, "decide", "by").set_value("主任例示")
+    press(at, SAY["records.page.approve"]).run()
+    assert SAY["errors.B-031.what"] in said(at)
+    field(at, "decide", "by").set_value("施設長 架空")
+    press(at, SAY["records.page.approve"]).run()
+    assert not at.exception
+    approved = [plan_history(ctx, plan.id).in_force for plan in home.plans.values()]
+    assert [version.decided_by for version in approved if version] == ["施設長 架空"]
+
+
+def field(at: AppTest, part: str, name: str):  # type: ignore[no-untyped-def]
+    """A text field of a form of the versions part."""
+    return next(
+        f for f in at.text_input if str(f.key).startswith(f"records.{part}.") and str(f.key).endswith(name)
+    )
+
+
+def test_a_reader_sees_and_does_not_write(open_app: OpenApp, home: SamplePlans) -> None:
+    """Staff see due dates and records; no form is offered to them."""
+    assert home.plans[PlanKind.INFECTION]
+    for part in PARTS:
+        at = open_app("facility_staff", "records", **{"records.part": part})
+        assert not at.exception
+        assert not [b for b in at.button if b.label in (SAY["records.page.add"], SAY["records.page.save"])]
+
+
+def test_the_start_page_counts_what_is_overdue(open_app: OpenApp, ctx: Context, home: SamplePlans) -> None:
+    """What to do next names the number of overdue dates and leads to the records."""
+    assert replace(ctx).actor and home
+    at = open_app("facility_manager")
+    assert any("期限切れの" in str(part.value) for part in at.markdown)
+    assert at.button(key="go.due")
