@@ -15,6 +15,7 @@ from bcp_kit.cli.bcp_common import (
     manager_context,
     one_plan,
     say,
+    write_file,
     write_printed,
 )
 from bcp_kit.cli.common import DataOption, Exit, JsonOption, console, write_json
@@ -29,6 +30,7 @@ from bcp_kit.services.bcp_cards import (
     print_pocket,
     print_poster,
 )
+from bcp_kit.services.bcp_forms import FormOrder, export_forms, print_contact_tree, print_forms
 
 
 class Paper(StrEnum):
@@ -43,6 +45,8 @@ def add_to(app: typer.Typer) -> None:
     app.command("cards")(cards)
     app.command("poster")(poster)
     app.command("pocket")(pocket)
+    app.command("tree")(tree)
+    app.command("forms")(forms)
 
 
 def _facts(state: CardState) -> dict[str, Any]:
@@ -118,3 +122,29 @@ def pocket(
     """職員の携帯カードをPDFにします（たたんで名刺の大きさ、1枚に3人分）。"""
     ctx = manager_context(data)
     write_printed(print_pocket(ctx, one_plan(ctx, plan)), out, json)
+
+
+def tree(
+    out: OutOption = Path(), plan: PlanOption = "", data: DataOption = None, json: JsonOption = None
+) -> None:
+    """緊急連絡網をPDFにします（管理者、代わりの人、班、職員の順）。"""
+    ctx = manager_context(data)
+    write_printed(print_contact_tree(ctx, one_plan(ctx, plan)), out, json)
+
+
+def forms(
+    out: OutOption = Path(),
+    plan: PlanOption = "",
+    form: Annotated[list[str] | None, typer.Option("--form", help="様式（何度でも。省略すると全部）")] = None,
+    blank: Annotated[bool, typer.Option("--blank", help="何も写さない用紙")] = False,
+    excel: Annotated[bool, typer.Option("--excel", help="PDFの代わりにExcelにする")] = False,
+    data: DataOption = None,
+) -> None:
+    """様式1〜9と補足の表を、わかることを写して書き出します。"""
+    ctx = manager_context(data)
+    order = FormOrder(one_plan(ctx, plan), tuple(form or ()), blank)
+    if excel:
+        target = write_file(out, f"forms_{order.plan_id[:8]}.xlsx", export_forms(ctx, order).content)
+        console.print(escape(str(target)), soft_wrap=True)
+    else:
+        write_printed(print_forms(ctx, order), out, None)

@@ -4,10 +4,11 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
+from bcp_kit.access.policy import Action
 from bcp_kit.pages.parts.bcp_places import open_item
 from bcp_kit.pages.parts.pdf import PRINTED_KEY, forget_printed, keep_printed, show_printed
 from bcp_kit.pages.parts.plain import plain
-from bcp_kit.pages.parts.session import context, say
+from bcp_kit.pages.parts.session import context, may, say
 from bcp_kit.render.document import PrintedDocument
 from bcp_kit.services.bcp import PlanView
 from bcp_kit.services.bcp_cards import (
@@ -19,8 +20,10 @@ from bcp_kit.services.bcp_cards import (
     print_pocket,
     print_poster,
 )
+from bcp_kit.services.bcp_forms import FormOrder, export_forms, form_list, print_contact_tree, print_forms
 
 PAPERS = ("A3", "A4")
+_EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def show_cards(view: PlanView) -> None:
@@ -30,8 +33,8 @@ def show_cards(view: PlanView) -> None:
     name = f"cards.{view.plan.id}"
     if st.session_state.get(f"{PRINTED_KEY}{name}.of") != view.plan.version:
         forget_printed(name)
-    cards, others = _choice(desk), _wall_and_pocket(desk)
-    make = cards or others
+    pressed = (_choice(desk), _wall_and_pocket(desk), _tree(desk), _forms(view.plan.id))
+    make = next((found for found in pressed if found is not None), None)
     if make is not None:
         with st.spinner(say("pages.jobs.running")):
             keep_printed(name, make())
@@ -91,6 +94,44 @@ def _wall_and_pocket(desk: CardDesk) -> Callable[[], PrintedDocument] | None:
         stuck = any(state.too_long for state in desk.pocket)
         if st.button(say("cards.page.print_pocket"), disabled=stuck, key="cards.print_pocket"):
             return lambda: print_pocket(context(), plan_id)
+    return None
+
+
+def _tree(desk: CardDesk) -> Callable[[], PrintedDocument] | None:
+    """Offer the contact tree to those who may see staff."""
+    plan_id = desk.content.plan.id
+    if not may(Action.SEE_STAFF):
+        return None
+    with st.container(border=True):
+        st.markdown(f"**{say('cards.page.tree_title')}**")
+        if st.button(say("cards.page.print_tree"), key="cards.print_tree"):
+            return lambda: print_contact_tree(context(), plan_id)
+    return None
+
+
+def _forms(plan_id: str) -> Callable[[], PrintedDocument] | None:
+    """Offer the forms and supplementary tables, filled or blank, as PDF and Excel."""
+    titles = dict(form_list())
+    with st.expander(say("cards.page.forms_title")):
+        keys = st.multiselect(
+            say("cards.page.forms_which"), list(titles), format_func=titles.__getitem__, key="cards.forms"
+        )
+        blank = st.checkbox(say("cards.page.forms_blank"), key="cards.forms_blank")
+        order, file = FormOrder(plan_id, tuple(keys), blank), f"cards.file.{plan_id}.{keys}.{blank}"
+        paper, excel = st.columns(2)
+        if paper.button(say("cards.page.print_forms"), key="cards.print_forms"):
+            return lambda: print_forms(context(), order)
+        if excel.button(say("cards.page.make_excel"), key="cards.make_excel"):
+            st.session_state[file] = export_forms(context(), order).content
+        if file in st.session_state:
+            excel.download_button(
+                say("cards.page.save_excel"),
+                st.session_state[file],
+                "forms.xlsx",
+                _EXCEL,
+                key="cards.save_excel",
+                on_click="ignore",
+            )
     return None
 
 
