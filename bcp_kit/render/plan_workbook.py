@@ -11,16 +11,22 @@ from dataclasses import dataclass
 from openpyxl import Workbook
 
 from bcp_kit.domain.bcp import Answer
+from bcp_kit.domain.site_facts import FactRow
+from bcp_kit.forms.fact_tables import FactTable, fact_table
 from bcp_kit.forms.messages import DEFAULT_LANGUAGE, text
 from bcp_kit.forms.schema import InputType, Item
 from bcp_kit.forms.sheets import Column, ColumnType
-from bcp_kit.render.plan_blocks import PlanPages, PlanPrint, paper
+from bcp_kit.render.plan_blocks import PlanPages, PlanPrint, day_words, paper
 from bcp_kit.render.spreadsheet import Cleaner, TableOut, data_tab, saved
 
 _TITLE_LIMIT = 31  # characters that Excel allows for the name of a sheet
 _NOT_IN_TITLE = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 _LEAST, _MOST = 10, 44  # column widths in characters
 _NOTHING = Answer()
+_LISTS = ("stock", "contacts", "people")
+_CONFIRMED = "confirmed_on"
+
+Facts = Mapping[str, Sequence[FactRow]]
 
 
 @dataclass(frozen=True)
@@ -119,18 +125,39 @@ def _about(shown: PlanPages, tables: Sequence[_Table], titles: _Titles) -> _Tabl
     return _Table(titles.of(paper("book.about")), heads, [{"label": a, "value": b} for a, b in pairs])
 
 
-def render_workbook(
-    docs: Sequence[PlanPrint], shown: PlanPages, lists: Sequence[tuple[str, TableOut]] = ()
-) -> bytes:
-    """Return the plans' answers as an Excel file; `lists` are further tables (stock, contacts) by title."""
+def _fact_list(table: FactTable, rows: Sequence[FactRow], titles: _Titles) -> _Table:
+    """Return the site's own list of one kind of facts: all of it, whichever plan shows which part."""
+    columns = [column for column in table.columns if not column.hidden]
+    options = {(c.key, o.key): o.label_ja for c in columns for o in c.options}
+    cells = [
+        {key: options.get((key, cell), cell) for key, cell in row.cells.items()}
+        | {_CONFIRMED: day_words(row.confirmed_on) if row.confirmed_on else ""}
+        for row in rows
+    ]
+    heads = {column.key: column.label_ja for column in columns} | {_CONFIRMED: paper("book.confirmed")}
+    return _Table(titles.of(paper("book.list", title=table.title_ja)), heads, cells)
+
+
+def _fact_lists(doc: PlanPrint, facts: Facts, titles: _Titles) -> Iterator[_Table]:
+    for key in _LISTS:
+        table = fact_table(key)
+        if facts.get(key) and not (table.personal and doc.without_personal):
+            yield _fact_list(table, facts[key], titles)
+
+
+def render_workbook(docs: Sequence[PlanPrint], shown: PlanPages, facts: Facts) -> bytes:
+    """Return the plans' answers as an Excel file, with the site's lists of stock, contacts and people.
+
+    `facts`: the rows of the site's tables, in words, by table.
+    """
     titles = _Titles()
     about, texts = titles.of(paper("book.about")), _texts(docs, titles)
     tables = list(_tables(docs, titles))
-    further = [TableOut(titles.of(title), table.columns, table.rows) for title, table in lists]
+    further = list(_fact_lists(docs[0], facts, titles))
     first = _about(shown, tables, _Titles())
     book, cleaner = Workbook(write_only=True), Cleaner()
-    for table in (TableOut(about, first.out().columns, first.rows), texts.out()):
-        data_tab(book, cleaner, table)
-    for table in (*further, *(each.out() for each in tables)):
-        data_tab(book, cleaner, table)
+    for out in (TableOut(about, first.out().columns, first.rows), texts.out()):
+        data_tab(book, cleaner, out)
+    for table in (*further, *tables):
+        data_tab(book, cleaner, table.out())
     return saved(book)

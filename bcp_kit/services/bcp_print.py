@@ -8,6 +8,7 @@ from bcp_kit.access.policy import Action
 from bcp_kit.domain.bcp import CONTINUITY_KINDS, Answer, PlanKind
 from bcp_kit.domain.errors import BcpKitError, ErrorCode
 from bcp_kit.domain.plan_versions import PlanVersion, VersionState
+from bcp_kit.domain.site_facts import FactRow
 from bcp_kit.forms.completeness import completeness
 from bcp_kit.forms.schema import form
 from bcp_kit.render.continuity_plan import draw_pages, plan_layout
@@ -21,7 +22,7 @@ from bcp_kit.render.tagpdf import DocumentFacts
 from bcp_kit.render.word.plan import render_word
 from bcp_kit.services.base import Context
 from bcp_kit.services.bcp import form_id
-from bcp_kit.services.bcp_content import content_of
+from bcp_kit.services.bcp_content import content_of, read_content
 from bcp_kit.services.bcp_pictures import pictures_of
 from bcp_kit.storage.unit_of_work import UnitOfWork
 
@@ -98,7 +99,12 @@ def print_plans(ctx: Context, plan_ids: Sequence[str], wish: Wish) -> PlanFile:
     name, media = file_name(shown, wish.paper.value), MEDIA_TYPES[wish.paper]
     if wish.paper is PaperFormat.DOCX:
         return PlanFile(name, render_word(shown, ctx.clock.now()), media)
-    return PlanFile(name, render_workbook(docs, shown), media)
+    return PlanFile(name, render_workbook(docs, shown, _facts_of(ctx, plan_ids[0])), media)
+
+
+def _facts_of(ctx: Context, plan_id: str) -> Mapping[str, Sequence[FactRow]]:
+    facts = read_content(ctx, plan_id).facts
+    return facts.tables if facts else {}
 
 
 def print_blank(ctx: Context, kind: PlanKind, facility_ids: Sequence[str]) -> PlanFile:

@@ -12,7 +12,8 @@ from bcp_kit.domain.bcp import CONTINUITY_KINDS, ContinuityPlan, PlanKind
 from bcp_kit.domain.errors import BcpKitError, ErrorCode
 from bcp_kit.domain.facilities import Facility
 from bcp_kit.services.base import Context
-from bcp_kit.services.bcp_print import PaperFormat, PlanFile, Wish, print_blank, print_plans
+from bcp_kit.services.bcp_content import content_of
+from bcp_kit.services.bcp_print import PaperFormat, PlanFile, Wish, prepared, print_blank, print_plans
 from bcp_kit.services.bcp_writing import has_form
 
 LEDGER = "印刷の記録.json"
@@ -128,17 +129,15 @@ def _plans_of(ctx: Context, facility_id: str) -> list[ContinuityPlan]:
 
 def _state_of(ctx: Context, plan_ids: Sequence[str], order: BatchOrder) -> str:
     """Return a digest of all that the pages of these plans depend on."""
+    wish = Wish(without_personal=order.without_personal, version=order.version)
     told: list[object] = []
     with ctx.open_store() as uow:
         for plan_id in plan_ids:
-            plan = uow.continuity_plans.need(plan_id)
-            for facility_id in (plan.facility_id, *plan.also_covers):
-                told.append(uow.facilities.need(facility_id).version)
-                told += [facts.version for facts in uow.site_facts.list(facility_id=facility_id)]
-            told += [(v.number, v.state, v.version) for v in uow.plan_versions.list(plan_id=plan_id)]
-            told.append((plan_id, plan.version))
-            told += [name for name in uow.layers.names() if name.startswith(f"plan_picture/{plan_id}/")]
-    told.append((order.without_personal, order.version))
+            doc = prepared(ctx, uow, plan_id, wish)
+            told += [doc.plan.version, doc.plan.answers, doc.facilities, doc.stamp, doc.pictures]
+            told.append(wish)
+            if PaperFormat.XLSX in order.papers:
+                told.append(content_of(ctx, uow, plan_id).facts)
     return sha256(repr(told).encode()).hexdigest()
 
 
