@@ -55,6 +55,10 @@ class PlanContent:
         """Return the items that these services are asked, in the order of the form."""
         return tuple(item for chapter in self.chapters for item in chapter.items)
 
+    def asked_of(self, item: Item) -> tuple[Facility, ...]:
+        """Return the services that are asked an item: a part for some of them is named for them."""
+        return tuple(facility for facility in self.facilities if item.is_asked_of(facility.category))
+
 
 def words(answer: Answer, facts: SiteFacts) -> Answer:
     """Return the answer with every reference said in words."""
