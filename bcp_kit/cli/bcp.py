@@ -8,7 +8,7 @@ import typer
 from rich.markup import escape
 from rich.table import Column, Table
 
-from bcp_kit.cli import bcp_cards, bcp_check, bcp_print, bcp_records, bcp_versions, damage
+from bcp_kit.cli import bcp_cards, bcp_check, bcp_facts, bcp_print, bcp_records, bcp_versions, damage
 from bcp_kit.cli.bcp_common import (
     FacilityOption,
     PlanOption,
@@ -46,6 +46,8 @@ class Kind(StrEnum):
 
     natural_disaster = PlanKind.NATURAL_DISASTER.value
     infection = PlanKind.INFECTION.value
+    evacuation_securing = PlanKind.EVACUATION_SECURING.value
+    emergency_disaster = PlanKind.EMERGENCY_DISASTER.value
 
 
 def _progress_words(standing: Completeness) -> str:
@@ -113,7 +115,8 @@ def facilities(data: DataOption = None, json: JsonOption = None) -> None:
     console.print(table)
 
 
-@app.command("start")
+@app.command("new")
+@app.command("start", hidden=True)
 def start(
     facility: FacilityOption = "",
     kind: Annotated[Kind, typer.Option("--kind", help="計画の種類")] = Kind.natural_disaster,
@@ -233,6 +236,7 @@ def answer(
 for part in (
     bcp_cards,
     bcp_check,
+    bcp_facts,
     bcp_print,
     bcp_records,
     bcp_versions,
