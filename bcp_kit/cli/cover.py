@@ -117,17 +117,20 @@ def scenarios(json_target: JsonOption = None, data: DataOption = None) -> None:
 
 
 @app.command("run")
-def run(
+def run(  # noqa: PLR0913, PLR0917 - one option for each thing that is asked
     facility: FacilitiesOption,
     scenario: ScenarioOption = "earthquake_night",
     seed: SeedOption = 0,
     work: WorkOption = 20.0,
+    call: Annotated[str, typer.Option("--call", help="この安否確認の答えで計算する（番号）")] = "",
     json_target: JsonOption = None,
     data: DataOption = None,
 ) -> None:
     """職員体制を計算して保存し、結果を示す。"""
     ctx = _context(data)
-    command = CoverCommand(tuple(facility), scenario_of(ctx, scenario), seed=seed, work_limit=work)
+    command = CoverCommand(
+        tuple(facility), scenario_of(ctx, scenario), seed=seed, work_limit=work, call_id=call
+    )
     with progress_bar(text("cover.cli.progress")) as progress:
         made = run_cover(replace(ctx, progress=progress), command)
     _show(made, names_of(ctx, made), json_target)

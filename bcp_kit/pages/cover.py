@@ -11,10 +11,12 @@ from bcp_kit.pages.parts.choose_facility import choose_facility
 from bcp_kit.pages.parts.cover_results import show_cover
 from bcp_kit.pages.parts.import_panel import ImportQuestion, show_import
 from bcp_kit.pages.parts.jobs import show_job, start_job
+from bcp_kit.pages.parts.plain import plain
 from bcp_kit.pages.parts.scenario_form import ask_scenario
 from bcp_kit.pages.parts.session import context, may, say
 from bcp_kit.services.cover import CoverCommand, names_of, read_run, run_cover
 from bcp_kit.services.facilities import list_facilities
+from bcp_kit.services.safety_calls import list_calls
 
 IMPORT = ImportQuestion("staff", (SheetKind.STAFF, SheetKind.ROSTERS, SheetKind.HELP_OFFERS))
 JOB = "cover"
@@ -35,6 +37,18 @@ def _sister_sites(facility: Facility) -> tuple[str, ...]:
     return (facility.id, *chosen)
 
 
+def _call_of(facility: Facility) -> str:
+    """Ask whether the answers of the newest roll call take the place of chances; return its id if so."""
+    calls = list_calls(context(), facility.id) if may(Action.SEE_STAFF) else ()
+    answered = [call for call in calls if call.replies]
+    if not answered:
+        return ""
+    newest = answered[0]
+    mark = f"【{say('calls.drill')}】" if newest.drill else ""
+    label = say("calls.page.use_answers", title=plain(f"{mark}{newest.title}"))
+    return newest.id if st.checkbox(label, key="cover.use_call", help=say("calls.page.use_help")) else ""
+
+
 def _newest_run(facility: Facility) -> CoverRun | None:
     try:
         return read_run(context(), facility_id=facility.id)
@@ -47,8 +61,9 @@ def _newest_run(facility: Facility) -> CoverRun | None:
 def _ask_and_run(facility: Facility) -> None:
     sites = _sister_sites(facility)
     scenario = ask_scenario()
+    call_id = _call_of(facility)
     if st.button(say("pages.cover.run"), type="primary", key="cover.run"):
-        command = CoverCommand(facility_ids=sites, scenario=scenario)
+        command = CoverCommand(facility_ids=sites, scenario=scenario, call_id=call_id)
         start_job(JOB, lambda ctx: run_cover(ctx, command))
     if show_job(JOB) is not None:
         st.success(say("pages.jobs.ended"))

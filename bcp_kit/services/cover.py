@@ -9,14 +9,17 @@ from bcp_kit import __version__
 from bcp_kit.access.policy import Action, decide
 from bcp_kit.catalogues import load
 from bcp_kit.cores.staff_cover import check, demand, explain
+from bcp_kit.cores.staff_cover.answers import ToldPresence
 from bcp_kit.cores.staff_cover.attendance import CountMode, HealthMode
 from bcp_kit.cores.staff_cover.instance import Assignment, CoverInstance, CoverResult, Tier
 from bcp_kit.cores.staff_cover.solve import WorkBudget, solve
 from bcp_kit.domain.base import DomainModel
 from bcp_kit.domain.cover import CoverRun, OperationLevel, ShiftAssignment
 from bcp_kit.domain.errors import BcpKitError, ErrorCode
+from bcp_kit.domain.facility_event import CanCome, SafetyCall
 from bcp_kit.domain.progress import Progress
 from bcp_kit.domain.scenario import Scenario
+from bcp_kit.forms.roll_call import hours_until, newest
 from bcp_kit.services import cover_catalogue, cover_settings
 from bcp_kit.services.base import Context
 from bcp_kit.services.capacity import capacities
@@ -39,7 +42,8 @@ class CoverCommand:
     """Which sites of one operator, in which scenario.
 
     `work_limit` is in deterministic seconds for all goals together. `own_process` False solves in this
-    process, where a stop is heard as well but memory has no limit of its own.
+    process, where a stop is heard as well but memory has no limit of its own. `call_id`: a roll call whose
+    answers take the place of chances; its start stands for the strike of the event.
     """
 
     facility_ids: tuple[str, ...]
@@ -49,6 +53,7 @@ class CoverCommand:
     count_mode: CountMode = CountMode.EXPECTED
     health_mode: HealthMode = HealthMode.EXPECTED
     own_process: bool = True
+    call_id: str = ""
 
 
 class CoverJob(DomainModel):
@@ -113,6 +118,16 @@ def run_cover(ctx: Context, command: CoverCommand) -> CoverRun:
     return run
 
 
+def told_presences(call: SafetyCall) -> dict[str, ToldPresence]:
+    """Return what the answers of a roll call say for the roster; who did not say when is left to chance."""
+    found = {}
+    for staff_id, reply in newest(call).items():
+        hours = hours_until(reply, call.started_at)
+        if hours is not None or reply.can_come is CanCome.CANNOT:
+            found[staff_id] = ToldPresence(hours=hours)
+    return found
+
+
 def _facts(ctx: Context, command: CoverCommand) -> CoverFacts:
     if not command.facility_ids:
         raise BcpKitError(ErrorCode.WRONG_USE)
@@ -125,13 +140,14 @@ def _facts(ctx: Context, command: CoverCommand) -> CoverFacts:
         entries = uow.rosters.list(staff_id=[s.id for s in staff])
         offers = tuple(uow.help_offers.list(facility_id=ids))
         document = uow.layers.get(cover_settings.LAYER)
+        told = told_presences(uow.safety_calls.need(command.call_id)) if command.call_id else {}
     settings = {
         i: cover_settings.settings_of(
             cover_settings.overrides_of(document, i), command.count_mode, command.health_mode
         )
         for i in ids
     }
-    return CoverFacts(facilities, staff, rosters_by_day(entries), offers, settings)
+    return CoverFacts(facilities, staff, rosters_by_day(entries), offers, settings, told)
 
 
 def _run(
@@ -175,6 +191,7 @@ def _settings(
         "work_limit": command.work_limit,
         "repeatable": result.repeatable,
         "standard_unknown": asked.standard_unknown,
+        "call_id": command.call_id,
     }
 
 

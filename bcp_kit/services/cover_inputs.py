@@ -2,10 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from bcp_kit.cores.staff_cover import attendance, demand
+from bcp_kit.cores.staff_cover.answers import ToldPresence, with_answers
 from bcp_kit.cores.staff_cover.attendance import Commuter, Presence
 from bcp_kit.cores.staff_cover.demand import PostPlan, SiteNeeds, Standard
 from bcp_kit.cores.staff_cover.instance import DAY_MIN, CoverInstance, Shift, Site, Worker
@@ -22,7 +23,8 @@ DAYS_LOOKED_BACK = 28
 class CoverFacts:
     """What is known of the sites: staff, the rosters in force by person and day, and the offers of help.
 
-    `settings` by facility; working time follows those of the first one.
+    `settings` by facility; working time follows those of the first one. `told`: answers of a roll call by
+    staff id, in the place of chances.
     """
 
     facilities: tuple[Facility, ...]
@@ -30,6 +32,7 @@ class CoverFacts:
     rosters: Mapping[str, Mapping[date, str]]
     offers: tuple[HelpOffer, ...]
     settings: Mapping[str, CoverSettings]
+    told: Mapping[str, ToldPresence] = field(default_factory=dict)
 
     @property
     def first(self) -> CoverSettings:
@@ -111,7 +114,8 @@ def who_can_come(facts: CoverFacts, scenario: Scenario, seed: int) -> tuple[Pres
         settings = facts.settings[person.facility_id].attendance
         presences.append(attendance.estimate(commuter, scenario, settings, seed))
         alike[person.id] = f"{person.facility_id}|{_profile(person.qualifications)}"
-    return attendance.count_on(presences, alike, facts.first.attendance, seed)
+    known = with_answers(tuple(presences), facts.told, attendance.strike_minute(scenario))
+    return attendance.count_on(known, alike, facts.first.attendance, seed)
 
 
 def _profile(qualifications: Sequence[Qualification]) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bcp_kit.access.policy import Action
+from bcp_kit.domain.cover import CoverRun
 from bcp_kit.domain.errors import BcpKitError, ErrorCode
 from bcp_kit.domain.facilities import Facility
 from bcp_kit.domain.facility_event import CanCome, SafetyCall, SafetyReply
@@ -111,9 +112,18 @@ def _view(ctx: Context, uow: UnitOfWork, call: SafetyCall) -> CallView:
     facility = uow.facilities.need(call.facility_id)
     lines = call_lines(call, uow.staff.list(facility_id=facility.id), facility.location)
     counts = tally(call, lines)
-    run = uow.cover_runs.latest(facility_id=facility.id)
+    run = _estimated(uow, facility.id)
     beside = beside_estimate(run, counts, (line.person.id for line in lines))
     return CallView(call, facility, lines, counts, beside)
+
+
+def _estimated(uow: UnitOfWork, facility_id: str) -> CoverRun | None:
+    """Return the newest cover run that rests on chances: one made from answers says nothing beside them."""
+    newest_run = uow.cover_runs.latest(facility_id=facility_id)
+    if newest_run is None or not newest_run.settings.get("call_id"):
+        return newest_run
+    runs = reversed(uow.cover_runs.list(facility_id=facility_id))
+    return next((run for run in runs if not run.settings.get("call_id")), None)
 
 
 def note_reply(ctx: Context, call_id: str, note: Note) -> CallView:

@@ -15,6 +15,7 @@ from bcp_kit.cores.staff_cover.attendance import CountMode
 from bcp_kit.cores.staff_cover.capacity import Limit
 from bcp_kit.cores.staff_cover.instance import Tier
 from bcp_kit.domain.errors import BcpKitError, ErrorCode
+from bcp_kit.domain.facility_event import CanCome
 from bcp_kit.domain.placements import SolveStatus
 from bcp_kit.domain.scenario import EventKind, Scenario
 from bcp_kit.domain.staff import HelpRoute, Qualification
@@ -33,6 +34,7 @@ from bcp_kit.services.cover import (
     who_comes,
 )
 from bcp_kit.services.cover_settings import override_setting, setting_rows, settings_of
+from bcp_kit.services.safety_calls import Note, note_reply, read_call, start_call
 
 Make = Callable[..., Scenario]
 
@@ -317,3 +319,24 @@ def test_keys_of_the_data_files_have_their_words() -> None:
     wanted |= {f"cover.status.{v.value}" for v in SolveStatus}
     for language in ("ja", "en"):
         assert wanted <= set(messages(language))
+
+
+def test_answers_of_a_roll_call_take_the_place_of_chances(ctx: Context, scenario: Make) -> None:
+    """Who comes counts from the day of arrival, who cannot on no day, the rest by the estimate."""
+    estimated = run_cover(ctx, command(scenario()))
+    call = start_call(ctx, "A")
+    said = {"A00": Note("A00", can_come=CanCome.NOW), "A01": Note("A01", when="30時間後")}
+    said["A02"] = Note("A02", can_come=CanCome.CANNOT)
+    for note in said.values():
+        note_reply(ctx, call.id, note)
+    made = run_cover(ctx, command(scenario(), call_id=call.id))
+    chances = {(e.staff_id, e.day): e.chance for e in made.attendance}
+    assert [chances["A00", day] for day in range(3)] == [1, 1, 1]
+    assert [chances["A01", day] for day in range(3)] == [0, 1, 1]
+    assert [chances["A02", day] for day in range(3)] == [0, 0, 0]
+    before = {(e.staff_id, e.day): e.chance for e in estimated.attendance if e.staff_id not in said}
+    assert before == {key: chance for key, chance in chances.items() if key[0] not in said}
+    assert not any(a.staff_id == "A02" for a in made.assignments)
+    assert made.violations == 0 and made.settings["call_id"] == call.id
+    expected = round(sum(e.chance for e in estimated.attendance if e.day == 0), 1)
+    assert read_call(ctx, call.id).estimate[0].expected == expected
