@@ -9,6 +9,7 @@ from bcp_kit.pages.parts.plan_ledger import show_ledger
 from bcp_kit.pages.parts.plan_printing import show_printing
 from bcp_kit.pages.parts.plan_record import show_plan
 from bcp_kit.pages.parts.plan_words import content_names
+from bcp_kit.pages.parts.plan_work import show_work
 from bcp_kit.pages.parts.session import context, say
 from bcp_kit.services.plans import PlanLine, count_plans, find_plans
 
@@ -54,19 +55,26 @@ def show() -> None:
     """Show the page."""
     st.title(say("pages.plans.title"), anchor=False)
     total = sum(count_plans(context()).values())
-    names = ("pages.plans.tab_draft", "pages.plans.tab_list", "pages.plans.tab_print", "copies.page.tab")
-    drafting, listed, printing, ledger = st.tabs(
-        [say(name) for name in names],
+    names = (*(f"pages.plans.tab_{name}" for name in ("draft", "list", "print")), "copies.page.tab")
+    drafting, listed, working, printing, ledger = st.tabs(
+        [say(name) for name in (*names[:2], "plan_work.title", *names[2:])],
         default=say("pages.plans.tab_list") if total else None,
+        key="plans.tabs",
+        on_change="rerun",
     )
     with drafting:
         show_drafting(total)
     with listed:
         _show_list()
+    # These two look at everybody's records: only when they are asked for.
+    with working:
+        if working.open:
+            show_work()
     with printing:
         show_printing(total)
     with ledger:
-        show_ledger()
+        if ledger.open:
+            show_ledger()
 
 
 show()
