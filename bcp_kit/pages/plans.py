@@ -15,6 +15,7 @@ from bcp_kit.services.plans import PlanLine, count_plans, find_plans
 
 SHOWN_PLANS = 50
 SHOWN_ROWS = 20
+FIRST_TAB = "plans.first_tab"
 
 
 def _row(line: PlanLine) -> dict[str, str]:
@@ -56,9 +57,11 @@ def show() -> None:
     st.title(say("pages.plans.title"), anchor=False)
     total = sum(count_plans(context()).values())
     names = (*(f"pages.plans.tab_{name}" for name in ("draft", "list", "print")), "copies.page.tab")
+    # What stood open at first stays the default: drafting changes the total, not the tab.
+    to_list = st.session_state.setdefault(FIRST_TAB, total > 0)
     drafting, listed, working, printing, ledger = st.tabs(
         [say(name) for name in (*names[:2], "plan_work.title", *names[2:])],
-        default=say("pages.plans.tab_list") if total else None,
+        default=say("pages.plans.tab_list") if to_list else None,
         key="plans.tabs",
         on_change="rerun",
     )

@@ -1,7 +1,7 @@
 """What is left to do on the plans, person by person: what is missing, and whom to ask for it (N6).
 
-One list for the town hall; by district for 民生委員 and neighbourhoods; by care office for those who write plans
-on contract.
+One list for the town hall; by district for 民生委員 and neighbourhoods; by care office for those who write
+plans on contract.
 """
 
 from collections import Counter
@@ -128,7 +128,7 @@ _COLUMNS = ("group", "register_no", "name", "plan", "what", "whom", "done")
 
 
 def work_workbook(ctx: Context, groups: Sequence[WorkGroup], language: str = DEFAULT_LANGUAGE) -> bytes:
-    """Return the list as an Excel file, one row a task, with an empty column to tick; noted in the audit log."""
+    """Return the list as an Excel file, one row a task, with a column to tick; noted in the audit log."""
     columns = [
         Column(key=name, heading=text(f"plan_work.column.{name}", language), type=ColumnType.TEXT)
         for name in _COLUMNS

@@ -4,7 +4,7 @@ import streamlit as st
 
 from bcp_kit.pages.parts.plain import show_table
 from bcp_kit.pages.parts.session import context, language, say
-from bcp_kit.services.plans_worklist import WorkBy, WorkGroup, task_words, work_list, work_workbook
+from bcp_kit.services.plans_worklist import WorkBy, WorkGroup, WorkLine, task_words, work_list, work_workbook
 
 FOUND = "plans.work"
 SHOWN_PEOPLE = 30
@@ -23,20 +23,20 @@ def _groups(by: WorkBy) -> tuple[WorkGroup, ...]:
 def _show_group(group: WorkGroup) -> None:
     for task, count in group.counts.items():
         st.text(say("plan_work.count", what=task_words(task)[0], count=count))
-    rows = [
-        {
-            say("plan_work.column.register_no"): line.person.register_no,
-            say("plan_work.column.name"): line.person.name,
-            say("plan_work.column.what"): "、".join(task_words(task)[0] for task in line.tasks),
-            say("plan_work.column.whom"): "、".join(
-                dict.fromkeys(task_words(task)[1] for task in line.tasks)
-            ),
-        }
-        for line in group.lines[:SHOWN_PEOPLE]
-    ]
+    rows = [_row(line) for line in group.lines[:SHOWN_PEOPLE]]
     show_table(rows, alt=say("plan_work.title"))
     if len(group.lines) > SHOWN_PEOPLE:
         st.caption(say("plan_work.more", count=len(group.lines) - SHOWN_PEOPLE))
+
+
+def _row(line: WorkLine) -> dict[str, str]:
+    words = [task_words(task) for task in line.tasks]
+    return {
+        say("plan_work.column.register_no"): line.person.register_no,
+        say("plan_work.column.name"): line.person.name,
+        say("plan_work.column.what"): "、".join(what for what, _ in words),
+        say("plan_work.column.whom"): "、".join(dict.fromkeys(whom for _, whom in words)),
+    }
 
 
 def show_work() -> None:
