@@ -8,7 +8,16 @@ import typer
 from rich.markup import escape
 from rich.table import Column, Table
 
-from bcp_kit.cli import bcp_cards, bcp_check, bcp_facts, bcp_print, bcp_records, bcp_versions, damage
+from bcp_kit.cli import (
+    bcp_cards,
+    bcp_check,
+    bcp_facts,
+    bcp_print,
+    bcp_records,
+    bcp_stock,
+    bcp_versions,
+    damage,
+)
 from bcp_kit.cli.bcp_common import (
     FacilityOption,
     PlanOption,
@@ -239,6 +248,7 @@ for part in (
     bcp_facts,
     bcp_print,
     bcp_records,
+    bcp_stock,
     bcp_versions,
     damage,
 ):

@@ -73,6 +73,7 @@ class ContinuityPlan(DomainModel):
 
     `also_covers`: further services at the same site (併設) that this plan is for. `joint`: the two continuity
     plans of the facility are kept as one document. `set_aside`: findings let stand, by their key.
+    `figures`: the facility's own numbers for the count of stock, in place of the catalogue's.
     """
 
     id: str
@@ -85,6 +86,7 @@ class ContinuityPlan(DomainModel):
     answers: Mapping[str, Answer] = Field(default_factory=dict)
     revisions: tuple[Revision, ...] = ()
     set_aside: Mapping[str, SetAside] = Field(default_factory=dict)
+    figures: Mapping[str, float] = Field(default_factory=dict)
     created_on: date
     updated_at: datetime
     version: int = 0

@@ -13,6 +13,7 @@ from bcp_kit.pages.parts.bcp_findings import show_findings
 from bcp_kit.pages.parts.bcp_overview import show_chapters, show_missing
 from bcp_kit.pages.parts.bcp_places import SHELF
 from bcp_kit.pages.parts.bcp_print import show_print
+from bcp_kit.pages.parts.bcp_supplies import show_supplies
 from bcp_kit.pages.parts.session import say
 from bcp_kit.services.bcp import PlanView
 
@@ -22,6 +23,7 @@ ShowPart = Callable[[PlanView], None]
 SHELVES: dict[str, tuple[ShowPart, ...]] = {
     "write": (show_chapters,),
     "check": (show_missing, show_findings),
+    "stock": (show_supplies,),
     "print": (show_print,),
     "cards": (show_cards,),
 }
