@@ -9,6 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from bcp_kit.cli.bcp_common import (
+    FacilityOption,
     PlanOption,
     column,
     manager_context,
@@ -34,7 +35,9 @@ from bcp_kit.services.plan_versions import (
     compare,
     decide_version,
     plan_history,
+    propose_for_all,
     propose_version,
+    unversioned_plans,
 )
 
 versions = typer.Typer(help="計画の版：提案、承認、違い", no_args_is_help=True, add_completion=False)
@@ -97,15 +100,25 @@ def show(plan: PlanOption = "", data: DataOption = None, json: JsonOption = None
 
 
 @versions.command("propose")
-def propose(
+def propose(  # noqa: PLR0913, PLR0917 - one parameter an option
     reason: Annotated[str, typer.Option("--reason", help="変えた理由")],
     plan: PlanOption = "",
     author: Annotated[str, typer.Option("--author", help="提案する人")] = "",
+    every: Annotated[
+        bool, typer.Option("--all", help="施設の、変わった計画すべての版を一度に上げる")
+    ] = False,
+    facility: FacilityOption = "",
     data: DataOption = None,
     json: JsonOption = None,
 ) -> None:
     """今の内容を、次の版として提案します。"""
     ctx = manager_context(data)
+    if every:
+        changed = unversioned_plans(ctx, one_facility(ctx, facility))
+        made = propose_for_all(ctx, [each.plan.id for each in changed], reason, author)
+        write_json(json, lambda: {"versions": [_version_facts(version) for version in made]})
+        say("records.version.raised", json, count=len(made))
+        return
     version = propose_version(ctx, Proposal(one_plan(ctx, plan), reason, author))
     write_json(json, lambda: _version_facts(version))
     say("records.cli.proposed", json, number=version.number)

@@ -189,6 +189,34 @@ def propose_for_all(
     return found
 
 
+@dataclass(frozen=True)
+class Unversioned:
+    """A plan whose content is not in its newest version yet, with what has changed since."""
+
+    plan: ContinuityPlan
+    changes: tuple[Change, ...]
+
+
+def unversioned_plans(
+    ctx: Context, facility_id: str, language: str = DEFAULT_LANGUAGE
+) -> tuple[Unversioned, ...]:
+    """Return the plans of a facility that were written on since their newest version (or whose facts were).
+
+    Raises: BcpKitError A-001.
+    """
+    ctx.demand(Action.SEE_BCP, facility_id)
+    found = []
+    with ctx.open_store() as uow:
+        for plan in uow.continuity_plans.list(facility_id=facility_id):
+            versions = [v for v in versions_of(uow, plan.id) if v.state is not VersionState.REJECTED]
+            content = content_of(ctx, uow, plan.id)
+            if versions and said(versions[0].answers) != said(content.plan.answers):
+                now = content.plan.answers
+                changes = differences(chapters_of(content), versions[0].answers, now, language)
+                found.append(Unversioned(content.plan, changes))
+    return tuple(found)
+
+
 def decide_version(ctx: Context, decision: VersionDecision) -> PlanVersion:
     """Approve or reject a proposed version.
 

@@ -15,6 +15,7 @@ PAGES = (
     ("", "facility_manager"),
     ("", "disaster_officer"),
     ("bcp", "facility_manager"),
+    ("records", "facility_manager"),
     ("cover", "facility_manager"),
     ("register", "disaster_officer"),
     ("shelters", "disaster_officer"),
@@ -35,6 +36,7 @@ ALLOWED_WORDS = {
     "GraphML",
     "OpenStreetMap",
     "Ctrl",
+    "JFDD",  # a source by its name
 }
 
 

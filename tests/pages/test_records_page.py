@@ -8,11 +8,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from bcp_kit.access.policy import Actor, Role
-from bcp_kit.domain.bcp import PlanKind
+from bcp_kit.domain.bcp import Answer, PlanKind
 from bcp_kit.domain.facilities import ServiceCategory
 from bcp_kit.forms.messages import messages
 from bcp_kit.services.base import Context
-from bcp_kit.services.plan_versions import plan_history
+from bcp_kit.services.bcp import save_answers
+from bcp_kit.services.plan_versions import Proposal, plan_history, propose_version
 from bcp_kit.services.practice_records import list_records
 from bcp_kit.services.sample_plans import SamplePlans, load_sample_plans
 from bcp_kit.services.sample_records import load_sample_records
@@ -95,6 +96,22 @@ def test_a_version_is_proposed_and_approved_by_another_name(
     assert not at.exception
     approved = [plan_history(ctx, plan.id).in_force for plan in home.plans.values()]
     assert [version.decided_by for version in approved if version] == ["施設長 架空"]
+
+
+def test_all_changed_plans_are_raised_with_one_reason(
+    open_app: OpenApp, ctx: Context, home: SamplePlans
+) -> None:
+    """After a change in both plans one reason on the page raises the version of each."""
+    for plan in home.plans.values():
+        propose_version(ctx, Proposal(plan.id, "初めて"))
+    for kind, item in ((PlanKind.NATURAL_DISASTER, "nd_network"), (PlanKind.INFECTION, "if_owner")):
+        save_answers(ctx, home.plans[kind].id, {item: Answer(text="電話の順番を変えた。")})
+    at = open_app("facility_manager", "records", **{"records.part": "versions"})
+    at.text_input(key="records.raise.reason").set_value("電話番号が変わった")
+    press(at, SAY["records.version.raise_button"]).run()
+    assert not at.exception
+    numbers = [plan_history(ctx, plan.id).versions[0].number for plan in home.plans.values()]
+    assert numbers == [2, 2]
 
 
 def field(at: AppTest, part: str, name: str):  # type: ignore[no-untyped-def]

@@ -94,6 +94,12 @@ def test_a_table_set_aside_keeps_its_rows_in_the_difference() -> None:
     assert "毛布" in change.before and "ガスを使わない" in change.after
 
 
+def test_texts_that_share_little_are_shown_whole() -> None:
+    """A sentence written anew is one removal and one addition, not a confetti of characters."""
+    found = pieces("町の施設長会に参加する。", "電気が止まったら発電機を動かす。")
+    assert [piece.kind for piece in found] == [PieceKind.REMOVED, PieceKind.ADDED]
+
+
 def test_long_texts_are_compared_by_sentence() -> None:
     """Only what changed is marked; the pieces put together give both texts; 20,000 characters stay quick."""
     before = "まず利用者の命。" * 2000 + "次に職員。"

@@ -27,6 +27,7 @@ from bcp_kit.services.plan_versions import (
     plan_history,
     propose_for_all,
     propose_version,
+    unversioned_plans,
 )
 from bcp_kit.services.practice_due import expiry_day, overdue_count, read_due, read_penalty, save_settings
 from bcp_kit.services.practice_records import (
@@ -265,9 +266,12 @@ def test_one_phone_number_changes_every_plan_and_raises_its_version(
     old, new = row.cells["contact"], "000-987-6543"
     saved = save_fact(ctx, facility, FactChange("contacts", {"contact": new}, row.id))
     touched = sorted({use.plan_id for use in saved.touched})
+    assert sorted(each.plan.id for each in unversioned_plans(ctx, facility)) == touched
+    assert all(each.changes for each in unversioned_plans(ctx, facility))
     assert touched == sorted(plans.values())
     raised = propose_for_all(named("主任"), touched, "連絡先の電話番号が変わった")
     assert [(version.plan_id, version.number) for version in raised] == [(plan_id, 2) for plan_id in touched]
+    assert unversioned_plans(ctx, facility) == ()
     for plan_id in touched:
         decide_version(named("施設長"), VersionDecision(plan_id, 2, approve=True))
         changes = compare(ctx, plan_id, 1, 2).changes

@@ -107,6 +107,18 @@ def test_versions_from_the_command_line(run: Run, home: SamplePlans) -> None:
     assert told(run("versions", "diff", "1", "--plan", plan, "--json", "-"))["changes"] == []
 
 
+def test_all_changed_plans_are_raised_at_once(run: Run, home: SamplePlans, tmp_path: Path) -> None:
+    """With --all every plan that changed since its version gets the next one; unchanged ones stay."""
+    for plan in home.plans.values():
+        assert run("versions", "propose", "--plan", plan.id, "--reason", "初めて").exit_code == 0
+    answers = tmp_path / "answers.yaml"
+    answers.write_text("nd_network: 会長施設へ連絡する。\n", encoding="utf-8")
+    natural = home.plans[PlanKind.NATURAL_DISASTER].id
+    assert run("answer", "--file", str(answers), "--plan", natural).exit_code == 0
+    raised = told(run("versions", "propose", "--all", "--reason", "連絡先が変わった", "--json", "-"))
+    assert [(v["plan_id"], v["number"]) for v in raised["versions"]] == [(natural, 2)]  # type: ignore[attr-defined]
+
+
 def test_the_pack_of_one_and_of_an_operator(run: Run, lived: SamplePlans, tmp_path: Path) -> None:
     """One file where -o names it; for an operator one file a facility in a folder, with what is missing."""
     one = tmp_path / "pack.pdf"

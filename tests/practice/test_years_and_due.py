@@ -167,7 +167,7 @@ def test_new_staff_is_trained_after_the_hire() -> None:
     late = line_of(due_lines(facts(settings=hired, records=before)), DueKind.NEW_HIRES)
     assert (late.state, late.due_on) == (DueState.OVERDUE, date(2026, 10, 31))
     after = [record(PracticeKind.TRAINING, date(2026, 10, 2), INF, new_hires=True)]
-    assert line_of(due_lines(facts(settings=hired, records=after)), DueKind.NEW_HIRES).state is DueState.LATER
+    assert line_of(due_lines(facts(settings=hired, records=after)), DueKind.NEW_HIRES).state is DueState.DONE
 
 
 def test_notice_follows_the_version_in_force() -> None:
@@ -177,7 +177,7 @@ def test_notice_follows_the_version_in_force() -> None:
     late = line_of(due_lines(facts(plans=plans, records=old)), DueKind.NOTICE, ND)
     assert (late.state, late.due_on) == (DueState.OVERDUE, date(2026, 10, 1))
     new = [record(PracticeKind.NOTICE, date(2026, 9, 2), ND)]
-    assert line_of(due_lines(facts(plans=plans, records=new)), DueKind.NOTICE, ND).state is DueState.LATER
+    assert line_of(due_lines(facts(plans=plans, records=new)), DueKind.NOTICE, ND).state is DueState.DONE
     assert line_of(due_lines(facts()), DueKind.NOTICE, ND).state is DueState.NOT_COUNTED
 
 

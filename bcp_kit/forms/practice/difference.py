@@ -13,6 +13,7 @@ from bcp_kit.forms.schema import Chapter, Column, InputType, Item, Section
 Row = Mapping[str, str]
 _SENTENCE = re.compile(r"[^。\n]*[。\n]|[^。\n]+")
 _CLOSE_CHARACTERS = 600  # longer sentences are shown whole before and after
+_CLOSE_SHARE = 0.6  # so are sentences that share less
 
 
 class ChangeKind(StrEnum):
@@ -66,11 +67,18 @@ def pieces(before: str, after: str) -> tuple[Piece, ...]:
         left, right = "".join(old[a:b]), "".join(new[c:d])
         if tag == "equal":
             found.append(Piece(PieceKind.KEPT, left))
-        elif left and right and max(len(left), len(right)) <= _CLOSE_CHARACTERS:
+        elif left and right and _close(left, right):
             found += _by_character(left, right)
         else:
             found += [Piece(PieceKind.REMOVED, left), Piece(PieceKind.ADDED, right)]
     return tuple(piece for piece in found if piece.words)
+
+
+def _close(left: str, right: str) -> bool:
+    """True where two texts share enough that marking single characters helps a reader."""
+    if max(len(left), len(right)) > _CLOSE_CHARACTERS:
+        return False
+    return SequenceMatcher(None, left, right, autojunk=False).ratio() >= _CLOSE_SHARE
 
 
 def _by_character(left: str, right: str) -> Iterator[Piece]:

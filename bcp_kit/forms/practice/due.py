@@ -36,6 +36,7 @@ class DueState(StrEnum):
     OVERDUE = "overdue"
     SOON = "soon"
     LATER = "later"
+    DONE = "done"
     NOT_COUNTED = "not_counted"
 
 
@@ -200,7 +201,7 @@ def _new_hires(facts: DueFacts) -> DueLine:
         "last": min(trained).isoformat() if trained else "",
     }
     if trained:
-        return DueLine(DueKind.NEW_HIRES, None, DueState.LATER, None, "hired_done", values)
+        return DueLine(DueKind.NEW_HIRES, None, DueState.DONE, None, "hired_done", values)
     return DueLine(DueKind.NEW_HIRES, None, _state(due_on, facts.today), due_on, "hired_open", values)
 
 
@@ -214,7 +215,7 @@ def _notice(facts: DueFacts, kind: PlanKind, plan: PlanDates) -> DueLine:
         "last": told[0].isoformat() if told else "",
     }
     if told and told[0] >= plan.approved_on:
-        return DueLine(DueKind.NOTICE, kind, DueState.LATER, None, "notice_done", values)
+        return DueLine(DueKind.NOTICE, kind, DueState.DONE, None, "notice_done", values)
     return DueLine(DueKind.NOTICE, kind, _state(due_on, facts.today), due_on, "notice_open", values)
 
 
@@ -252,7 +253,7 @@ def _contacts(facts: DueFacts) -> Iterator[DueLine]:
 def _stock(facts: DueFacts) -> Iterator[DueLine]:
     for name, expires_on in facts.stock:
         state = _state(expires_on, facts.today)
-        if state is not DueState.LATER:
+        if state in (DueState.OVERDUE, DueState.SOON):
             yield DueLine(DueKind.STOCK, None, state, expires_on, "stock", {"name": name})
 
 

@@ -16,5 +16,7 @@ def plain(text: str) -> str:
 def show_table(rows: Sequence[Mapping[str, str]], *, alt: str) -> None:
     """Show rows (heading → text) as a table that screen readers can read; nothing in it is markup."""
     st.table(
-        [{plain(key): plain(cell) for key, cell in row.items()} for row in rows], hide_index=True, alt=alt
+        [{plain(key): plain(cell).replace("\n", "  \n") for key, cell in row.items()} for row in rows],
+        hide_index=True,
+        alt=alt,
     )

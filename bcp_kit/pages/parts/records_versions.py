@@ -23,7 +23,9 @@ from bcp_kit.services.plan_versions import (
     compare,
     decide_version,
     plan_history,
+    propose_for_all,
     propose_version,
+    unversioned_plans,
 )
 from bcp_kit.services.practice_records import open_findings
 
@@ -38,6 +40,8 @@ def show_versions(facility: Facility) -> None:
     if not plans:
         st.info(say("records.page.no_plans"))
         return
+    if may_edit():
+        _offer_raise(facility)
     picked = st.selectbox(
         say("records.page.which_plan"),
         list(plans),
@@ -55,6 +59,24 @@ def show_versions(facility: Facility) -> None:
     if history.versions:
         _show_difference(history)
         _offer_paper(plan, history)
+
+
+def _offer_raise(facility: Facility) -> None:
+    """Offer one step for all plans that a changed fact (a phone number) has changed."""
+    changed = unversioned_plans(context(), facility.id, language())
+    if not changed:
+        return
+    st.warning(say("records.version.raise_lead", count=len(changed)))
+    for each in changed:
+        kind = say(f"write.kind.{each.plan.kind.value}")
+        st.markdown(f"- {say('records.version.raise_line', plan=kind, count=len(each.changes))}")
+    with st.form(f"records.raise.{facility.id}", border=False):
+        reason = st.text_input(say("records.version.columns.reason"), key="records.raise.reason")
+        pressed = st.form_submit_button(say("records.version.raise_button"))
+    if pressed:
+        ids = [each.plan.id for each in changed]
+        done, count = "records.version.raised", len(changed)
+        try_and_tell(lambda: propose_for_all(context(), ids, reason), done, count=count)
 
 
 def _number(number: int) -> str:
