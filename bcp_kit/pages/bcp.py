@@ -12,6 +12,7 @@ from bcp_kit.pages.parts.bcp_shelves import show_shelves
 from bcp_kit.pages.parts.bcp_words import kind_name
 from bcp_kit.pages.parts.choose_facility import choose_facility
 from bcp_kit.pages.parts.facts_page import facts_shown, show_facts, show_facts_door
+from bcp_kit.pages.parts.plan_fit import show_fit
 from bcp_kit.pages.parts.session import context, say
 from bcp_kit.services.bcp import PlanView, read_plan
 
@@ -37,6 +38,7 @@ def _show_plan(view: PlanView) -> None:
     name.title(kind_name(view.plan), anchor=False)
     back.button(say("write.back_to_choice"), key="bcp.close", on_click=close_plan, width="stretch")
     show_standing(view)
+    show_fit(view)
     show_shelves(view)
 
 

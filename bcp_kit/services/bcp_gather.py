@@ -146,7 +146,8 @@ def gather(ctx: Context, plan_id: str, *, ask_only: bool = False) -> Gathered:
     """
     ctx.demand(Action.EDIT_BCP)
     with ctx.open_store() as uow:
-        uow.lock()
+        if not ask_only:
+            uow.lock()
         plan = uow.continuity_plans.need(plan_id)
         ctx.demand(Action.EDIT_BCP, plan.facility_id)
         facts = facts_of(uow, covered(uow, plan), plan.updated_at)

@@ -8,6 +8,7 @@ from bcp_kit.forms.fact_tables import FactColumn, FactTable, FactType, fact_tabl
 from bcp_kit.intake.cells import CellKind
 from bcp_kit.pages.parts.bcp_saving import show_failure
 from bcp_kit.pages.parts.bcp_words import saved_words
+from bcp_kit.pages.parts.facts_import import show_fact_import
 from bcp_kit.pages.parts.facts_saving import (
     SAVED,
     can_undo,
@@ -148,6 +149,7 @@ def show_facts(facility: Facility) -> None:
     _offer_staff(facility, table)
     _show_table(facility, table, view)
     show_row_uses(facility.id, table, view)
+    show_fact_import(facility)
 
 
 def _named(table: FactTable, view: FactsView) -> str:
