@@ -51,6 +51,29 @@ def greedy(
     return found
 
 
+def returned(tables: Tables, before: Mapping[str, Place]) -> dict[str, Place]:
+    """Return those of `before` who can still be where they were; over no limit, the most urgent first.
+
+    Households and destinations that are gone are left out.
+    """
+    instance, width = tables.instance, tables.places
+    column = {d.id: j for j, d in enumerate(instance.destinations)}
+    room, limits = tables.limit.copy(), Limits(tables)
+    found: dict[str, Place] = {}
+    for h in urgency(tables):
+        place = before.get(instance.households[h].id)
+        if place is None or place.destination_id not in column:
+            continue
+        level = 0 if place.level is Level.SUITED else 1
+        mine = limits.place == column[place.destination_id]
+        taken = limits.taken(tables.demand[level][h])[mine]
+        option = column[place.destination_id] + level * width
+        if tables.allowed[h, option] and (taken <= room[limits.row[mine]]).all():
+            room[limits.row[mine]] -= taken
+            found[instance.households[h].id] = place
+    return found
+
+
 class Limits:
     """The rate matrix taken apart: for each row and place that meet, what one household takes.
 

@@ -152,7 +152,7 @@ def replan(
     progress: Progress = silent,
 ) -> Replan:
     """Return a new answer for the changed `instance`; `before` gives the old places by household id."""
-    result = solve(asked(before, instance, variant), limit, seed, progress)
+    result = solve(asked(before, instance, variant), limit, seed, progress, before)
     return compared(before, instance, variant, result)
 
 

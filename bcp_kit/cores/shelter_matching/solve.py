@@ -9,7 +9,8 @@ from collections.abc import Callable
 from importlib.metadata import version
 
 from bcp_kit.cores.shelter_matching.bounds import first_bound, loosest_bound
-from bcp_kit.cores.shelter_matching.greedy import greedy
+from bcp_kit.cores.shelter_matching.check import Places
+from bcp_kit.cores.shelter_matching.greedy import greedy, returned
 from bcp_kit.cores.shelter_matching.improve import improve
 from bcp_kit.cores.shelter_matching.instance import GoalValue, Instance, Result
 from bcp_kit.cores.shelter_matching.search import Search
@@ -22,15 +23,22 @@ DEFAULT_WORK = 15.0  # deterministic time of the whole-number models; a unit is 
 
 
 def solve(
-    instance: Instance, limit: float = DEFAULT_WORK, seed: int = 0, progress: Progress = silent
+    instance: Instance,
+    limit: float = DEFAULT_WORK,
+    seed: int = 0,
+    progress: Progress = silent,
+    start: Places | None = None,
 ) -> Result:
     """Return the best answer found within `limit` units of work (deterministic time).
+
+    The search sets out from what is still possible of `start`, an earlier answer, where there is one.
 
     The same instance, limit and seed give the same result. `progress` returning False ends the search with
     the best answer so far. The status is OPTIMAL only when every goal's value equals its proven bound.
     """
     tables = build(instance)
-    search = Search(tables, seed, limit, progress, greedy(tables))
+    first = greedy(tables, returned(tables, start) if start else None)
+    search = Search(tables, seed, limit, progress, first)
     solved = _solve_all(search, keeper(progress))
     progress(1.0, "matching.progress.done")
     return _result(search, _status(search, solved))

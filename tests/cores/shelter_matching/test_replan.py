@@ -5,6 +5,7 @@ from answer_worlds import crowded_town
 from matching_worlds import at, best_by_trying_all, home, random_world, site, world
 
 from bcp_kit.cores.shelter_matching import check
+from bcp_kit.cores.shelter_matching.greedy import returned
 from bcp_kit.cores.shelter_matching.instance import Goal, Instance, Pin, Resource, SharedCapacity
 from bcp_kit.cores.shelter_matching.pins import settle
 from bcp_kit.cores.shelter_matching.replan import (
@@ -16,6 +17,7 @@ from bcp_kit.cores.shelter_matching.replan import (
     without_places,
 )
 from bcp_kit.cores.shelter_matching.solve import solve
+from bcp_kit.cores.shelter_matching.tables import build
 
 TIERS = (Goal.TIER_1, Goal.TIER_2, Goal.TIER_3)
 
@@ -150,3 +152,21 @@ def test_everything_closed_and_nobody_left_are_answers() -> None:
     assert closed.lost == closed.moved == closed.least_moved == 1
     nobody = replan(at(a="s"), without_households(instance, ["a"]))
     assert [m.outcome for m in nobody.moves] == [Outcome.LEFT] and nobody.moved == 0
+
+
+@pytest.mark.parametrize("seed", (0, 1, 3))
+def test_a_search_sets_out_from_what_is_still_possible(seed: int) -> None:
+    """F54: who can still be where they were is put back, nobody over a limit; who is gone is left out."""
+    instance = crowded_town(seed, homes=20, sites=4, ratio=0.7)
+    before = dict(solve(instance).places)
+    assert returned(build(instance), before) == before
+    smaller = tuple(
+        d.model_copy(update={"capacity": {r: n // 2 for r, n in d.capacity.items()}})
+        for d in instance.destinations
+    )
+    gone = instance.households[0].id
+    changed = without_households(instance.model_copy(update={"destinations": smaller}), [gone])
+    changed = without_places(changed, ["s1"])
+    kept = returned(build(changed), before)
+    assert kept and not check.violations(changed, kept)
+    assert all(before[key] == place and key != gone for key, place in kept.items())
