@@ -14,18 +14,28 @@ from bcp_kit.cores.shelter_matching.engine.problem import Array, Columns, Proble
 
 CLOSE = 1 / 800  # of a person's worth: how near to the best a column is that enters at once
 WIDEST = 24  # options of a household that enter at once
+FEW_PAIRS = 60_000  # up to here all pairs enter at once
 ROUNDS = 8
 PROFIT = 1e-5  # of a person's worth: what a missing column must bring to be added
 ENOUGH = 1e-7  # of the bound
 
 
+def soon(problem: Problem) -> bool:
+    """True where the relaxation over all pairs at once is solved sooner than any prices are found."""
+    return problem.homes * problem.options <= FEW_PAIRS
+
+
 def sharpened(
     problem: Problem, rows: Array, bound: float, crew: Crew, go_on: Callable[[], bool]
 ) -> tuple[Array, float]:
-    """Return the prices of the relaxation over all pairs and the bound they prove, or the best found."""
+    """Return the prices of the relaxation over all pairs and the bound they prove, or the best found.
+
+    `rows` are good prices, to begin with few columns; any will do where `soon`, for all columns enter there.
+    """
     unit = problem.unit()
     best = rows
-    columns = near(problem, rows, Look(CLOSE * unit, WIDEST), crew=crew)
+    first = Look(np.inf, problem.options) if soon(problem) else Look(CLOSE * unit, WIDEST)
+    columns = near(problem, rows, first, crew=crew)
     for _ in range(ROUNDS):
         if not len(columns) or not go_on():
             break

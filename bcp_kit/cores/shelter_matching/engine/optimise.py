@@ -20,7 +20,7 @@ from bcp_kit.cores.shelter_matching.engine.dual import (
     first_prices,
     rounded,
 )
-from bcp_kit.cores.shelter_matching.engine.exact import sharpened
+from bcp_kit.cores.shelter_matching.engine.exact import sharpened, soon
 from bcp_kit.cores.shelter_matching.engine.model import Choice, Chosen, Effort, solve
 from bcp_kit.cores.shelter_matching.engine.neighbourhood import Piece, State, Width
 from bcp_kit.cores.shelter_matching.engine.plan import Limits, Plan
@@ -122,6 +122,10 @@ def _prices(problem: Problem, rows: Array | None, clock: Clock, crew: Crew) -> t
     def go_on() -> bool:
         return clock.may_go_on(PRICE_SHARE)
 
+    if soon(problem):
+        rows = np.zeros(len(problem.limit)) if rows is None else rows
+        rows, bound = sharpened(problem, rows, problem.bound(rows, crew), crew, go_on)
+        return centred(problem, rows, unit, crew), bound
     if rows is None:
         rows = first_prices(problem, unit, crew, go_on)
     if problem.homes > EXACT_HOMES:
