@@ -17,6 +17,7 @@ PAGES = (
     ("bcp", "facility_manager"),
     ("records", "facility_manager"),
     ("cover", "facility_manager"),
+    ("facility_event", "facility_manager"),
     ("register", "disaster_officer"),
     ("shelters", "disaster_officer"),
     ("shelter_status", "disaster_officer"),
