@@ -212,3 +212,18 @@ def test_cards_of_the_invented_facilities_hold(ctx: Context, category: ServiceCa
         assert [s.card.id for s in (*desk.cards, desk.poster, *desk.pocket) if s.too_long] == []
         assert len([m for s in desk.cards for m in s.missing]) <= 1
         assert failed_rules(print_cards(ctx, CardOrder(plan.id)).pdf_bytes) == []
+
+
+def test_long_and_odd_input_is_held_or_refused(ctx: Context, filled: ContinuityPlan) -> None:
+    """20,000 characters refuse their own card only; 500 rows, markup and gaiji print as typed, or are counted."""
+    row = {"situation": "夜勤1人のとき", "first_5_min": "長い手順。" * 4000, "within_1_h": "外字\ue000"}
+    home = {"situation": "自宅・休日", "first_5_min": "<b>&{x}</b>=1+1", "within_30_min": "[待つ]外字\ue000"}
+    vendors = tuple({"vendor": f"電気{n}", "contact": f"000-0000-{n:04}", "work": "電気"} for n in range(500))
+    answers = {"nd_action_rules": Answer(rows=(row, home)), "nd_vendors": Answer(rows=vendors)}
+    save_answers(ctx, filled.id, answers)
+    desk = card_desk(ctx, filled.id)
+    assert [s.card.id for s in desk.cards if s.too_long] == ["night_alone"]
+    printed = print_cards(ctx, CardOrder(filled.id, ("at_home", "power")))
+    first, second = page_texts(printed.pdf_bytes)
+    assert "<b>&{x}</b>=1+1" in first and "[待つ]外字〓" in first and printed.missing_glyphs == ("\ue000",)
+    assert "ほか494件" in second

@@ -179,13 +179,12 @@ def _hours(within: Within) -> str:
 def _within(view: CallView) -> None:
     title = say("calls.cli.within_title")
     st.subheader(title, anchor=False)
-    words = next(c.choices for c in sheet(SheetKind.STAFF).columns if c.key == "qualifications")
     head = say("calls.cli.qualification")
     rows = [{head: say("calls.cli.all"), **{_hours(w): str(w.people) for w in view.tally.within}}]
     last = view.tally.within[-1].by_qualification
     for key in last:
         counts = {_hours(w): str(w.by_qualification.get(key, 0)) for w in view.tally.within}
-        rows.append({head: words[key], **counts})
+        rows.append({head: say(f"cover.qualification.{key.value}"), **counts})
     show_table(rows, alt=title)
     if view.tally.no_time:
         st.caption(say("calls.page.no_time", count=view.tally.no_time))
