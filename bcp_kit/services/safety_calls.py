@@ -158,7 +158,7 @@ def _reply(ctx: Context, note: Note, person: StaffMember, before: SafetyReply | 
         raise BcpKitError(ErrorCode.CALL_TIME_UNREADABLE, value=note.when)
     come = CanCome.LATER if expected and note.can_come is CanCome.NO_ANSWER else note.can_come
     known = before or SafetyReply(staff_id=person.id, noted_at=now)
-    kept = come is CanCome.NO_ANSWER
+    kept = come is CanCome.NO_ANSWER or (come is known.can_come and expected is None)
     return SafetyReply(
         staff_id=person.id,
         safe=note.safe or known.safe,

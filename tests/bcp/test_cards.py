@@ -215,7 +215,7 @@ def test_cards_of_the_invented_facilities_hold(ctx: Context, category: ServiceCa
 
 
 def test_long_and_odd_input_is_held_or_refused(ctx: Context, filled: ContinuityPlan) -> None:
-    """20,000 characters refuse their own card only; 500 rows, markup and gaiji print as typed, or are counted."""
+    """20,000 characters refuse their own card only; 500 rows are counted, markup and gaiji print as typed."""
     row = {"situation": "夜勤1人のとき", "first_5_min": "長い手順。" * 4000, "within_1_h": "外字\ue000"}
     home = {"situation": "自宅・休日", "first_5_min": "<b>&{x}</b>=1+1", "within_30_min": "[待つ]外字\ue000"}
     vendors = tuple({"vendor": f"電気{n}", "contact": f"000-0000-{n:04}", "work": "電気"} for n in range(500))

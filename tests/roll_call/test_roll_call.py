@@ -76,6 +76,14 @@ def test_the_newest_answer_counts_and_none_is_lost(ctx: Context, at_hour: AtHour
     assert line.reply.expected_at is None and len(view.call.replies) == 2
 
 
+def test_the_same_answer_again_keeps_its_time(ctx: Context) -> None:
+    """Who is noted as coming later once more, without a new time, keeps the time said before."""
+    call = start_call(ctx, HOME_ID)
+    note_reply(ctx, call.id, Note("s0001", when="3時間後"))
+    view = note_reply(ctx, call.id, Note("s0001", can_come=CanCome.LATER, words="道が悪い"))
+    assert [within.people for within in view.tally.within] == [0, 1, 1, 1, 1]
+
+
 def test_two_windows_write_at_the_same_time(ctx: Context) -> None:
     """Two people who note different answers lose none of them."""
     call = start_call(ctx, HOME_ID)

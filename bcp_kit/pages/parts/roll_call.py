@@ -126,19 +126,7 @@ def _form(view: CallView, line: CallLine, key: str) -> None:
             horizontal=True,
             key=f"call.{key}.come",
         )
-        when, means, words = st.columns((2, 2, 3))
-        typed = when.text_input(
-            say("calls.column.when"), help=say("calls.page.when_help"), key=f"call.{key}.when"
-        )
-        ways = next(c.choices for c in sheet(SheetKind.STAFF).columns if c.key == "commute")
-        way = means.selectbox(
-            say("calls.column.means"),
-            list(ways),
-            index=None,
-            format_func=ways.__getitem__,
-            key=f"call.{key}.way",
-        )
-        note = words.text_input(say("calls.column.note"), max_chars=200, key=f"call.{key}.words")
+        typed, way, note = _how(key)
         pressed = st.form_submit_button(say("calls.page.save_next"), type="primary")
     if pressed:
         _save(
@@ -150,10 +138,24 @@ def _form(view: CallView, line: CallLine, key: str) -> None:
                 home=told["home"] or "",
                 can_come=CanCome(come) if come else CanCome.NO_ANSWER,
                 when=typed,
-                means=way or "",
+                means=way,
                 words=note,
             ),
         )
+
+
+def _how(key: str) -> tuple[str, str, str]:
+    """Ask when, by what means, and for a note."""
+    when, means, words = st.columns((2, 2, 3))
+    typed = when.text_input(
+        say("calls.column.when"), help=say("calls.page.when_help"), key=f"call.{key}.when"
+    )
+    ways = next(c.choices for c in sheet(SheetKind.STAFF).columns if c.key == "commute")
+    way = means.selectbox(
+        say("calls.column.means"), list(ways), index=None, format_func=ways.__getitem__, key=f"call.{key}.way"
+    )
+    note = words.text_input(say("calls.column.note"), max_chars=200, key=f"call.{key}.words")
+    return typed, way or "", note
 
 
 def _condition(name: str, condition: str) -> str:
