@@ -9,20 +9,34 @@ from rich.table import Table
 
 from bcp_kit.access.policy import Actor, Role
 from bcp_kit.cli.common import Exit, JsonOption, console, err_console, progress_bar, write_json
+from bcp_kit.domain.facilities import ServiceCategory
 from bcp_kit.forms.messages import text
 from bcp_kit.services.base import Context
-from bcp_kit.services.demo import DemoOutcome, run_demo
+from bcp_kit.services.demo import DemoOutcome, run_demo, run_plans_demo
 from bcp_kit.services.sample_world import WORLDS
 from bcp_kit.services.store import StoreSettings, open_store
 
 OutOption = Annotated[Path, typer.Option("--out", help="紙（PDF）を置く場所", metavar="DIR")]
+PlansOption = Annotated[
+    ServiceCategory | None,
+    typer.Option("--plans", help="この区分の架空の事業所の、書き終えた二つの計画だけを作る"),
+]
 WorldOption = Annotated[str, typer.Option("--world", help="見本：town（町・12人）か city（人口10万の市）")]
 
 
 def demo(
-    out: OutOption = Path("bcp_kit_output"), world: WorldOption = "town", json: JsonOption = None
+    out: OutOption = Path("bcp_kit_output"),
+    world: WorldOption = "town",
+    plans: PlansOption = None,
+    json: JsonOption = None,
 ) -> None:
-    """架空の町で、職員の見込みからPDFまでをひととおり動かします。質問はしません。"""
+    """架空の町で、職員の見込みからPDFまでをひととおり動かします。質問はしません。
+
+    --plans を付けると、その区分の架空の事業所の、書き終えた二つの業務継続計画だけを作ります。
+    """
+    if plans is not None:
+        _plans_demo(plans, out, json)
+        return
     if world not in WORLDS:
         raise typer.BadParameter(text("demo.which_world"), param_hint="--world")
     folder = _fresh_folder(out)
@@ -42,6 +56,20 @@ def demo(
     write_json(json, lambda: facts(outcome, seconds))
     if any(stage.violations for run in outcome.matchings.values() for stage in run.stages):
         raise typer.Exit(int(Exit.FAULTS_FOUND))
+
+
+def _plans_demo(category: ServiceCategory, out: Path, json: str | None) -> None:
+    folder = _fresh_folder(out)
+    handle = open_store(StoreSettings(data_dir=folder / "store", plain=True), text("demo.actor"))
+    try:
+        actor = Actor(name=text("demo.actor"), role=Role.FACILITY_MANAGER)
+        files = run_plans_demo(Context(actor, handle.open), category, folder / "bcp")
+    finally:
+        handle.close()
+    words = err_console if json == "-" else console
+    lines = [text("demo.papers"), *(f"   {path}" for path in files)]
+    words.print("\n".join(lines), soft_wrap=True, markup=False)
+    write_json(json, lambda: {"out_dir": str(folder), "files": [str(path) for path in files]})
 
 
 def _fresh_folder(out: Path) -> Path:

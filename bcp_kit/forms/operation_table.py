@@ -61,16 +61,22 @@ def adjust_rows(days: tuple[DayLine, ...]) -> tuple[Cells, ...]:
     columns = {"kept": "kept", "thinned": "reduced", "stopped": "stopped"}
     rows = []
     for row in catalogue("operation_rows").rows.values():
-        spans: dict[str, list[int]] = {}
-        for line in days:
-            level = _level(line, row.data["operations"])
-            if level:
-                spans.setdefault(level, []).append(line.day)
+        spans = level_spans(days, row.data["operations"])
         if not row.data["task_ja"] or not spans:
             continue
-        cells = {columns[level]: _span(found) for level, found in spans.items() if level in columns}
+        cells = {columns[level]: said for level, said in spans.items() if level in columns}
         rows.append({"task": row.data["task_ja"], **cells, "reason": text("supplies.reason")})
     return tuple(rows)
+
+
+def level_spans(days: tuple[DayLine, ...], operations: list[str]) -> dict[str, str]:
+    """Return by level (kept, thinned, stopped) on which days operations run so, in words."""
+    spans: dict[str, list[int]] = {}
+    for line in days:
+        level = _level(line, operations)
+        if level:
+            spans.setdefault(level, []).append(line.day)
+    return {level: _span(found) for level, found in spans.items()}
 
 
 def _span(days: list[int]) -> str:

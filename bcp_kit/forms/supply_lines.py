@@ -27,19 +27,20 @@ def stock_lines(answers: Answers) -> tuple[StockLine, ...]:
 
 
 def _food(answers: Answers) -> Iterator[StockLine]:
+    given = answers.get("nd_drinking_water")
+    counted = given.number if given is not None else None  # the plan's own figure goes before the list
     water_listed = False
     for row in rows_of(answers, FOOD):
         name, said, until = row.get("article", ""), row.get("quantity", ""), last_day(row.get("use_by", ""))
         if "飲料水" in name:
-            amount = litres(said)
-            if amount is not None:
+            amount = counted if counted is not None else litres(said)
+            if amount is not None and not water_listed:
                 water_listed = True
                 yield StockLine(item="water", name=name, amount=amount, use_by=until)
         elif meals(said):
             yield StockLine(item="meals", name=name, amount=meals(said), use_by=until)
-    given = answers.get("nd_drinking_water")
-    if not water_listed and given is not None and given.number is not None:
-        yield StockLine(item="water", name="", amount=given.number)
+    if not water_listed and counted is not None:
+        yield StockLine(item="water", name="", amount=counted)
 
 
 def _counted(answers: Answers) -> Iterator[StockLine]:

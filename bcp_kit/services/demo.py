@@ -7,6 +7,7 @@ from pathlib import Path
 from bcp_kit.access.policy import Role
 from bcp_kit.domain.bcp import PlanKind
 from bcp_kit.domain.cover import CoverRun
+from bcp_kit.domain.facilities import ServiceCategory
 from bcp_kit.domain.hazards import HazardKind
 from bcp_kit.domain.placements import MatchingRun
 from bcp_kit.render.document import PrintedDocument
@@ -21,6 +22,7 @@ from bcp_kit.services.matching import MatchCommand, match
 from bcp_kit.services.matching_alternatives import store_alternatives
 from bcp_kit.services.plans import DraftOutcome, draft_plans
 from bcp_kit.services.plans_print import PrintOrder, PrintOutcome, print_plans
+from bcp_kit.services.sample_plans import load_sample_plans
 from bcp_kit.services.sample_world import WorldOutcome, load_world
 
 HAZARDS = (HazardKind.EARTHQUAKE, HazardKind.RIVER_FLOOD)
@@ -71,6 +73,13 @@ def _matched(ctx: Context, hazard: HazardKind, seed: int) -> MatchingRun:
     """Return a run with second and third places."""
     run = match(ctx, MatchCommand(hazard=hazard, seed=seed))
     return run if run.second_places else store_alternatives(ctx, run.id)
+
+
+def run_plans_demo(ctx: Context, category: ServiceCategory, out_dir: Path) -> tuple[Path, ...]:
+    """Bring in the invented facility of one category and leave both complete plans as PDF in `out_dir`."""
+    loaded = load_sample_plans(as_role(ctx, Role.FACILITY_MANAGER), category)
+    manager = as_role(ctx, Role.FACILITY_MANAGER)
+    return tuple(_written(print_plan(manager, plan.id), out_dir) for plan in loaded.plans.values())
 
 
 def cover_all(ctx: Context, seed: int) -> dict[str, CoverRun]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +14,7 @@ from bcp_kit.domain.facilities import ServiceCategory
 from bcp_kit.forms.completeness import ItemState
 from bcp_kit.services.base import Context, FixedClock
 from bcp_kit.services.bcp import read_plan
+from bcp_kit.services.demo import run_plans_demo
 from bcp_kit.services.sample_plans import fill_words, load_sample_plans, sample_facility
 
 TODAY = date(2026, 11, 24)
@@ -117,3 +119,10 @@ def test_what_does_not_apply_says_why() -> None:
     ]
     assert answer.state is AnswerState.NOT_APPLICABLE
     assert len(answer.reason) > 10
+
+
+def test_the_demo_leaves_both_plans_of_a_category_on_paper(ctx: Context, tmp_path: Path) -> None:
+    """`demo --plans` brings in one facility and writes two PDFs."""
+    papers = run_plans_demo(ctx, ServiceCategory.DIS_CONSULTATION, tmp_path / "paper")
+    assert len(papers) == 2
+    assert all(paper.read_bytes().startswith(b"%PDF") for paper in papers)

@@ -91,6 +91,8 @@ def expected_share(case: Case, column: str) -> float | None:
     estimates = [one for one in case.run.attendance if one.staff_id in own] if case.run else []
     if column == "night":
         chances = [float(one.on_site) for one in estimates if one.day == 0]
+        if not any(chances):  # no roster told the run who is on duty
+            return None
     else:
         chances = [one.chance for one in estimates if one.day == STAGE_DAYS[column]]
     return 100 * sum(chances) / len(chances) if chances else None

@@ -5,6 +5,7 @@ import streamlit as st
 from bcp_kit.catalogues.load import Row, catalogue, number, source_titles
 from bcp_kit.domain.bcp import PlanKind
 from bcp_kit.domain.errors import BcpKitError
+from bcp_kit.forms.operation_table import level_spans
 from bcp_kit.forms.schema import form
 from bcp_kit.forms.supplies import Group, Supply
 from bcp_kit.pages.parts.guard import show_error
@@ -17,6 +18,7 @@ from bcp_kit.services.supplies import SupplyView, read_supplies, set_figures, sh
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FIGURES_SHOWN = ("days", "guests", "spare")
 CHART_HEIGHT = 220
+STOCK_CHART_HEIGHT = 380
 
 
 def show_supplies(view: PlanView) -> None:
@@ -55,8 +57,8 @@ def _show_glance(counted: SupplyView) -> None:
     first, cost, fuel = st.columns(3)
     used = [(one.lasts_days, _label(one)) for one in counted.supplies if one.lasts_days is not None]
     days, item = min(used, default=(0.0, ""))
-    value = say("supplies.metric_shortest_value", item=item, days=f"{days:.1f}") if item else "—"
-    first.metric(say("supplies.metric_shortest"), value, border=True)
+    value = say("supplies.lasts", days=f"{days:.1f}") if item else "—"
+    first.metric(say("supplies.metric_shortest", item=item), value, border=True)
     yen = sum(one.cost_yen for one in counted.supplies)
     cost.metric(say("supplies.metric_cost"), say("supplies.yen", yen=f"{yen:,.0f}"), border=True)
     hours = counted.power.by_load_h
@@ -78,12 +80,13 @@ def _show_chart(counted: SupplyView) -> None:
         },
         x=item,
         y=[lasts, target],
-        x_label=item,
-        y_label=say("supplies.unit_days"),
+        x_label=say("supplies.unit_days"),
+        y_label="",
         color=["#005BAC", "#B9C2CB"],
         stack=False,
         sort=False,
-        height=CHART_HEIGHT,
+        horizontal=True,
+        height=STOCK_CHART_HEIGHT,
         alt=say("supplies.chart_days"),
     )
 
@@ -237,13 +240,10 @@ def _show_operations(counted: SupplyView) -> None:
 
 
 def _operation_row(counted: SupplyView, row: Row) -> dict[str, str]:
-    """Return how far one operation runs on each day, nothing where the run does not know it."""
-    cells = {}
-    for line in counted.days:
-        known = [line.levels[key] for key in row.data["operations"] if key in line.levels]
-        if known:
-            cells[say("supplies.day", day=line.day + 1)] = say(f"supplies.level.{known[0]}")
-    return {say("supplies.operation"): row.label_ja, **cells} if cells else {}
+    """Return on which days one operation runs, thins, stops; nothing where the run does not know it."""
+    spans = level_spans(counted.days, row.data["operations"])
+    cells = {say(f"supplies.level.{level}"): spans.get(level, "") for level in ("kept", "thinned", "stopped")}
+    return {say("supplies.operation"): row.label_ja, **cells} if spans else {}
 
 
 def _show_proposals(counted: SupplyView) -> None:
