@@ -1,8 +1,8 @@
 """How long all checks of a facility's two plans take.
 
 Run: python -m benchmarks.checks [ROUNDS]. Both complete sample plans of each category are checked, as they
-are and with every table repeated to 30 rows; printed are the median and the longest of ROUNDS runs, in seconds
-of wall time and of processor time. Target: 0.5 s for a full plan.
+are and with every table repeated to 30 rows; printed are the median and the longest of ROUNDS runs, in
+seconds of wall time and of processor time. Target: 0.5 s for a full plan.
 """
 
 import statistics

@@ -54,18 +54,19 @@ def _label(one: Supply | Row) -> str:
 
 def _show_glance(counted: SupplyView) -> None:
     """Show the three figures that a manager wants first."""
-    first, cost, fuel = st.columns(3)
+    row = st.container(horizontal=True)
     used = [(one.lasts_days, _label(one)) for one in counted.supplies if one.lasts_days is not None]
     days, item = min(used, default=(0.0, ""))
     value = say("supplies.lasts", days=f"{days:.1f}") if item else "—"
-    first.metric(say("supplies.metric_shortest", item=item), value, border=True)
+    row.metric(say("supplies.metric_shortest", item=item), value, border=True, width="content")
     yen = sum(one.cost_yen for one in counted.supplies)
-    cost.metric(say("supplies.metric_cost"), say("supplies.yen", yen=f"{yen:,.0f}"), border=True)
+    cost = say("supplies.yen", yen=f"{yen:,.0f}")
+    row.metric(say("supplies.metric_cost"), cost, border=True, width="content")
     hours = counted.power.by_load_h
     told = (
         say("supplies.metric_fuel_value", hours=f"{hours:.0f}") if hours is not None else say("supplies.none")
     )
-    fuel.metric(say("supplies.metric_fuel"), told, border=True)
+    row.metric(say("supplies.metric_fuel"), told, border=True, width="content")
 
 
 def _show_chart(counted: SupplyView) -> None:
@@ -80,8 +81,8 @@ def _show_chart(counted: SupplyView) -> None:
         },
         x=item,
         y=[lasts, target],
-        x_label=say("supplies.unit_days"),
-        y_label="",
+        x_label="",
+        y_label=say("supplies.unit_days"),
         color=["#005BAC", "#B9C2CB"],
         stack=False,
         sort=False,
