@@ -154,6 +154,25 @@ def lose_a_place(page: Page) -> None:
     settle(page)
 
 
+def see_second_places(page: Page) -> None:
+    """Read who has a second place, and why it stands apart."""
+    part(page, "second")
+    expect(page.get_by_text("2番目がある人", exact=False)).to_be_visible()
+    settle(page)
+
+
+def print_the_run(page: Page) -> str:
+    """Make the officer's paper of the run, save it, and return its words."""
+    part(page, "export")
+    page.get_by_role("button", name=SAY["matching_paper.make"], exact=True).click()
+    save = page.get_by_role("button", name=SAY["pages.pdf.download"])
+    expect(save).to_be_visible(timeout=LONG_WORK_MS)
+    with page.expect_download() as saved:
+        save.click()
+    printed = pypdfium2.PdfDocument(saved.value.path())
+    return "".join(printed[n].get_textpage().get_text_range() for n in range(len(printed)))
+
+
 def test_the_walk_of_an_officer(hamlet: Served, visit: Visit) -> None:
     """Run, why, remedy, again, decision, closure, comparison, print; no name in a log or address."""
     page = visit.page
@@ -161,9 +180,12 @@ def test_the_walk_of_an_officer(hamlet: Served, visit: Visit) -> None:
     calculate(page)
     try_and_make_the_remedy(page, hamlet)
     decide(page)
+    see_second_places(page)
     lose_a_place(page)
     part(page, "compare")
     expect(page.get_by_text(text("desk.compare.moved", count=1))).to_be_visible()
+    paper = print_the_run(page)
+    assert "架空 春子" in paper and "家族が近くに住む" in paper and "遠い体育館" in paper
     open_page(page, hamlet, "plans")
     press(page, SAY["pages.plans.draft"])
     expect(page.get_by_text("計画は3人分あります。")).to_be_visible(timeout=LONG_WORK_MS)
