@@ -128,7 +128,7 @@ def _heading(block: Heading, width: float, pages: Pages) -> Iterator[Flowable]:
     colours, words = look().colour, look().type
     sizes = {0: words.part_pt, 1: words.chapter_pt, 2: words.section_pt, 3: words.item_pt}
     colour = colours.ink if block.level == 3 else colours.chapter
-    yield CondPageBreak(_ROOM_MM[block.level] * mm)
+    yield CondPageBreak((block.room_mm or _ROOM_MM[block.level]) * mm)
     yield gap(_ABOVE_MM[block.level] * mm)
     style = TextStyle(sizes[block.level], Weight.BOLD, leading=1.35, color=colour)
     heading = document.Heading(block.words, style, block.depth, block.key)

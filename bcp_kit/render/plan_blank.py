@@ -4,7 +4,7 @@ Pure: form and services in, blocks out; `continuity_plan.py` draws them.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bcp_kit.domain.facilities import Facility, ServiceCategory
 from bcp_kit.forms.schema import Chapter, Form, InputType, Item, chapters_for
@@ -29,6 +29,7 @@ from bcp_kit.render.plan_pages import how_to_read
 
 _ROW_MM = 11.0  # room for two lines of handwriting
 _FACT_MM = 9.0
+_ITEM_MM = 62.0  # hint, box and the first lines stay with the heading
 _SHEET_ROWS = 12  # rows that fill a lying page
 _LEAST_ROWS = 4
 _SPARE_ROWS = 2
@@ -94,7 +95,7 @@ class _Blank:
         for section in chapter.sections:
             yield Heading(2, f"{section.number}　{section.title_ja}".strip(), section.id)
             for item in section.items:
-                yield heading_of(item)
+                yield replace(heading_of(item), room_mm=_ITEM_MM)
                 yield from _hints(item)
                 yield Choices(((paper("blank.not_applicable"), False),))
                 yield from self._answer(item)

@@ -70,7 +70,8 @@ class PlanPrint:
 class Heading:
     """A heading; `level` 0 part, 1 chapter, 2 section, 3 item. `mark` is its standing, `badge` why asked.
 
-    `deeper` where the document has parts: chapters then stand one level below.
+    `deeper` where the document has parts: chapters then stand one level below. `room_mm` must fit below the
+    heading, else it begins the next page; 0 for what its level usually needs.
     """
 
     level: int
@@ -79,6 +80,7 @@ class Heading:
     mark: str = ""
     badge: str = ""
     deeper: bool = False
+    room_mm: float = 0.0
 
     @property
     def depth(self) -> int:

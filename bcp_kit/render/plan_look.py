@@ -23,6 +23,7 @@ LONGEST_WORD_EM = 9.0  # a word longer than this may be broken, so that it does 
 HEAD_EM = 6.0  # a longer heading may break
 _ONE_EM = TextStyle(size_pt=1.0)
 _TABLE_LEADING = 1.35
+_HAND_EM = 14  # what a hand wants for a few words
 _UNBROKEN = re.compile(r"[A-Za-z0-9０-９.,:/@_\-]+")  # numbers and words, as the paragraph keeps them whole
 
 
@@ -155,6 +156,14 @@ def _filled(first: tuple[int, int], last: tuple[int, int]) -> TableCommand:
     return ("BACKGROUND", first, last, HexColor(look().colour.head_fill))
 
 
+def _rows_to_measure(shown: Grid) -> Sequence[Sequence[str]]:
+    """Return the rows by which columns share the width: where a hand will write, empty columns get room."""
+    empty = [not any(row[i] for row in shown.rows) for i in range(len(shown.heads))]
+    if not shown.room_mm:
+        return shown.rows
+    return [*shown.rows, *[["　" * _HAND_EM if bare else "" for bare in empty]] * (2 * len(shown.rows) + 1)]
+
+
 def grid_table(shown: Grid, width: float) -> Flowable:
     """Return a table that breaks over pages and within rows; its heading is repeated."""
     cell, bold = _styles(len(shown.heads))
@@ -168,7 +177,7 @@ def grid_table(shown: Grid, width: float) -> Flowable:
     ]
     return grid(
         [[JaPara(head, bold) for head in shown.heads], *rows],
-        column_widths(shown.heads, shown.rows, width, cell.size_pt),
+        column_widths(shown.heads, _rows_to_measure(shown), width, cell.size_pt),
         head_rows=1,
         head_columns=head_columns,
         commands=[_filled((0, 0), (-1, 0))],
