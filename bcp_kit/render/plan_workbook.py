@@ -16,7 +16,7 @@ from bcp_kit.forms.fact_tables import FactTable, fact_table
 from bcp_kit.forms.messages import DEFAULT_LANGUAGE, text
 from bcp_kit.forms.schema import InputType, Item
 from bcp_kit.forms.sheets import Column, ColumnType
-from bcp_kit.render.plan_blocks import PlanPages, PlanPrint, day_words, paper
+from bcp_kit.render.plan_blocks import PlanPages, PlanPrint, paper
 from bcp_kit.render.spreadsheet import Cleaner, TableOut, data_tab, saved
 
 _TITLE_LIMIT = 31  # characters that Excel allows for the name of a sheet
@@ -24,7 +24,6 @@ _NOT_IN_TITLE = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 _LEAST, _MOST = 10, 44  # column widths in characters
 _NOTHING = Answer()
 _LISTS = ("stock", "contacts", "people")
-_CONFIRMED = "confirmed_on"
 
 Facts = Mapping[str, Sequence[FactRow]]
 
@@ -129,12 +128,8 @@ def _fact_list(table: FactTable, rows: Sequence[FactRow], titles: _Titles) -> _T
     """Return the site's own list of one kind of facts: all of it, whichever plan shows which part."""
     columns = [column for column in table.columns if not column.hidden]
     options = {(c.key, o.key): o.label_ja for c in columns for o in c.options}
-    cells = [
-        {key: options.get((key, cell), cell) for key, cell in row.cells.items()}
-        | {_CONFIRMED: day_words(row.confirmed_on) if row.confirmed_on else ""}
-        for row in rows
-    ]
-    heads = {column.key: column.label_ja for column in columns} | {_CONFIRMED: paper("book.confirmed")}
+    cells = [{key: options.get((key, cell), cell) for key, cell in row.cells.items()} for row in rows]
+    heads = {column.key: column.label_ja for column in columns}
     return _Table(titles.of(paper("book.list", title=table.title_ja)), heads, cells)
 
 
