@@ -125,7 +125,7 @@ def test_a_new_manager_prints_both_plans(
         write_plan(hand, kind, answers[kind])
         assert still_open(page) == [], kind
         hand.click(page.get_by_text(SAY["write.shelf.print"], exact=True))
-        hand.button(SAY["pages.bcp.print_button"])
+        hand.button(SAY["paper.page.make.pdf"])
         with page.expect_download() as saved:
             page.get_by_role("button", name="PDFを保存する").first.click()
         target = tmp_path / f"{kind.value}.pdf"

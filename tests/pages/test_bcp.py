@@ -216,7 +216,8 @@ def test_a_plan_is_written_in_the_format_chosen(begun: AppTest, paper: str, endi
     at.button(key="bcp.print").click().run()
     assert not at.exception
     (save,) = (each for each in at.get("download_button") if each.proto.id.endswith("bcp.print.save"))
-    assert save.proto.label.replace("\\", "").endswith(ending)
+    assert save.proto.label == SAY[f"paper.page.save.{paper}"]
+    assert any(each.value.replace("\\", "").endswith(ending) for each in at.caption)
 
 
 def test_another_edition_forgets_the_last_print(begun: AppTest) -> None:

@@ -39,7 +39,7 @@ def show_print(view: PlanView) -> None:
             st.session_state[_MADE] = (state, print_plans(context(), ids, wish))
     made = st.session_state.get(_MADE)
     if made is not None and made[0] == state:
-        _show_made(made[1])
+        _show_made(made[1], wish.paper)
     _show_pictures(view)
 
 
@@ -87,11 +87,11 @@ def _version_words(version: PlanVersion) -> str:
     return say("paper.page.version_old", number=version.number, state=state, day=day)
 
 
-def _show_made(made: PlanFile) -> None:
+def _show_made(made: PlanFile, paper: PaperFormat) -> None:
     if made.missing_glyphs:
         st.warning(say("pages.pdf.missing_glyphs", count=len(made.missing_glyphs)))
     st.download_button(
-        say("paper.page.save", name=plain(made.name)),
+        say(f"paper.page.save.{paper.value}"),
         made.content,
         file_name=made.name,
         mime=made.media_type,
@@ -99,6 +99,7 @@ def _show_made(made: PlanFile) -> None:
         key="bcp.print.save",
         on_click="ignore",
     )
+    st.caption(plain(made.name))
     if made.media_type == MEDIA_TYPES[PaperFormat.PDF]:
         st.caption(say("pages.pdf.pages", count=made.pages))
         st.pdf(made.content, height=PREVIEW_HEIGHT, key="bcp.print.view", alt=say("paper.page.preview"))
