@@ -45,9 +45,11 @@ def write_cell(page: Page, words: str) -> None:
 
 def print_plan(page: Page, folder: Path) -> str:
     """Print the plan, save the file, and return its text."""
+    page.get_by_text("印刷・カード", exact=True).click()
+    settle(page)
     press(page, "PDFを作る")
     with page.expect_download() as saved:
-        page.get_by_role("button", name="PDFを保存する").click()
+        page.locator(".st-key-bcp-print-save button").click()
     target = folder / "plan.pdf"
     saved.value.save_as(target)
     document = pypdfium2.PdfDocument(target)
@@ -87,7 +89,7 @@ def test_two_windows_on_one_item_show_both_values(served: Served, visit: Visit, 
     press(first, "書く", 1)
     second = chromium.new_context(viewport=SMALL_OFFICE_SCREEN, locale="ja-JP").new_page()
     open_as_manager(second, served)
-    press(second, "書く", 1)
+    press(second, "続きから書く")
     write_policy(first, "一つ目の窓の文")
     write_policy(second, "二つ目の窓の文")
     expect(second.get_by_text("どちらを残すか選んでください")).to_be_visible()

@@ -72,7 +72,7 @@ def fill(hand: Hand, item: Item, answer: Answer, box: Locator) -> None:
     elif item.input.options:
         labels = {option.key: option.label_ja for option in item.input.options}
         for choice in answer.choices:
-            hand.click(box.get_by_text(labels[choice], exact=True).last)
+            hand.click(box.locator("label").filter(has_text=labels[choice]).first)
     elif item.input.type is InputType.NUMBER:
         hand.enter(box.locator("input[type=number]"), f"{answer.number:g}")
     else:
@@ -98,10 +98,11 @@ def write_plan(hand: Hand, kind: PlanKind, answers: Mapping[str, Answer]) -> Non
 
 
 def still_open(page: Page) -> list[str]:
-    """The titles of what is still missing."""
+    """What the list of missing items holds."""
     page.get_by_text(SAY["write.shelf.check"], exact=True).click()
     settle(page)
-    return page.locator('[class*="st-key-missing-"]').all_inner_texts()
+    buttons = page.locator('[class*="st-key-missing-"]')
+    return [str(button.get_attribute("class")) for button in buttons.all()]
 
 
 def test_a_new_manager_prints_both_plans(
@@ -127,7 +128,7 @@ def test_a_new_manager_prints_both_plans(
         hand.click(page.get_by_text(SAY["write.shelf.print"], exact=True))
         hand.button(SAY["paper.page.make.pdf"])
         with page.expect_download() as saved:
-            page.get_by_role("button", name="PDFを保存する").first.click()
+            page.locator(".st-key-bcp-print-save button").click()
         target = tmp_path / f"{kind.value}.pdf"
         saved.value.save_as(target)
         document = pypdfium2.PdfDocument(target)

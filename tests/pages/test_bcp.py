@@ -92,6 +92,18 @@ def test_a_conflict_shows_both_values_and_lets_choose(begun: AppTest, other_wind
     assert at.text_area(key=field(plan, POLICY, "text", 1)).value == "この画面の文"
 
 
+def test_a_conflict_waits_while_others_go_on(begun: AppTest, other_window: Context) -> None:
+    """What is chosen is stored even when the plan moved on between the conflict and the choice."""
+    plan = plan_of(other_window)
+    at = to_policy(begun)
+    save_answers(other_window, plan.id, {POLICY: Answer(state=AnswerState.ANSWERED, text="一人目の文")})
+    at.text_area(key=field(plan, POLICY, "text")).set_value("二人目の文").run()
+    team = ({"main_role": "総括", "name": "見本花子"},)
+    save_answers(other_window, plan.id, {"nd_promotion_structure": Answer(rows=team)})
+    at.button(key=f"conflict.{POLICY}.mine").click().run()
+    assert plan_of(other_window).answers[POLICY].text == "二人目の文" and not at.warning
+
+
 def test_another_item_of_a_second_window_is_no_conflict(begun: AppTest, other_window: Context) -> None:
     """A second window that changed something else stops nobody, and both answers stand."""
     plan = plan_of(other_window)

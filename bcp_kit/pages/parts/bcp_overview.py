@@ -5,15 +5,20 @@ import streamlit as st
 from bcp_kit.catalogues.load import source_titles
 from bcp_kit.forms.completeness import ChapterProgress, ItemProgress, ItemState
 from bcp_kit.forms.schema import Requirement
-from bcp_kit.pages.parts.bcp_places import Place, go_to, next_open, open_item, places, resting_place
+from bcp_kit.pages.parts.bcp_places import SHELF, Place, go_to, next_open, open_item, places, resting_place
 from bcp_kit.pages.parts.bcp_words import numbered, percent, settled, time_left, title_of
 from bcp_kit.pages.parts.session import context, say
 from bcp_kit.services.bcp import PlanView
 from bcp_kit.services.bcp_writing import places_of
 
+WRITING = ("write", "check")
+
 
 def show_standing(view: PlanView) -> None:
-    """Show how far the plan is and the one way on: where one stopped, else the first open item."""
+    """Show how far the plan is and the way on: where one stopped, else the first open item.
+
+    It is the first action of the page while writing; on the other shelves theirs is.
+    """
     standing = view.completeness
     total, done = len(standing.items), settled(standing)
     st.progress(standing.share_done, say("write.bar", percent=percent(standing), settled=done, total=total))
@@ -25,7 +30,7 @@ def show_standing(view: PlanView) -> None:
     words.caption(say("write.left", time=time_left(left)) if left else say("write.all_written"))
     way.button(
         say("write.resume_at" if where else "write.begin_at", section=numbered(section)),
-        type="primary",
+        type="primary" if st.session_state.get(SHELF) in (None, *WRITING) else "secondary",
         on_click=go_to,
         args=(target,),
         key="bcp.resume",
