@@ -12,8 +12,9 @@ from sqlalchemy import Engine
 from bcp_kit.domain.errors import BcpKitError, ErrorCode
 from bcp_kit.storage.engine import connector, make_engine
 from bcp_kit.storage.faults import told
-from bcp_kit.storage.keys import is_plain, raw_key, salt_of
+from bcp_kit.storage.keys import PLAIN_HEADER, SALT_BYTES, is_plain, raw_key, salt_of
 from bcp_kit.storage.migrate import migrate
+from bcp_kit.storage.open_files import Inode, is_open, note_closed, note_open
 from bcp_kit.storage.transaction import empty_log
 from bcp_kit.storage.unit_of_work import UnitOfWork
 
@@ -28,6 +29,7 @@ class Database:
         self.encrypted = key is not None
         self.read_only = read_only
         self._key = key
+        self._noted: Inode | None = None
         self._engine: Engine = make_engine(path, key, read_only=read_only)
 
     @classmethod
@@ -42,10 +44,12 @@ class Database:
         if salt is not None and (secret is None) != is_plain(path):
             raise BcpKitError(ErrorCode.STORE_IS_ENCRYPTED if secret is None else ErrorCode.STORE_IS_PLAIN)
         read_only = salt is not None and not _writable(path)
-        if not read_only:
+        if not read_only and not is_open(path):
             _prepare(path)
         key = None if secret is None else raw_key(secret, salt or new_salt)
         database = cls(path, key, read_only=read_only)
+        if salt is not None:  # of a new file nobody knows yet whose salt it will have
+            database._note_open()
         try:
             with told():
                 migrate(database._engine)
@@ -57,7 +61,14 @@ class Database:
             if salt is None:  # somebody else made the file in this moment, with a salt of his own
                 return cls.open(path, secret, new_salt)
             raise BcpKitError(ErrorCode.KEY_WRONG) from None
+        if salt is None:
+            database._note_open()
         return database
+
+    def _note_open(self) -> None:
+        """Let nobody in this program open the file beside these connections."""
+        head = PLAIN_HEADER if self._key is None else bytes.fromhex(self._key[-2 * SALT_BYTES :])
+        self._noted = note_open(self.path, head)
 
     def unit_of_work(self, actor: str, now: Callable[[], datetime]) -> UnitOfWork:
         """Return a new unit of work whose audit entries carry `actor` and the time of `now`."""
@@ -108,6 +119,8 @@ class Database:
     def close(self) -> None:
         """Close all connections."""
         self._engine.dispose()
+        note_closed(self._noted)
+        self._noted = None
 
 
 def _writable(path: Path) -> bool:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from argon2.low_level import Type, hash_secret_raw
 
+from bcp_kit.storage.open_files import head_of_open
+
 PLAIN_HEADER = b"SQLite format 3\x00"
 SALT_BYTES = 16
 KEY_BYTES = 32
@@ -44,7 +46,13 @@ def raw_key(secret: str, salt: bytes) -> str:
 
 
 def salt_of(path: Path) -> bytes | None:
-    """Return the salt of an encrypted file, None for a file that does not exist or is empty."""
+    """Return the salt of an encrypted file, None for a file that does not exist or is empty.
+
+    A file that this program holds open is not opened again (see `open_files`).
+    """
+    known = head_of_open(path)
+    if known is not None:
+        return known
     if not path.exists():
         return None
     with path.open("rb") as file:

@@ -112,7 +112,6 @@ def test_two_people_in_one_section_lose_nothing(served: Served, visit: Visit, ch
     press(first, "次の節")
     paste(first, COPIED)
     press(second, "この画面の内容を残す")
-    second.screenshot(path="/tmp/d6/second.png")
     answers = stored(served).answers
     assert answers["nd_basic_policy"].text == "二人目の文"
     assert len(answers["nd_promotion_structure"].rows) == 3

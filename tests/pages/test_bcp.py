@@ -12,6 +12,7 @@ from bcp_kit.forms.messages import messages
 from bcp_kit.pages.parts.bcp_places import SHELF
 from bcp_kit.services.base import Context
 from bcp_kit.services.bcp import list_plans, save_answers
+from bcp_kit.services.bcp_closing import closing_proposals, facility_profile
 from bcp_kit.services.bcp_print import PaperFormat
 from bcp_kit.services.store import StoreSettings, open_store
 
@@ -32,6 +33,7 @@ def begun(open_app: OpenApp) -> AppTest:
     """The page of a facility whose plan has just been begun."""
     at = open_app("facility_manager", "bcp")
     at.text_input(key="facility.new.name").set_value("ひだまり苑")
+    at.selectbox(key="facility.new.category").set_value("care_day")
     at.button[0].click().run()
     return at.button(key="plan.start.natural_disaster").click().run()
 
@@ -125,6 +127,26 @@ def test_an_item_is_set_aside_with_a_reason(begun: AppTest, other_window: Contex
     at.text_input(key=field(plan, POLICY, "reason")).set_value("法人の方針に含まれる").run()
     answer = plan_of(other_window).answers[POLICY]
     assert answer.state is AnswerState.NOT_APPLICABLE and answer.reason == "法人の方針に含まれる"
+
+
+def test_items_that_do_not_apply_are_accepted_one_by_one_or_all(
+    begun: AppTest, other_window: Context
+) -> None:
+    """Proposals stand with their reason; one or all are set aside by a button, and nothing before that."""
+    plan_id = plan_of(other_window).id
+    profile = facility_profile(other_window, plan_id).model_copy(
+        update={"generator": False, "shelter": False}
+    )
+    offered = [c.item_id for c in closing_proposals(other_window, plan_id, profile)]
+    begun.checkbox(key=f"small.ask.{plan_id}.generator").check().run()
+    at = begun.checkbox(key=f"small.ask.{plan_id}.shelter").check().run()
+    assert len(offered) > 1 and not set(offered) & set(plan_of(other_window).answers)
+    at = at.button(key=f"small.{offered[0]}").click().run()
+    first = plan_of(other_window).answers[offered[0]]
+    assert first.state is AnswerState.NOT_APPLICABLE and first.reason
+    at.button(key="small.all").click().run()
+    answers = plan_of(other_window).answers
+    assert all(answers[item].state is AnswerState.NOT_APPLICABLE for item in offered) and not at.exception
 
 
 def test_a_table_is_written_row_by_row(begun: AppTest, other_window: Context) -> None:

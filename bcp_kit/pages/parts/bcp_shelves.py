@@ -13,6 +13,7 @@ from bcp_kit.pages.parts.bcp_findings import show_findings
 from bcp_kit.pages.parts.bcp_overview import show_chapters, show_missing
 from bcp_kit.pages.parts.bcp_places import SHELF
 from bcp_kit.pages.parts.bcp_print import show_print
+from bcp_kit.pages.parts.bcp_small import show_closings, show_covered
 from bcp_kit.pages.parts.bcp_supplies import show_supplies
 from bcp_kit.pages.parts.session import say
 from bcp_kit.services.bcp import PlanView
@@ -21,7 +22,7 @@ ShowPart = Callable[[PlanView], None]
 
 # Shelf → its parts, in the order of work. Findings, cards and records are hooked in here.
 SHELVES: dict[str, tuple[ShowPart, ...]] = {
-    "write": (show_chapters,),
+    "write": (show_closings, show_chapters, show_covered),
     "check": (show_missing, show_findings),
     "stock": (show_supplies,),
     "print": (show_print,),
