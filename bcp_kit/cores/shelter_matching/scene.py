@@ -65,6 +65,7 @@ class Scene:
         self.width = len(instance.destinations)
         self.at = {d.id: j for j, d in enumerate(instance.destinations)}
         self._held: dict[int, tuple[Array, Array]] = {}
+        self._taken: dict[bytes, Array] = {}
 
     @cached_property
     def room(self) -> Array:
@@ -86,8 +87,11 @@ class Scene:
     def amounts(self, household: int, option: int) -> Array:
         """Return what a household takes at the meetings of an option's place."""
         level, destination = divmod(option, self.width)
-        taken = self.limits.taken(self.tables.demand[level][household])
-        return np.asarray(taken[self.meetings[destination]])
+        demand = self.tables.demand[level][household]
+        key = demand.tobytes()
+        if key not in self._taken:
+            self._taken[key] = self.limits.taken(demand)
+        return np.asarray(self._taken[key][self.meetings[destination]])
 
     def short(self, household: int, option: int) -> list[tuple[int, int]]:
         """Return which rows lack room for the household while all others stay, and by how much."""
