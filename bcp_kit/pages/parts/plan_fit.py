@@ -30,12 +30,9 @@ def _show_closings(view: PlanView) -> None:
         st.markdown(say("facts.fit.closings_lead"))
         for closing in proposed:
             _show_closing(view, closing)
-        st.button(
-            say("facts.fit.close_all", count=len(proposed)),
-            key="fit.close.all",
-            on_click=_close,
-            args=(view, None),
-        )
+        if len(proposed) > 1:
+            label = say("facts.fit.close_all", count=len(proposed))
+            st.button(label, key="fit.close.all", on_click=_close, args=(view, None))
 
 
 def _show_closing(view: PlanView, closing: Closing) -> None:
