@@ -17,6 +17,15 @@ def _likeness(old: Cells, new: Cells) -> float:
     return sum(other.get(key) == cell for key, cell in one.items()) / max(len(one), len(other))
 
 
+def _by_cells(old: Sequence[Cells], free: Mapping[int, None]) -> dict[tuple[str, str], list[int]]:
+    """Return which of the free old rows hold a cell."""
+    found: dict[tuple[str, str], list[int]] = {}
+    for index in free:
+        for pair in _filled(old[index]).items():
+            found.setdefault(pair, []).append(index)
+    return found
+
+
 def _one_cell(old: Cells, new: Cells) -> bool:
     """True when both rows have one filled cell, the same one: it was written anew."""
     one, other = _filled(old), _filled(new)
@@ -38,14 +47,16 @@ def match_rows(old: Sequence[Cells], new: Sequence[Cells], named_by: Sequence[st
         [tuple(sorted(_filled(r).items())) for r in new],
     )
     _pair(found, free, [_name(r, named_by) for r in old], [_name(r, named_by) for r in new])
+    alike = _by_cells(old, free)
     for number, row in enumerate(new):
         if found[number] is not None or not free:
             continue
         at = _same_place(found, free, number, len(old), len(new))
-        best = max(free, key=lambda index: (_likeness(old[index], row), -abs(index - number)))
-        if at is not None and (_likeness(old[at], row) > 0 or _one_cell(old[at], row)):
+        near = sorted({i for pair in _filled(row).items() for i in alike.get(pair, ()) if i in free})
+        best = max(near, key=lambda i: (_likeness(old[i], row), -abs(i - number)), default=None)
+        if at is not None and (at in near or _one_cell(old[at], row)):
             best = at
-        elif 2 * _likeness(old[best], row) < 1:
+        elif best is None or 2 * _likeness(old[best], row) < 1:
             continue
         found[number] = best
         del free[best]

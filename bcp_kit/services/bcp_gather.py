@@ -12,7 +12,7 @@ from bcp_kit.domain.bcp import Answer, ContinuityPlan
 from bcp_kit.domain.site_facts import FactRow, SiteFacts
 from bcp_kit.forms.bindings import FACT_ID, Cells, Writing, absorb, bound_rows, says_something, shows
 from bcp_kit.forms.fact_tables import fact_table
-from bcp_kit.forms.fact_words import in_words, linker
+from bcp_kit.forms.fact_words import Linker, in_words, linker
 from bcp_kit.forms.messages import text
 from bcp_kit.forms.schema import FactBinding, Item, form
 from bcp_kit.services.base import Context
@@ -49,6 +49,11 @@ class _Gathering:
     answers: dict[str, Answer] = field(default_factory=dict)
     tables: dict[str, tuple[FactRow, ...]] = field(default_factory=dict)
     differences: list[Difference] = field(default_factory=list)
+    linked: Linker = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Make what finds facts by their words, once."""
+        self.linked = linker(self.facts)
 
     def rows(self, table: str) -> tuple[FactRow, ...]:
         """Return the facts of a table as they come to stand."""
@@ -58,7 +63,7 @@ class _Gathering:
         """Move the loose rows of one item."""
         stored = self.plan.answers.get(item.id, Answer())
         types = column_types(form(self.plan.form_id), item)
-        linked = linker(self.facts.model_copy(update={"tables": {**self.facts.tables, **self.tables}}))
+        linked = self.linked
         rows = [
             row
             if FACT_ID in row

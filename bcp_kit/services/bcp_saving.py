@@ -18,7 +18,7 @@ from bcp_kit.forms.schema import Form, Item, form
 from bcp_kit.services.base import Context
 from bcp_kit.services.bcp_content import PlanContent, content_in
 from bcp_kit.services.fact_removal import answers_without, let_go, tables_without
-from bcp_kit.services.fact_uses import FactUse, uses_in
+from bcp_kit.services.fact_uses import FactUse, uses_of_many
 from bcp_kit.services.site_facts_store import facts_of, keep_tables, plans_of_site
 from bcp_kit.services.store import Conflict
 from bcp_kit.storage.unit_of_work import UnitOfWork
@@ -190,12 +190,10 @@ def _settle_dropped(uow: UnitOfWork, work: _Work, drop_shared: bool) -> tuple[Ke
     kept: list[KeptFact] = []
     gone: set[tuple[str, str]] = set()
     plans = plans_of_site(uow, work.facts)
+    uses = uses_of_many(uow, plans, work.facts, [(table, row.id) for _, table, row in work.dropped])
     for item_id, table, row in work.dropped:
-        elsewhere = tuple(
-            use
-            for use in uses_in(uow, plans, work.facts, table, row.id)
-            if (use.plan_id, use.item_id) != (work.stored.id, item_id)
-        )
+        here = (work.stored.id, item_id)
+        elsewhere = tuple(use for use in uses[table, row.id] if (use.plan_id, use.item_id) != here)
         if elsewhere and not drop_shared:
             kept.append(KeptFact(item_id, table, row, elsewhere))
         else:

@@ -14,6 +14,7 @@ from bcp_kit.forms.schema import Item, form, items_for
 from bcp_kit.services.bcp_content import covered, shown_answers
 from bcp_kit.storage.unit_of_work import UnitOfWork
 
+Fact = tuple[str, str]
 _LEAST_DIGITS = 6
 _NO_DIGIT = re.compile(r"[^0-9]")
 
@@ -43,16 +44,23 @@ def uses_in(
     uow: UnitOfWork, plans: Iterable[ContinuityPlan], facts: SiteFacts, table: str, row_id: str
 ) -> tuple[FactUse, ...]:
     """Return every item of `plans` that shows a fact as a row or by reference; `facts` hold references."""
-    through = _referring(facts, table, row_id) | {(table, row_id)}
-    found = []
+    return uses_of_many(uow, plans, facts, [(table, row_id)])[table, row_id]
+
+
+def uses_of_many(
+    uow: UnitOfWork, plans: Iterable[ContinuityPlan], facts: SiteFacts, sought: Iterable[Fact]
+) -> dict[Fact, tuple[FactUse, ...]]:
+    """Return for each of these facts (table, row id) every item that shows it; each plan is read once."""
+    found: dict[Fact, list[FactUse]] = {fact: [] for fact in sought}
+    named = _named_by(facts)
     for plan in plans:
         asked = form(plan.form_id)
         categories = tuple(dict.fromkeys(f.category for f in covered(uow, plan)))
         for item in items_for(asked, *categories):
-            how = _how(item, plan.answers.get(item.id, Answer()), facts, through, (table, row_id))
-            if how is not None:
-                found.append(_use(plan, item, how))
-    return tuple(found)
+            for fact, how in _shown(item, plan.answers.get(item.id, Answer()), facts, named).items():
+                if fact in found:
+                    found[fact].append(_use(plan, item, how))
+    return {fact: tuple(uses) for fact, uses in found.items()}
 
 
 def _use(plan: ContinuityPlan, item: Item, how: UseKind) -> FactUse:
@@ -60,28 +68,27 @@ def _use(plan: ContinuityPlan, item: Item, how: UseKind) -> FactUse:
     return FactUse(plan.id, plan.kind, title, plan.facility_id, item.id, item.title_ja, how)
 
 
-def _referring(facts: SiteFacts, table: str, row_id: str) -> set[tuple[str, str]]:
-    """Return the facts whose cells refer to this one (a role names its leader)."""
+def _named_by(facts: SiteFacts) -> dict[Fact, set[Fact]]:
+    """Return for each fact the facts that its cells refer to (a role names its leader)."""
     return {
-        (other, row.id)
-        for other, rows in facts.tables.items()
+        (table, row.id): {fact for cell in row.cells.values() for fact in references(cell)}
+        for table, rows in facts.tables.items()
         for row in rows
-        if any((table, row_id) in references(cell) for cell in row.cells.values())
+        if any("@{" in cell for cell in row.cells.values())
     }
 
 
-def _how(
-    item: Item, stored: Answer, facts: SiteFacts, through: set[tuple[str, str]], fact: tuple[str, str]
-) -> UseKind | None:
+def _shown(item: Item, stored: Answer, facts: SiteFacts, named: dict[Fact, set[Fact]]) -> dict[Fact, UseKind]:
+    """Return the facts that an item shows, and how; a row counts before a reference."""
+    rows: list[Fact] = []
     if item.facts is not None:
         table = item.facts.table
-        shown = {row.fact_id for row in bound_rows(item, stored, facts.tables.get(table, ()))}
-        if table == fact[0] and fact[1] in shown:
-            return UseKind.ROW
-        if any((table, row_id) in through for row_id in shown if row_id):
-            return UseKind.REFERENCE
+        bound = bound_rows(item, stored, facts.tables.get(table, ()))
+        rows = [(table, row.fact_id) for row in bound if row.fact_id]
     cells = [stored.text, *(cell for row in stored.rows for cell in row.values())]
-    return UseKind.REFERENCE if any(fact in references(cell) for cell in cells) else None
+    direct = {fact for cell in cells if "@{" in cell for fact in references(cell)}
+    through = {fact for row in rows for fact in named.get(row, ())}
+    return dict.fromkeys(direct | through, UseKind.REFERENCE) | dict.fromkeys(rows, UseKind.ROW)
 
 
 def _digits(words: str) -> str:

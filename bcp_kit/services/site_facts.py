@@ -14,7 +14,7 @@ from bcp_kit.forms.messages import text
 from bcp_kit.forms.row_matching import match_rows
 from bcp_kit.services.base import Context
 from bcp_kit.services.fact_removal import let_go, tables_without
-from bcp_kit.services.fact_uses import FactUse, repeated_in, uses_in
+from bcp_kit.services.fact_uses import FactUse, repeated_in, uses_in, uses_of_many
 from bcp_kit.services.site_facts_store import (
     FACILITY,
     PEOPLE,
@@ -236,7 +236,10 @@ def _kept(site: _Site, table: FactTable, left: Sequence[FactRow], drop_shared: b
     """Return the rows that were left out and stay: records of facilities, and what a plan shows."""
     if table.one_per_facility:
         return tuple(left)
-    return tuple(row for row in left if not drop_shared and site.uses(table.id, row.id))
+    if drop_shared or not left:
+        return ()
+    uses = uses_of_many(site.uow, site.plans, site.facts, [(table.id, row.id) for row in left])
+    return tuple(row for row in left if uses[table.id, row.id])
 
 
 def _without(site: _Site, gone: set[tuple[str, str]]) -> _Site:
@@ -258,17 +261,24 @@ def _keep(
     old = {row.id: row for row in site.facts.tables.get(table, ())}
     keep_tables(ctx, uow, site.facts, {table: rows}, reason)
     now = _open(ctx, uow, site.facilities[0].id)
-    touched = tuple(use for row_id in changed for use in now.uses(table, row_id))
+    uses = uses_of_many(uow, now.plans, now.facts, [(table, row_id) for row_id in changed])
+    touched = tuple(use for row_id in changed for use in uses[table, row_id])
     by_hand = tuple(
         use
         for row_id in changed
-        if row_id in old
+        if row_id in old and _reached_otherwise(table, old[row_id], now.facts.row(table, row_id))
         for use in repeated_in(uow, plans, now.facts, table, old[row_id])
     )
     if reason:
         _note(ctx, uow, {use.plan_id for use in touched}, reason)
     uow.commit()
     return FactsSaved(now.view(), changed, touched, by_hand)
+
+
+def _reached_otherwise(table: str, old: FactRow, new: FactRow | None) -> bool:
+    """True when a number or address of a fact was changed, so that its old words may stand somewhere."""
+    keys = [column.key for column in fact_table(table).columns if column.contact]
+    return new is None or any(old.cells.get(key, "") != new.cells.get(key, "") for key in keys)
 
 
 def _note(ctx: Context, uow: UnitOfWork, plan_ids: set[str], reason: str) -> None:
