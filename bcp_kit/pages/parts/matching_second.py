@@ -5,7 +5,7 @@ import streamlit as st
 from bcp_kit.access.policy import Action
 from bcp_kit.pages.parts.jobs import show_job, start_job
 from bcp_kit.pages.parts.matching_shown import QUICK_S, VIEW
-from bcp_kit.pages.parts.plain import plain
+from bcp_kit.pages.parts.plain import show_table
 from bcp_kit.pages.parts.session import context, language, may, say
 from bcp_kit.services.matching_alternatives import (
     MOST,
@@ -18,7 +18,7 @@ from bcp_kit.services.matching_read import Line, RunView, view_of
 from bcp_kit.services.matching_tables import home_of
 
 JOB = "matching.second"
-SHOWN = 200
+SHOWN = 60
 
 
 def _words(view: RunView, line: Line, number: int) -> str:
@@ -78,11 +78,6 @@ def show_second(view: RunView) -> None:
         )
     )
     lines = second_lines(view)
-    st.dataframe(
-        [_row(view, line) for line in lines[:SHOWN]],
-        hide_index=True,
-        alt=plain(say("second.title")),
-        key="matching.second.table",
-    )
+    show_table([_row(view, line) for line in lines[:SHOWN]], alt=say("second.title"))
     if len(lines) > SHOWN:
         st.caption(say("second.more", count=len(lines) - SHOWN))
