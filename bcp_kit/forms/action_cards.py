@@ -298,13 +298,19 @@ def _row_lines(source: Source, kind: BoxKind, row: Mapping[str, str], facts: Car
 
 
 def _dial(name: str, source: Source, row: Mapping[str, str], facts: CardFacts) -> Line:
-    """Return name and number: a number is taken out of other words, else the staff list is asked."""
+    """Return name and number: a number is taken out of other words, else the staff list is asked.
+
+    Words without any number stand beside the name, and the number is left to write.
+    """
     words = fill(source.number, row)
     told = _PHONE.findall(words or name)
     if len(told) == 1:
         around = (_PHONE.sub("", part).strip("　 （）()、") for part in ((name, words) if words else (name,)))
         return Line(name="　".join(part for part in around if part), number=told[0].strip())
-    return Line(name=name, number=words or phone_of(fill(source.staff, row), facts.phones))
+    if told:
+        return Line(name=name, number=words or name)
+    called = phone_of(fill(source.staff, row), facts.phones)
+    return Line(name=f"{name}　{words}" if words else name, number=called)
 
 
 def phone_of(words: str, phones: Mapping[str, str]) -> str:

@@ -16,6 +16,7 @@ from bcp_kit.forms.action_cards import (
     compose,
 )
 from bcp_kit.forms.messages import text
+from bcp_kit.forms.schema import Form, form
 from bcp_kit.render.action_cards import (
     CardPrint,
     TooLong,
@@ -26,6 +27,7 @@ from bcp_kit.render.action_cards import (
 )
 from bcp_kit.render.document import PrintedDocument
 from bcp_kit.services.base import Context
+from bcp_kit.services.bcp import form_id
 from bcp_kit.services.bcp_content import PlanContent, content_of
 from bcp_kit.storage.unit_of_work import UnitOfWork
 
@@ -93,12 +95,18 @@ def card_facts(ctx: Context, uow: UnitOfWork, contents: Sequence[PlanContent]) -
     sees = decide(ctx.actor, Action.SEE_STAFF, content.facility.id).allowed
     staff = uow.staff.list(facility_id=[f.id for f in content.facilities]) if sees else []
     return CardFacts(
-        forms=tuple(found.form for found in contents),
+        forms=(*(found.form for found in contents), *_forms_without_plan(contents)),
         answers=answers,
         facility=content.facility,
         categories=tuple(f.category for f in content.facilities),
         phones={person.name: person.phone for person in staff},
     )
+
+
+def _forms_without_plan(contents: Sequence[PlanContent]) -> list[Form]:
+    """Return the forms of continuity plans not begun yet: what a card needs of them is named as missing."""
+    begun = {found.form.id for found in contents}
+    return [form(form_id(kind)) for kind in CONTINUITY_KINDS if form_id(kind) not in begun]
 
 
 def _desk(contents: Sequence[PlanContent], facts: CardFacts) -> CardDesk:

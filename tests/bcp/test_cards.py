@@ -210,7 +210,7 @@ def test_cards_of_the_invented_facilities_hold(ctx: Context, category: ServiceCa
         plan = sample.plans[kind]
         desk = card_desk(ctx, plan.id)
         assert [s.card.id for s in (*desk.cards, desk.poster, *desk.pocket) if s.too_long] == []
-        assert len([m for s in desk.cards for m in s.missing]) <= 1
+        assert len([m for s in desk.cards for m in s.missing if not m.in_place]) <= 1
         assert failed_rules(print_cards(ctx, CardOrder(plan.id)).pdf_bytes) == []
 
 

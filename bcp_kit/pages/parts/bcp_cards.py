@@ -152,7 +152,8 @@ def _show_open(desk: CardDesk, states: Sequence[CardState]) -> None:
         with st.expander(say("cards.page.missing_title", card=plain(state.card.title), count=count)):
             for place, missing in enumerate(state.missing):
                 if missing.in_place or missing.item_id not in desk.plan_of_item:
-                    words = f"{plain(missing.title)}　:small[{plain(say('cards.page.staff_list'))}]"
+                    where = "staff_list" if missing.in_place or not missing.item_id else "other_plan"
+                    words = f"{plain(missing.title)}　:small[{plain(say(f'cards.page.{where}'))}]"
                     st.markdown(f"- {words}")
                 else:
                     key = f"cards.go.{state.card.id}.{place}"
