@@ -34,6 +34,7 @@ def to_organisation(page: Page) -> None:
 def paste(page: Page, copied: str) -> None:
     """Put words on the clipboard and paste them into the first cell of the sheet."""
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.bring_to_front()
     page.evaluate("words => navigator.clipboard.writeText(words)", copied)
     page.get_by_test_id("stDataFrame").first.click(position={"x": 80, "y": 60})
     page.wait_for_timeout(500)

@@ -41,4 +41,49 @@
       field.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", code: "Enter", ctrlKey: true, bubbles: true }));
     }, PAUSE_MS);
   }, true);
+  // The sheet's own reader of plain text loses letters after one beyond U+FFFF (𠮷); its reader of HTML does not.
+  function asTable(text) {
+    var rows = [[]], cell = "", quoted = false;
+    function end() { rows[rows.length - 1].push(cell); cell = ""; }
+    for (var i = 0; i < text.length; i++) {
+      var sign = text[i];
+      if (quoted) {
+        if (sign !== '"') { cell += sign; } else if (text[i + 1] === '"') { cell += '"'; i++; } else { quoted = false; }
+      } else if (sign === '"' && cell === "") { quoted = true;
+      } else if (sign === "\t") { end();
+      } else if (sign === "\n") { end(); rows.push([]);
+      } else if (sign !== "\r") { cell += sign; }
+    }
+    end();
+    var body = document.createElement("table");
+    rows.filter(function (row) { return row.join("") !== ""; }).forEach(function (row) {
+      var line = body.insertRow();
+      row.forEach(function (words) {
+        var place = line.insertCell();
+        words.split("\n").forEach(function (part, n) {
+          if (n) { place.appendChild(document.createElement("br")); }
+          place.appendChild(document.createTextNode(part));
+        });
+      });
+    });
+    return body.outerHTML;
+  }
+  var board = navigator.clipboard, read = board && board.read && board.read.bind(board);
+  if (read) {
+    board.read = function () {
+      return read().then(function (items) {
+        return Promise.all(items.map(function (item) {
+          if (item.types.includes("text/html") || !item.types.includes("text/plain")) { return item; }
+          return item.getType("text/plain").then(function (blob) { return blob.text(); }).then(function (text) {
+            if (!/[\uD800-\uDBFF]/.test(text)) { return item; }
+            var made = { "text/plain": text, "text/html": asTable(text) };
+            return {
+              types: Object.keys(made),
+              getType: function (type) { return Promise.resolve(new Blob([made[type]], { type: type })); }
+            };
+          });
+        }));
+      });
+    };
+  }
 })();
