@@ -45,7 +45,7 @@ def write_cell(page: Page, words: str) -> None:
 
 def print_plan(page: Page, folder: Path) -> str:
     """Print the plan, save the file, and return its text."""
-    page.get_by_text("印刷・カード", exact=True).click()
+    page.get_by_text("印刷", exact=True).click()
     settle(page)
     press(page, "PDFを作る")
     with page.expect_download() as saved:
