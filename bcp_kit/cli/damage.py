@@ -18,7 +18,7 @@ from bcp_kit.cli.bcp_common import (
     write_file,
     write_printed,
 )
-from bcp_kit.cli.common import DataOption, JsonOption, console, write_json
+from bcp_kit.cli.common import DataOption, JsonOption, console, err_console, write_json
 from bcp_kit.domain.errors import BcpKitError, ErrorCode
 from bcp_kit.forms.damage import HandOver, damage_form, shown
 from bcp_kit.forms.messages import text
@@ -183,10 +183,12 @@ def export(
     report: ReportOption = "",
     facility: FacilityOption = "",
     data: DataOption = None,
+    json: JsonOption = None,
 ) -> None:
     """報告を、項目の順に1行ずつのファイルにします。"""
     ctx = manager_context(data)
     report_id = _report_id(ctx, report, facility)
     written = export_report(ctx, report_id, as_csv=kind is FileKind.csv)
     target = write_file(out, f"damage_report_{report_id[:8]}.{kind.value}", written.content)
-    console.print(escape(str(target)), soft_wrap=True)
+    (err_console if json == "-" else console).print(escape(str(target)), soft_wrap=True)
+    write_json(json, lambda: {"file": str(target)})

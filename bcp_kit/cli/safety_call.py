@@ -18,7 +18,7 @@ from bcp_kit.cli.bcp_common import (
     write_file,
     write_printed,
 )
-from bcp_kit.cli.common import DataOption, JsonOption, console, write_json
+from bcp_kit.cli.common import DataOption, JsonOption, console, err_console, write_json
 from bcp_kit.domain.facility_event import CanCome
 from bcp_kit.forms.messages import text
 from bcp_kit.forms.roll_call import Condition, horizon_words
@@ -206,10 +206,12 @@ def export(
     call: CallOption = "",
     facility: FacilityOption = "",
     data: DataOption = None,
+    json: JsonOption = None,
 ) -> None:
     """答えを表のファイルにします（1人1行）。"""
     ctx = manager_context(data)
     view = read_call(ctx, call, "" if call else one_facility(ctx, facility))
     written = export_call(ctx, view.call.id, as_csv=kind is FileKind.csv)
     target = write_file(out, f"safety_call_{view.call.id[:8]}.{kind.value}", written.content)
-    console.print(escape(str(target)), soft_wrap=True)
+    (err_console if json == "-" else console).print(escape(str(target)), soft_wrap=True)
+    write_json(json, lambda: {"file": str(target)})
