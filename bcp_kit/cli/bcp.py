@@ -111,16 +111,16 @@ def facilities(data: DataOption = None, json: JsonOption = None) -> None:
     if not found:
         say("bcp.cli.no_facilities")
         return
-    table = Table(*(column(head) for head in ("施設の番号", "施設", "サービス", "計画の番号", "進み具合")))
+    numbers = Column("計画の番号", no_wrap=True, overflow="fold")  # a number is copied: never in two pieces
+    table = Table(*(column(head) for head in ("施設の番号", "施設", "計画", "進み具合")), numbers)
     for facility in found:
         own = [summary for summary in plans if summary.facility.id == facility.id]
-        table.add_row(
-            facility.id,
-            escape(facility.name),
-            text(f"bcp.category.{facility.category.value}"),
-            "\n".join(summary.plan.id for summary in own),
-            "\n".join(f"{summary.completeness.share_done:.0%}" for summary in own),
-        )
+        about = (facility.id, f"{escape(facility.name)}（{text(f'bcp.category.{facility.category.value}')}）")
+        for summary in own:
+            kind, done = summary.plan.kind.value, f"{summary.completeness.share_done:.0%}"
+            table.add_row(*about, text(f"bcp.kind.{kind}"), done, summary.plan.id)
+        if not own:
+            table.add_row(*about, "", "", "")
     console.print(table)
 
 

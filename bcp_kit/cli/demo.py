@@ -19,7 +19,7 @@ from bcp_kit.services.store import StoreSettings, open_store
 OutOption = Annotated[Path, typer.Option("--out", help="紙（PDF）を置く場所", metavar="DIR")]
 PlansOption = Annotated[
     ServiceCategory | None,
-    typer.Option("--plans", help="この区分の架空の事業所の、書き終えた二つの計画だけを作る"),
+    typer.Option("--plans", help="この区分の架空の事業所の、二つの計画と一年分の記録だけを作る"),
 ]
 WorldOption = Annotated[str, typer.Option("--world", help="見本：town（町・12人）か city（人口10万の市）")]
 
@@ -32,7 +32,8 @@ def demo(
 ) -> None:
     """架空の町で、職員の見込みからPDFまでをひととおり動かします。質問はしません。
 
-    --plans を付けると、その区分の架空の事業所の、書き終えた二つの業務継続計画だけを作ります。
+    --plans を付けると、その区分の架空の事業所の、書き終えた二つの業務継続計画と、
+    一年分の記録、運営指導の確認資料だけを作ります。
     """
     if plans is not None:
         _plans_demo(plans, out, json)
@@ -68,8 +69,16 @@ def _plans_demo(category: ServiceCategory, out: Path, json: str | None) -> None:
         handle.close()
     words = err_console if json == "-" else console
     lines = [text("demo.papers"), *(f"   {path}" for path in files)]
+    lines.append(text("demo.look_on", store=folder / "store"))
     words.print("\n".join(lines), soft_wrap=True, markup=False)
-    write_json(json, lambda: {"out_dir": str(folder), "files": [str(path) for path in files]})
+    write_json(
+        json,
+        lambda: {
+            "out_dir": str(folder),
+            "store": str(folder / "store"),
+            "files": [str(path) for path in files],
+        },
+    )
 
 
 def _fresh_folder(out: Path) -> Path:

@@ -42,11 +42,14 @@ _FILL = ("BACKGROUND", (0, 0), (0, -1), HexColor("#f2f2f2"))
 
 @dataclass(frozen=True)
 class CardPrint:
-    """What stands on every card beside its lines. `made_at` is handed in, so that pages are repeatable."""
+    """What stands on every card beside its lines. `made_at` is handed in, so that pages are repeatable.
+
+    `stamp` names the version of the plan in words.
+    """
 
     facility: str
     made_at: datetime
-    plan_version: int
+    stamp: str
     file_name: str
     title: str
     paper: str = "A4"
@@ -246,7 +249,7 @@ def _foot(about: CardPrint) -> str:
     words = text(
         "cards.foot",
         facility=about.facility,
-        version=about.plan_version,
+        stamp=about.stamp,
         day=f"{about.made_at:%Y-%m-%d}",
     )
     return words.replace("{", "{{").replace("}", "}}")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bcp_kit.access.policy import Action, decide
 from bcp_kit.domain.bcp import CONTINUITY_KINDS, Answer
 from bcp_kit.domain.errors import BcpKitError, ErrorCode
+from bcp_kit.domain.plan_versions import VersionState
 from bcp_kit.forms.action_cards import (
     POCKET,
     POSTER,
@@ -26,9 +27,12 @@ from bcp_kit.render.action_cards import (
     too_long,
 )
 from bcp_kit.render.document import PrintedDocument
+from bcp_kit.render.plan_names import safe_part
 from bcp_kit.services.base import Context
 from bcp_kit.services.bcp import form_id
 from bcp_kit.services.bcp_content import PlanContent, content_of
+from bcp_kit.services.bcp_print import stamp_of
+from bcp_kit.services.plan_versions import in_force, versions_of
 from bcp_kit.storage.unit_of_work import UnitOfWork
 
 
@@ -47,7 +51,10 @@ class CardState:
 
 @dataclass(frozen=True)
 class CardDesk:
-    """Everything that can be printed from one plan; title and plan of each item by its id."""
+    """Everything that can be printed from one plan; title and plan of each item by its id.
+
+    `stamp` names the version that the cards follow: the one in force, else the newest proposed one.
+    """
 
     content: PlanContent
     cards: tuple[CardState, ...]
@@ -55,6 +62,7 @@ class CardDesk:
     pocket: tuple[CardState, ...]
     item_titles: Mapping[str, str]
     plan_of_item: Mapping[str, str]
+    stamp: str
 
 
 @dataclass(frozen=True)
@@ -75,7 +83,20 @@ def card_desk(ctx: Context, plan_id: str) -> CardDesk:
     with ctx.open_store() as uow:
         contents = both_plans(ctx, uow, plan_id)
         facts = card_facts(ctx, uow, contents)
-    return _desk(contents, facts)
+        stamp = _stamp_words(uow, contents[0])
+    return _desk(contents, facts, stamp)
+
+
+def _stamp_words(uow: UnitOfWork, content: PlanContent) -> str:
+    known = [v for v in versions_of(uow, content.plan.id) if v.state is not VersionState.REJECTED]
+    followed = in_force(known) or next(iter(known), None)
+    if followed is None:
+        return text("paper.stamp.none")
+    stamp = stamp_of(followed, content.plan.answers)
+    number = text("paper.stamp.number", number=stamp.number)
+    state = "" if followed.state is VersionState.APPROVED else text("paper.stamp.state.proposed")
+    later = text("paper.stamp.later") if stamp.changed_since else ""
+    return f"{number}{later}{state and f'（{state}）'}"
 
 
 def both_plans(ctx: Context, uow: UnitOfWork, plan_id: str) -> tuple[PlanContent, ...]:
@@ -109,7 +130,7 @@ def _forms_without_plan(contents: Sequence[PlanContent]) -> list[Form]:
     return [form(form_id(kind)) for kind in CONTINUITY_KINDS if form_id(kind) not in begun]
 
 
-def _desk(contents: Sequence[PlanContent], facts: CardFacts) -> CardDesk:
+def _desk(contents: Sequence[PlanContent], facts: CardFacts, stamp: str) -> CardDesk:
     content = contents[0]
     kind = content.plan.kind.value
 
@@ -127,6 +148,7 @@ def _desk(contents: Sequence[PlanContent], facts: CardFacts) -> CardDesk:
         pocket=tuple(CardState(card, pocket_long.get(card.id)) for card in pocket),
         item_titles={item.id: item.title_ja for form in facts.forms for item in form.items},
         plan_of_item={item.id: found.plan.id for found in contents for item in found.form.items},
+        stamp=stamp,
     )
 
 
@@ -172,13 +194,14 @@ def _printed(
 
 
 def _about(ctx: Context, desk: CardDesk, name: str, paper: str) -> CardPrint:
-    plan = desk.content.plan
+    facility, title = desk.content.facility.name, text(f"cards.document.{name.partition('_A')[0]}")
+    parts = (title, paper if name.startswith("poster") else "", facility, desk.stamp)
     return CardPrint(
-        facility=desk.content.facility.name,
+        facility=facility,
         made_at=ctx.clock.now(),
-        plan_version=plan.version,
-        file_name=f"{name}_{plan.id[:8]}_v{plan.version}.pdf",
-        title=text(f"cards.document.{name.partition('_A')[0]}"),
+        stamp=desk.stamp,
+        file_name=f"{'_'.join(safe_part(part) for part in parts if part)}.pdf",
+        title=title,
         paper=paper,
     )
 

@@ -18,11 +18,13 @@ from bcp_kit.services.bcp_answers import parse_answers
 from bcp_kit.services.bcp_print import print_plan
 from bcp_kit.services.cover import CoverCommand, default_scenarios, run_cover
 from bcp_kit.services.facilities import list_facilities
+from bcp_kit.services.inspection_pack import print_pack
 from bcp_kit.services.matching import MatchCommand, match
 from bcp_kit.services.matching_alternatives import store_alternatives
 from bcp_kit.services.plans import DraftOutcome, draft_plans
 from bcp_kit.services.plans_print import PrintOrder, PrintOutcome, print_plans
 from bcp_kit.services.sample_plans import load_sample_plans
+from bcp_kit.services.sample_records import load_sample_records
 from bcp_kit.services.sample_world import WorldOutcome, load_world
 
 HAZARDS = (HazardKind.EARTHQUAKE, HazardKind.RIVER_FLOOD)
@@ -76,10 +78,16 @@ def _matched(ctx: Context, hazard: HazardKind, seed: int) -> MatchingRun:
 
 
 def run_plans_demo(ctx: Context, category: ServiceCategory, out_dir: Path) -> tuple[Path, ...]:
-    """Bring in the invented facility of one category and leave both complete plans as PDF in `out_dir`."""
-    loaded = load_sample_plans(as_role(ctx, Role.FACILITY_MANAGER), category)
+    """Bring in the invented facility of one category with its year of records.
+
+    Both complete plans and the papers for an inspection lie in `out_dir` as PDF; their paths are returned.
+    """
     manager = as_role(ctx, Role.FACILITY_MANAGER)
-    return tuple(_written(print_plan(manager, plan.id), out_dir) for plan in loaded.plans.values())
+    loaded = load_sample_plans(manager, category)
+    load_sample_records(manager, loaded.facility.id)
+    printed = [print_plan(manager, plan.id) for plan in loaded.plans.values()]
+    printed.append(print_pack(manager, loaded.facility.id))
+    return tuple(_written(document, out_dir) for document in printed)
 
 
 def cover_all(ctx: Context, seed: int) -> dict[str, CoverRun]:

@@ -21,6 +21,7 @@ from bcp_kit.render.action_cards import CARD_SIZES_PT, fitting_size
 from bcp_kit.services.base import Context
 from bcp_kit.services.bcp import save_answers, start_plan
 from bcp_kit.services.bcp_cards import CardOrder, card_desk, print_cards, print_pocket, print_poster
+from bcp_kit.services.plan_versions import Proposal, VersionDecision, decide_version, propose_version
 from bcp_kit.services.sample_plans import load_sample_plans
 from tests.render.paper_checks import failed_rules, fonts_not_embedded, page_texts, squeezed
 
@@ -227,3 +228,22 @@ def test_long_and_odd_input_is_held_or_refused(ctx: Context, filled: ContinuityP
     first, second = page_texts(printed.pdf_bytes)
     assert "<b>&{x}</b>=1+1" in first and "[待つ]外字〓" in first and printed.missing_glyphs == ("\ue000",)
     assert "ほか494件" in second
+
+
+def test_cards_name_the_version_in_force(ctx: Context, filled: ContinuityPlan) -> None:
+    """Foot and file name say: no version, a proposed one, the approved one, written on since."""
+
+    def stamp() -> str:
+        printed = print_cards(ctx, CardOrder(filled.id, ("power",)))
+        desk = card_desk(ctx, filled.id)
+        assert f"業務継続計画（{desk.stamp}）" in "".join(page_texts(printed.pdf_bytes)).replace(" ", "")
+        assert printed.file_name == f"行動カード_{desk.content.facility.name}_{desk.stamp}.pdf"
+        return desk.stamp
+
+    assert stamp() == "版なし（作成中）"
+    version = propose_version(ctx, Proposal(filled.id, "初めて", author="主任 見本"))
+    assert stamp() == "第1版（承認前）"
+    decide_version(ctx, VersionDecision(filled.id, version.number, approve=True, by="施設長 架空"))
+    assert stamp() == "第1版"
+    save_answers(ctx, filled.id, {"nd_network": Answer(text="順番を変えた。")})
+    assert stamp() == "第1版から変更"

@@ -11,12 +11,18 @@ import pytest
 from bcp_kit.domain.bcp import CONTINUITY_KINDS, Answer, AnswerState
 from bcp_kit.domain.errors import BcpKitError
 from bcp_kit.domain.facilities import ServiceCategory
+from bcp_kit.domain.plan_versions import VersionState
+from bcp_kit.domain.practice import PracticeKind
 from bcp_kit.forms.completeness import ItemState
+from bcp_kit.forms.practice.penalty import Verdict
 from bcp_kit.services.base import Context, FixedClock
 from bcp_kit.services.bcp import read_plan
 from bcp_kit.services.demo import run_plans_demo
+from bcp_kit.services.practice_due import read_penalty
+from bcp_kit.services.practice_records import list_records
 from bcp_kit.services.sample_plans import fill_words, load_sample_plans, sample_facility
 
+CATEGORIES = list(ServiceCategory)
 TODAY = date(2026, 11, 24)
 PHONE = re.compile(r"0\d{1,4}-\d{1,4}-\d{3,4}")
 
@@ -122,7 +128,22 @@ def test_what_does_not_apply_says_why() -> None:
 
 
 def test_the_demo_leaves_both_plans_of_a_category_on_paper(ctx: Context, tmp_path: Path) -> None:
-    """`demo --plans` brings in one facility and writes two PDFs."""
+    """`demo --plans` writes two approved plans and the papers for an inspection."""
     papers = run_plans_demo(ctx, ServiceCategory.DIS_CONSULTATION, tmp_path / "paper")
-    assert len(papers) == 2
+    assert len(papers) == 3
     assert all(paper.read_bytes().startswith(b"%PDF") for paper in papers)
+    assert ["第2版" in paper.name for paper in papers] == [True, True, False]
+
+
+@pytest.mark.parametrize("category", CATEGORIES)
+def test_every_category_has_a_full_pack_after_the_demo(
+    ctx: Context, category: ServiceCategory, tmp_path: Path
+) -> None:
+    """The invented year fits every category: all records, two approved versions, no deduction."""
+    run_plans_demo(ctx, category, tmp_path / "paper")
+    facility = sample_facility(category, ctx.today()).facility
+    with ctx.open_store() as uow:
+        approved = uow.plan_versions.list(state=VersionState.APPROVED)
+    assert len(approved) == 4
+    assert {record.kind for record in list_records(ctx, facility.id)} == set(PracticeKind)
+    assert read_penalty(ctx, facility.id).check.verdict not in {Verdict.APPLIES, Verdict.AT_RISK}
