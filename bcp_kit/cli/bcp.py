@@ -111,17 +111,13 @@ def facilities(data: DataOption = None, json: JsonOption = None) -> None:
     if not found:
         say("bcp.cli.no_facilities")
         return
-    numbers = Column("計画の番号", no_wrap=True, overflow="fold")  # a number is copied: never in two pieces
-    table = Table(*(column(head) for head in ("施設の番号", "施設", "計画", "進み具合")), numbers)
     for facility in found:
-        own = [summary for summary in plans if summary.facility.id == facility.id]
-        about = (facility.id, f"{escape(facility.name)}（{text(f'bcp.category.{facility.category.value}')}）")
-        for summary in own:
-            kind, done = summary.plan.kind.value, f"{summary.completeness.share_done:.0%}"
-            table.add_row(*about, text(f"bcp.kind.{kind}"), done, summary.plan.id)
-        if not own:
-            table.add_row(*about, "", "", "")
-    console.print(table)
+        category = text(f"bcp.category.{facility.category.value}")
+        lines = [f"{facility.id}　{facility.name}（{category}）"]
+        for summary in (each for each in plans if each.facility.id == facility.id):
+            kind, done = text(f"bcp.kind.{summary.plan.kind.value}"), summary.completeness.share_done
+            lines.append(text("bcp.cli.plan_line", kind=kind, done=f"{done:.0%}", number=summary.plan.id))
+        console.print(escape("\n".join(lines)), soft_wrap=True)
 
 
 @app.command("new")

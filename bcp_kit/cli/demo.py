@@ -69,7 +69,7 @@ def _plans_demo(category: ServiceCategory, out: Path, json: str | None) -> None:
         handle.close()
     words = err_console if json == "-" else console
     lines = [text("demo.papers"), *(f"   {path}" for path in files)]
-    lines.append(text("demo.look_on", store=folder / "store"))
+    lines.append(text("demo.look_on", store=str(folder / "store")))
     words.print("\n".join(lines), soft_wrap=True, markup=False)
     write_json(
         json,
