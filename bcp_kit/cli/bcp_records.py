@@ -9,6 +9,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from bcp_kit.cli import bcp_records_mend
 from bcp_kit.cli.bcp_common import (
     FacilityOption,
     OutOption,
@@ -78,6 +79,7 @@ ByOption = Annotated[str, typer.Option("--by", help="承認する人（記録し
 
 def add_to(app: typer.Typer) -> None:
     """Add the commands to the group `bcp`."""
+    bcp_records_mend.add_to(records)
     app.add_typer(records, name="records")
     app.command("due")(due)
     app.command("penalty")(penalty)

@@ -7,6 +7,7 @@ import streamlit as st
 from bcp_kit.domain.facilities import Facility
 from bcp_kit.pages.parts.choose_facility import choose_facility
 from bcp_kit.pages.parts.records_due import show_due
+from bcp_kit.pages.parts.records_fields import PART
 from bcp_kit.pages.parts.records_findings import show_findings
 from bcp_kit.pages.parts.records_list import show_records
 from bcp_kit.pages.parts.records_pack import show_pack
@@ -14,7 +15,6 @@ from bcp_kit.pages.parts.records_penalty import show_penalty
 from bcp_kit.pages.parts.records_versions import show_versions
 from bcp_kit.pages.parts.session import say
 
-PART = "records.part"
 PARTS: dict[str, Callable[[Facility], None]] = {
     "due": show_due,
     "list": show_records,

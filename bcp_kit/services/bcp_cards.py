@@ -195,7 +195,8 @@ def _printed(
 
 def _about(ctx: Context, desk: CardDesk, name: str, paper: str) -> CardPrint:
     facility, title = desk.content.facility.name, text(f"cards.document.{name.partition('_A')[0]}")
-    parts = (title, paper if name.startswith("poster") else "", facility, desk.stamp)
+    kind = text(f"bcp.kind.{desk.content.plan.kind.value}")
+    parts = (title, kind, paper if name.startswith("poster") else "", facility, desk.stamp)
     return CardPrint(
         facility=facility,
         made_at=ctx.clock.now(),

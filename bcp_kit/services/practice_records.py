@@ -1,7 +1,8 @@
 """Records that a plan is lived: notices, training, drills, reviews, and what came of their findings."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
+from typing import Any
 
 from bcp_kit.access.policy import Action
 from bcp_kit.domain.bcp import PlanKind
@@ -87,6 +88,18 @@ def _finding(ctx: Context, new: NewFinding) -> Finding:
     return finding
 
 
+def _told(ctx: Context, new: NewRecord) -> dict[str, Any]:
+    """Return what a record says of what was done, without who wrote it and its findings."""
+    if new.held_on > ctx.today():
+        raise BcpKitError(ErrorCode.RECORD_IN_FUTURE)
+    if not new.plan_kinds:
+        raise BcpKitError(ErrorCode.RECORD_WITHOUT_PLAN)
+    words = {key: getattr(new, key).strip() for key in ("title", "method", "scenario", "leader", "words")}
+    same = {key: getattr(new, key) for key in ("kind", "plan_kinds", "held_on", "participants")}
+    people = new.people if new.people is not None else len(new.participants) or None
+    return {**words, **same, "people": people, "minutes": new.minutes, "new_hires": new.new_hires}
+
+
 def add_record(ctx: Context, new: NewRecord) -> PracticeRecord:
     """Write down a notice, training, drill or review with its findings.
 
@@ -94,25 +107,10 @@ def add_record(ctx: Context, new: NewRecord) -> PracticeRecord:
     (an item that the form lacks), U-002, A-001.
     """
     ctx.demand(Action.EDIT_BCP, new.facility_id)
-    if new.held_on > ctx.today():
-        raise BcpKitError(ErrorCode.RECORD_IN_FUTURE)
-    if not new.plan_kinds:
-        raise BcpKitError(ErrorCode.RECORD_WITHOUT_PLAN)
     record = PracticeRecord(
         id=ctx.new_id(),
         facility_id=new.facility_id,
-        kind=new.kind,
-        plan_kinds=new.plan_kinds,
-        held_on=new.held_on,
-        title=new.title.strip(),
-        method=new.method.strip(),
-        scenario=new.scenario.strip(),
-        leader=new.leader.strip(),
-        participants=new.participants,
-        people=new.people if new.people is not None else len(new.participants) or None,
-        minutes=new.minutes,
-        new_hires=new.new_hires,
-        words=new.words.strip(),
+        **_told(ctx, new),
         findings=tuple(_finding(ctx, finding) for finding in new.findings),
         recorded_by=ctx.actor.name,
     )
@@ -141,6 +139,17 @@ def list_records(
         return tuple(r for r in records_of(uow, facility_id) if kind is None or r.kind is kind)
 
 
+def read_record(ctx: Context, record_id: str) -> PracticeRecord:
+    """Return one record.
+
+    Raises: BcpKitError U-002, A-001.
+    """
+    with ctx.open_store() as uow:
+        record = uow.practice_records.need(record_id)
+    ctx.demand(Action.SEE_BCP, record.facility_id)
+    return record
+
+
 def _changeable(ctx: Context, uow: UnitOfWork, record_id: str) -> PracticeRecord:
     uow.lock()
     record = uow.practice_records.need(record_id)
@@ -157,6 +166,27 @@ def add_finding(ctx: Context, record_id: str, new: NewFinding) -> PracticeRecord
         record = _changeable(ctx, uow, record_id)
         added = (*record.findings, _finding(ctx, new))
         saved = uow.practice_records.save(record.model_copy(update={"findings": added}))
+        uow.commit()
+    return saved
+
+
+def as_written(record: PracticeRecord) -> NewRecord:
+    """Return what a record says, to be corrected; its findings are not part of it."""
+    kept = {
+        field.name: getattr(record, field.name) for field in fields(NewRecord) if field.name != "findings"
+    }
+    return NewRecord(**kept)
+
+
+def correct_record(ctx: Context, record_id: str, new: NewRecord, why: str) -> PracticeRecord:
+    """Correct a record; its findings and who wrote it stay, the audit log keeps who corrected it and why.
+
+    Raises: BcpKitError B-030 (no reason), B-034 (a day to come), B-035 (no plan named), U-002, A-001.
+    """
+    reason = demand_reason(why)
+    with ctx.open_store() as uow:
+        record = _changeable(ctx, uow, record_id)
+        saved = uow.practice_records.save(record.model_copy(update=_told(ctx, new)), reason)
         uow.commit()
     return saved
 

@@ -237,7 +237,7 @@ def test_cards_name_the_version_in_force(ctx: Context, filled: ContinuityPlan) -
         printed = print_cards(ctx, CardOrder(filled.id, ("power",)))
         desk = card_desk(ctx, filled.id)
         assert f"業務継続計画（{desk.stamp}）" in "".join(page_texts(printed.pdf_bytes)).replace(" ", "")
-        assert printed.file_name == f"行動カード_{desk.content.facility.name}_{desk.stamp}.pdf"
+        assert printed.file_name == f"行動カード_自然災害_{desk.content.facility.name}_{desk.stamp}.pdf"
         return desk.stamp
 
     assert stamp() == "版なし（作成中）"

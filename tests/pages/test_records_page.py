@@ -8,13 +8,14 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from bcp_kit.access.policy import Actor, Role
-from bcp_kit.domain.bcp import Answer, PlanKind
+from bcp_kit.domain.bcp import CONTINUITY_KINDS, Answer, PlanKind
 from bcp_kit.domain.facilities import ServiceCategory
+from bcp_kit.domain.practice import PracticeKind
 from bcp_kit.forms.messages import messages
 from bcp_kit.services.base import Context
 from bcp_kit.services.bcp import save_answers
 from bcp_kit.services.plan_versions import Proposal, plan_history, propose_version
-from bcp_kit.services.practice_records import list_records
+from bcp_kit.services.practice_records import NewRecord, add_record, list_records
 from bcp_kit.services.sample_plans import SamplePlans, load_sample_plans
 from bcp_kit.services.sample_records import load_sample_records
 from bcp_kit.services.store import StoreSettings, open_store
@@ -136,3 +137,32 @@ def test_the_start_page_counts_what_is_overdue(open_app: OpenApp, ctx: Context, 
     at = open_app("facility_manager")
     assert any("期限切れの" in str(part.value) for part in at.markdown)
     assert at.button(key="go.due")
+
+
+def test_an_overdue_line_leads_to_its_form(open_app: OpenApp, home: SamplePlans) -> None:
+    """The button of an overdue drill opens the form for a new record with the kind and both plans chosen."""
+    at = open_app("facility_manager", "records", **{"records.part": "due"})
+    at.button(key="records.way.drill").click().run()
+    assert not at.exception
+    assert at.session_state["records.part"] == "list"
+    assert at.session_state["records.new.kind"] is PracticeKind.DRILL
+    assert set(at.session_state["records.new.plans"]) == set(CONTINUITY_KINDS)
+
+
+def test_a_record_is_corrected_and_taken_back(open_app: OpenApp, ctx: Context, home: SamplePlans) -> None:
+    """Without a reason nothing changes; with one the title changes, then the record goes."""
+    new = NewRecord(home.facility.id, PracticeKind.DRILL, CONTINUITY_KINDS, ctx.today(), title="まちがい")
+    record = add_record(ctx, new)
+    key = f"records.mend.{record.id}"
+    at = open_app("facility_manager", "records", **{"records.part": "list", key: True})
+    at.text_input(key=f"{key}.{record.version}.title").set_value("地震の訓練")
+    press(at, SAY["records.page.correct"]).run()
+    assert SAY["errors.B-030.what"] in said(at)
+    at.text_input(key=f"{key}.{record.version}.why").set_value("題名の書きまちがい")
+    press(at, SAY["records.page.correct"]).run()
+    assert not at.exception
+    (saved,) = list_records(ctx, home.facility.id)
+    assert (saved.title, saved.held_on, saved.kind) == ("地震の訓練", record.held_on, PracticeKind.DRILL)
+    at.text_input(key=f"{key}.{saved.version}.remove.why").set_value("別の施設の訓練")
+    press(at, SAY["records.page.remove"]).run()
+    assert not at.exception and list_records(ctx, home.facility.id) == ()

@@ -128,3 +128,19 @@ def test_the_pack_of_one_and_of_an_operator(run: Run, lived: SamplePlans, tmp_pa
     assert len(told(many)["files"]) == 1 == len(list((tmp_path / "packs").glob("*.pdf")))  # type: ignore[arg-type]
     nobody = run("pack", "--operator", "ない法人")
     assert isinstance(nobody.exception, BcpKitError)
+
+
+def test_a_record_is_corrected_and_removed_by_command(run: Run, home: SamplePlans) -> None:
+    """Only what was typed changes, findings stay; both commands refuse without a reason."""
+    words = ("--kind", "drill", "--date", "2026-11-01", "--title", "まちがい", "--leader", "甲 例子")
+    record = str(told(run("records", "add", *words, "--finding", "順番", "--json", "-"))["id"])
+    for command in ("correct", "remove"):
+        refused = run("records", command, record)
+        assert isinstance(refused.exception, BcpKitError)
+        assert refused.exception.code is ErrorCode.REASON_MISSING
+    why = ("--reason", "題名の書きまちがい")
+    saved = told(run("records", "correct", record, "--title", "地震の訓練", *why, "--json", "-"))
+    assert (saved["title"], saved["leader"], saved["held_on"]) == ("地震の訓練", "甲 例子", "2026-11-01")
+    assert len(saved["findings"]) == 1  # type: ignore[arg-type]
+    assert told(run("records", "remove", record, *why, "--json", "-")) == {"removed": record}
+    assert told(run("records", "list", "--json", "-"))["records"] == []

@@ -13,6 +13,7 @@ from bcp_kit.pages.parts.guard import show_error
 from bcp_kit.pages.parts.session import language, may, say
 
 DONE = "records.done"
+PART = "records.part"
 OLDEST = date(2000, 1, 1)
 
 
@@ -25,12 +26,12 @@ def ask_day(label: str, key: str, value: date | None = None, latest: date | None
     return asked
 
 
-def ask_plans(key: str) -> tuple[PlanKind, ...]:
+def ask_plans(key: str, now: tuple[PlanKind, ...] = CONTINUITY_KINDS) -> tuple[PlanKind, ...]:
     """Ask which of the two plans a record is for."""
     chosen = st.pills(
         say("records.field.plans"),
         CONTINUITY_KINDS,
-        default=list(CONTINUITY_KINDS),
+        default=None if key in st.session_state else list(now),
         selection_mode="multi",
         format_func=lambda kind: plan_words(kind, language()),
         key=key,

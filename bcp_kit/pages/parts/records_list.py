@@ -7,18 +7,16 @@ from bcp_kit.domain.facilities import Facility
 from bcp_kit.domain.practice import PracticeKind, PracticeRecord
 from bcp_kit.forms.practice.words import day_words, finding_outcome, plan_words, plans_words, record_pairs
 from bcp_kit.forms.schema import Item, form, items_for
-from bcp_kit.pages.parts.number_field import NumberField, ask_number
 from bcp_kit.pages.parts.pdf import keep_printed, show_printed
 from bcp_kit.pages.parts.plain import plain, show_table
-from bcp_kit.pages.parts.records_fields import ask_day, ask_plans, may_edit, tell_done, try_and_tell
+from bcp_kit.pages.parts.records_fields import ask_day, may_edit, tell_done, try_and_tell
+from bcp_kit.pages.parts.records_form import WANTED, ask_record, show_mending
 from bcp_kit.pages.parts.session import context, language, say
 from bcp_kit.services.bcp import form_id
 from bcp_kit.services.inspection_pack import print_blank_record, print_record
 from bcp_kit.services.practice_records import (
     NewFinding,
-    NewRecord,
     add_finding,
-    add_record,
     item_of,
     list_records,
 )
@@ -30,8 +28,11 @@ def show_records(facility: Facility) -> None:
     """Show the form for a new record and the records so far."""
     tell_done()
     if may_edit():
-        with st.expander(say("records.page.new"), expanded=not list_records(context(), facility.id)):
-            _ask_record(facility)
+        wanted = st.session_state.pop(WANTED, False)
+        with st.expander(
+            say("records.page.new"), expanded=wanted or not list_records(context(), facility.id)
+        ):
+            ask_record(facility.id)
     _offer_blank(facility)
     show_printed(SHEET, say("records.page.sheet_alt"))
     found = list_records(context(), facility.id)
@@ -44,62 +45,6 @@ def show_records(facility: Facility) -> None:
 
 def _kind_words(kind: PracticeKind) -> str:
     return say(f"records.kind.{kind.value}")
-
-
-def _ask_record(facility: Facility) -> None:
-    kind = st.segmented_control(
-        say("records.field.kind"),
-        list(PracticeKind),
-        default=PracticeKind.TRAINING,
-        format_func=_kind_words,
-        key="records.new.kind",
-        required=True,
-    )
-    with st.form("records.new", border=False, clear_on_submit=True):
-        left, right = st.columns(2)
-        with left:
-            held_on = ask_day(
-                say("records.field.held_on"), "records.new.day", context().today(), context().today()
-            )
-            title = st.text_input(say("records.field.title"), key="records.new.title")
-            method = st.text_input(say("records.field.method"), key="records.new.method")
-            leader = st.text_input(say("records.field.leader"), key="records.new.leader")
-        with right:
-            kinds = ask_plans("records.new.plans")
-            people = ask_number(
-                NumberField(say("records.field.people"), "records.new.people", whole=True), None
-            )
-            minutes = ask_number(
-                NumberField(say("records.page.minutes"), "records.new.minutes", whole=True), None
-            )
-            new_hires = st.checkbox(say("records.new_hires_yes"), key="records.new.hires")
-        scenario = st.text_area(say("records.field.scenario"), key="records.new.scenario", height=76)
-        names = st.text_area(say("records.page.participants"), key="records.new.names", height=100)
-        words = st.text_area(say("records.field.words"), key="records.new.words", height=100)
-        pressed = st.form_submit_button(say("records.page.add"), type="primary")
-    if not pressed or held_on is None:
-        return
-    new = NewRecord(
-        facility_id=facility.id,
-        kind=kind or PracticeKind.TRAINING,
-        plan_kinds=kinds,
-        held_on=held_on,
-        title=title,
-        method=method,
-        scenario=scenario,
-        leader=leader,
-        participants=_names(names),
-        people=None if people is None else int(people),
-        minutes=None if minutes is None else int(minutes),
-        new_hires=new_hires,
-        words=words,
-    )
-    try_and_tell(lambda: add_record(context(), new), "records.page.added")
-
-
-def _names(typed: str) -> tuple[str, ...]:
-    lines = typed.replace("、", "\n").splitlines()
-    return tuple(name.strip() for name in lines if name.strip())
 
 
 def _offer_blank(facility: Facility) -> None:
@@ -131,6 +76,7 @@ def _show_record(facility: Facility, record: PracticeRecord) -> None:
             st.rerun()
         if may_edit():
             _ask_finding(facility, record)
+            show_mending(record)
 
 
 def _finding_cells(record: PracticeRecord, place: int) -> tuple[str, ...]:
