@@ -25,7 +25,7 @@ def show_standing(view: PlanView) -> None:
     where = resting_place(view, places_of(context(), view.facility.id))
     target = where or next_open(view) or places(view)[0]
     section = next(s for s in view.form.sections if s.id == target.section_id)
-    words, way = st.columns((3, 2), vertical_alignment="center")
+    words, way = st.columns((2, 3), vertical_alignment="center")
     left = standing.minutes_left
     words.caption(say("write.left", time=time_left(left)) if left else say("write.all_written"))
     way.button(

@@ -13,6 +13,11 @@ def plain(text: str) -> str:
     return _MARKS.sub(r"\\\1", text)
 
 
+def unbroken(text: str) -> str:
+    """Return `text` so that a narrow column does not break it: a day, a state, a short name."""
+    return "\u2060".join(text)  # word joiner
+
+
 def show_table(rows: Sequence[Mapping[str, str]], *, alt: str) -> None:
     """Show rows (heading → text) as a table that screen readers can read; nothing in it is markup."""
     st.table(

@@ -10,7 +10,7 @@ from bcp_kit.forms.practice.due import DueKind, DueLine, DueState
 from bcp_kit.forms.practice.words import due_cells, due_heads, frequency_lines
 from bcp_kit.pages.parts.facts_page import open_facts
 from bcp_kit.pages.parts.number_field import NumberField, ask_number
-from bcp_kit.pages.parts.plain import show_table
+from bcp_kit.pages.parts.plain import show_table, unbroken
 from bcp_kit.pages.parts.records_fields import PART, ask_day, may_edit, tell_done, try_and_tell
 from bcp_kit.pages.parts.records_form import want_record
 from bcp_kit.pages.parts.session import context, language, say
@@ -18,7 +18,6 @@ from bcp_kit.pages.parts.shell import page_path
 from bcp_kit.services.practice_due import DueView, read_due, save_settings
 
 _TO_FACTS = "records.to_facts"
-_UNBROKEN = "\u2060"  # word joiner: no line breaks between the letters that it joins
 
 
 def show_due(facility: Facility) -> None:
@@ -46,7 +45,7 @@ def show_due(facility: Facility) -> None:
 def _cells(line: DueLine) -> tuple[str, ...]:
     """Return the cells of a line; state, plan and day are words that a narrow column must not break."""
     state, kind, plan, day, why = due_cells(line, language())
-    return (_UNBROKEN.join(state), kind, _UNBROKEN.join(plan), _UNBROKEN.join(day), why)
+    return (unbroken(state), kind, unbroken(plan), unbroken(day), why)
 
 
 def _show_ways(view: DueView) -> None:

@@ -8,7 +8,7 @@ from bcp_kit.domain.practice import PracticeKind, PracticeRecord
 from bcp_kit.forms.practice.words import day_words, finding_outcome, plan_words, plans_words, record_pairs
 from bcp_kit.forms.schema import Item, form, items_for
 from bcp_kit.pages.parts.pdf import keep_printed, show_printed
-from bcp_kit.pages.parts.plain import plain, show_table
+from bcp_kit.pages.parts.plain import plain, show_table, unbroken
 from bcp_kit.pages.parts.records_fields import ask_day, may_edit, tell_done, try_and_tell
 from bcp_kit.pages.parts.records_form import WANTED, ask_record, show_mending
 from bcp_kit.pages.parts.session import context, language, say
@@ -87,8 +87,8 @@ def _finding_cells(record: PracticeRecord, place: int) -> tuple[str, ...]:
     return (
         finding.words,
         linked,
-        day_words(finding.due_on, language()),
-        state,
+        unbroken(day_words(finding.due_on, language())),
+        unbroken(state),
         finding_outcome(finding, language()),
     )
 
