@@ -132,19 +132,22 @@ def tree(
     write_printed(print_contact_tree(ctx, one_plan(ctx, plan)), out, json)
 
 
-def forms(
+def forms(  # noqa: PLR0913, PLR0917 - one parameter an option
     out: OutOption = Path(),
     plan: PlanOption = "",
     form: Annotated[list[str] | None, typer.Option("--form", help="様式（何度でも。省略すると全部）")] = None,
     blank: Annotated[bool, typer.Option("--blank", help="何も写さない用紙")] = False,
     excel: Annotated[bool, typer.Option("--excel", help="PDFの代わりにExcelにする")] = False,
     data: DataOption = None,
+    json: JsonOption = None,
 ) -> None:
     """様式1〜9と補足の表を、わかることを写して書き出します。"""
     ctx = manager_context(data)
     order = FormOrder(one_plan(ctx, plan), tuple(form or ()), blank)
     if excel:
         target = write_file(out, f"forms_{order.plan_id[:8]}.xlsx", export_forms(ctx, order).content)
-        console.print(escape(str(target)), soft_wrap=True)
+        write_json(json, lambda: {"file": str(target), "bytes": target.stat().st_size})
+        if json != "-":
+            console.print(escape(str(target)), soft_wrap=True)
     else:
-        write_printed(print_forms(ctx, order), out, None)
+        write_printed(print_forms(ctx, order), out, json)

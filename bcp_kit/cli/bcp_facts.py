@@ -206,12 +206,14 @@ def join(
     plan: PlanOption = "",
     apart: Annotated[bool, typer.Option("--apart", help="いっしょにするのをやめる")] = False,
     data: DataOption = None,
+    json: JsonOption = None,
 ) -> None:
     """同じ場所のサービス（併設）を一つの計画にまとめるか、分けます。"""
     ctx = manager_context(data)
     work = split_services if apart else join_services
     kept = work(ctx, one_plan(ctx, plan), services)
-    say("facts.cli.covers", count=1 + len(kept.also_covers))
+    write_json(json, lambda: {"plan": kept.id, "covers": [kept.facility_id, *kept.also_covers]})
+    say("facts.cli.covers", json, count=1 + len(kept.also_covers))
 
 
 def close(

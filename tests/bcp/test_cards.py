@@ -201,6 +201,8 @@ def test_commands_print_and_refuse(
     assert {c["card"]: c["lines_too_many"] > 0 for c in told["cards"]}["night_alone"]
     for word in ("poster", "pocket"):
         assert CliRunner().invoke(build(["bcp"]), ["bcp", word, "--out", str(tmp_path)]).exit_code == 0
+    sheets = ["bcp", "forms", "--blank", "--excel", "--out", str(tmp_path), "--json", "-"]
+    assert Path(json.loads(CliRunner().invoke(build(["bcp"]), sheets).stdout)["file"]).is_file()
 
 
 @pytest.mark.parametrize("category", CATEGORIES)
