@@ -11,8 +11,10 @@ from storage_makers import TEXTS, person
 
 from bcp_kit.domain.errors import BcpKitError, ErrorCode
 from bcp_kit.domain.people import Person
+from bcp_kit.forms.messages import messages
 from bcp_kit.services.store import Conflict, StoreSettings, open_store
 from bcp_kit.storage.audit import verify_chain
+from bcp_kit.storage.kinds import ALL_KINDS
 
 IDS = st.sampled_from(["p1", "p2", "p3"])
 
@@ -111,3 +113,10 @@ class StoreMachine(RuleBasedStateMachine):
 
 TestStoreMachine = StoreMachine.TestCase
 TestStoreMachine.settings = settings(max_examples=25, stateful_step_count=25, deadline=None)
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_every_kind_of_record_has_a_name(language: str) -> None:
+    """What is counted for a person has a name in each language."""
+    known = messages(language)
+    assert not [kind.table for kind in ALL_KINDS if f"storage.kind.{kind.table}" not in known]
