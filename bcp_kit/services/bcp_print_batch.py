@@ -127,16 +127,15 @@ def _plans_of(ctx: Context, facility_id: str) -> list[ContinuityPlan]:
     return sorted(plans, key=lambda plan: order.index(plan.kind))
 
 
-def _state_of(ctx: Context, plan_ids: Sequence[str], order: BatchOrder) -> str:
-    """Return a digest of all that the pages of these plans depend on."""
-    wish = Wish(without_personal=order.without_personal, version=order.version)
+def _state_of(ctx: Context, plan_ids: Sequence[str], wish: Wish) -> str:
+    """Return a digest of all that the pages of these plans in this format depend on."""
     told: list[object] = []
     with ctx.open_store() as uow:
         for plan_id in plan_ids:
             doc = prepared(ctx, uow, plan_id, wish)
             told += [doc.plan.version, doc.plan.answers, doc.facilities, doc.stamp, doc.pictures]
             told.append(wish)
-            if PaperFormat.XLSX in order.papers:
+            if wish.paper is PaperFormat.XLSX:
                 told.append(content_of(ctx, uow, plan_id).facts)
     return sha256(repr(told).encode()).hexdigest()
 
@@ -159,7 +158,7 @@ def _plan_jobs(ctx: Context, plans: Sequence[ContinuityPlan], order: BatchOrder)
             key = f"{'+'.join(ids)} {paper.value}{' -' if order.without_personal else ''}"
             if order.version:
                 key += f" v{order.version}"
-            yield _Job(key, _state_of(ctx, ids, order), partial(print_plans, ctx, ids, wish))
+            yield _Job(key, _state_of(ctx, ids, wish), partial(print_plans, ctx, ids, wish))
 
 
 def _blank_jobs(ctx: Context, facility_id: str, plans: Sequence[ContinuityPlan]) -> Iterator[_Job]:

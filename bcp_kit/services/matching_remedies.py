@@ -57,9 +57,15 @@ def advise_town(ctx: Context, run_id: str = "", most: int = 10, runner: Runner |
 
 
 def try_changes(
-    ctx: Context, run_id: str, changes: tuple[Change, ...], work_limit: float = 15.0
+    ctx: Context,
+    run_id: str,
+    changes: tuple[Change, ...],
+    work_limit: float = 15.0,
+    own_process: bool = True,
 ) -> MatchingRun:
     """Match again as if the changes were made; the trial is returned and not stored.
+
+    `own_process` as in `MatchCommand`.
 
     Raises: as `match`.
     """
@@ -73,5 +79,6 @@ def try_changes(
         preset=run.preset,
         closed=run.closed,
         what_if=tuple(change.code for change in changes),
+        own_process=own_process,
     )
     return match(ctx, command)

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 import tokenize
+from collections import Counter
 from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
@@ -191,3 +192,9 @@ def test_tools_agree() -> None:
     ):
         result = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
         assert result.returncode == 0, result.stdout[-4000:] + result.stderr[-1000:]
+
+
+def test_test_files_have_names_of_their_own() -> None:
+    """pytest imports test files by name: two of one name in different folders break a run of all tests."""
+    names = Counter(path.name for path in (ROOT / "tests").rglob("test_*.py"))
+    assert [name for name, count in names.items() if count > 1] == []

@@ -216,7 +216,7 @@ def test_remedies_are_told_tried_and_ranked(put: Callable[..., Context]) -> None
     (told,) = remedies_for(ctx, left, run.id)
     names = {s.id: s for s in rebuilt(ctx).asked.shelters}
     assert "{" not in sentence(told, names) + sentence(told, names, "en")
-    tried = try_changes(ctx, run.id, found[0].changes)
+    tried = try_changes(ctx, run.id, found[0].changes, own_process=False)
     assert tried.is_trial and None not in where(tried).values()
     assert rebuilt(ctx).run.id == run.id  # a trial is not kept
     placed = next(key for key, place in where(run).items() if place)

@@ -114,7 +114,7 @@ def test_a_trial_is_marked_on_paper(crowded: Context) -> None:
     run = read_run(crowded).run
     left = next(p.person_id for p in run.placements if p.stage == 1 and not p.shelter_id)
     changes = smallest_changes_for(crowded, left, run.id)[0].changes
-    tried = try_changes(crowded, run.id, changes)
+    tried = try_changes(crowded, run.id, changes, own_process=False)
     told = words(print_run(crowded, PrintRun(replace(read_run(crowded), run=tried))))
     assert "「もしも」の試算" in told and "受け入れ人数をあと" in told
 

@@ -51,7 +51,8 @@ def test_everybody_left_over_gets_a_change_that_places(crowded: Context) -> None
     assert after.run.id == before.run.id
     assert mended_counts(after.run) == (len(before.unplaced), len(before.unplaced))
     for line in after.unplaced[:2]:
-        tried = try_changes(crowded, after.run.id, changes_of(line.placement.remedies[0]))
+        changes = changes_of(line.placement.remedies[0])
+        tried = try_changes(crowded, after.run.id, changes, own_process=False)
         assert sum(p.shelter_id is not None for p in tried.placements) > len(before.lines) - len(
             before.unplaced
         )
