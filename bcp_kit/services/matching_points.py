@@ -24,7 +24,7 @@ from bcp_kit.domain.progress import Progress, silent
 from bcp_kit.services.solver_process import run_in_process
 
 MOST_BYTES = 2_000_000_000  # of an instance unfolded
-USUAL_SECONDS = ((1_000, 4.8), (9_000, 14.8), (90_000, 60.0), (275_000, 410.0))  # by households
+USUAL_SECONDS = ((1_000, 4.8), (9_000, 12.0), (90_000, 60.0), (275_000, 410.0))  # by households
 MARGIN = 0.94  # of the time: the rest is for the check
 MEMORY_MB = 12_000  # of addresses, which is much more than what is really used
 
