@@ -1,6 +1,6 @@
 """`bcp-kit plans ledger …`: where every printed copy is; and `plans runs|resume`: runs that broke off."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -136,28 +136,23 @@ def _tell(json: str | None, what: str, moved: Iterable[PaperCopy]) -> None:
     write_json(json, lambda: _facts(copies))
 
 
-@app.command("back")
-def back(
-    numbers: Numbers,
-    note: NoteOption = "",
-    by: ByOption = "コマンド操作",
-    data: DataOption = None,
-    json: JsonOption = None,
-) -> None:
-    """控えが戻ったことを記録します。"""
-    _tell(json, "back", close_copies(open_context(data, name=by), numbers, CopyState.RETURNED, note))
+def _closing(state: CopyState, told: str) -> Callable[..., None]:
+    """Return the command that notes how copies ended; the words differ, the work does not."""
+
+    def command(
+        numbers: Numbers,
+        note: NoteOption = "",
+        by: ByOption = "コマンド操作",
+        data: DataOption = None,
+        json: JsonOption = None,
+    ) -> None:
+        _tell(json, told, close_copies(open_context(data, name=by), numbers, state, note))
+
+    return command
 
 
-@app.command("destroy")
-def destroy(
-    numbers: Numbers,
-    note: NoteOption = "",
-    by: ByOption = "コマンド操作",
-    data: DataOption = None,
-    json: JsonOption = None,
-) -> None:
-    """控えを廃棄したことを記録します。"""
-    _tell(json, "destroyed", close_copies(open_context(data, name=by), numbers, CopyState.DESTROYED, note))
+app.command("back", help="控えが戻ったことを記録します。")(_closing(CopyState.RETURNED, "back"))
+app.command("destroy", help="控えを廃棄したことを記録します。")(_closing(CopyState.DESTROYED, "destroyed"))
 
 
 @app.command("lost")
@@ -205,7 +200,8 @@ def stale(data: DataOption = None, json: JsonOption = None) -> None:
 @app.command("holders")
 def holders(data: DataOption = None, json: JsonOption = None) -> None:
     """だれが何枚持っているかを出します。"""
-    lines = by_holder(open_context(data))
+    ctx = open_context(data)
+    lines = by_holder(ctx, stale_copies(ctx))
     rows = (
         (
             line.holder or text(f"copies.holder_kind.{line.kind.value if line.kind else 'person'}"),

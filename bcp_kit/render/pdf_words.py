@@ -31,4 +31,6 @@ def without_spaces(words: str) -> str:
 
     A name that was broken over two lines, set in full width or in a variant form is then still found.
     """
+    if words.isascii():  # nothing to level: half of what is searched are numbers
+        return "".join(words.split())
     return "".join(unicodedata.normalize("NFKC", words).translate(_SELECTORS).split())

@@ -247,13 +247,15 @@ def _reason(ctx: Context, copy: PaperCopy, dossier: Dossier | None, rules: TownR
     return None
 
 
-def by_holder(ctx: Context) -> tuple[HolderLine, ...]:
-    """Return who holds copies now: those with overdue or stale ones first, then those with many."""
+def by_holder(ctx: Context, stale: Iterable[StaleCopy]) -> tuple[HolderLine, ...]:
+    """Return who holds copies now: those with overdue or stale ones first, then those with many.
+
+    `stale` is what `stale_copies` found; looking at everybody's records twice would double the wait.
+    """
     ctx.demand(Action.PRINT_PLANS)
-    today = ctx.today()
+    today, out_of_date = ctx.today(), {each.copy.number for each in stale}
     with ctx.open_store() as uow:
         held = uow.paper_copies.list(state=CopyState.HANDED_OUT)
-        stale = {each.copy.number for each in _stale(ctx, uow, held)}
     groups: dict[tuple[HolderKind | None, str], list[PaperCopy]] = defaultdict(list)
     for copy in held:
         groups[(copy.holder_kind, copy.holder)].append(copy)
@@ -263,8 +265,15 @@ def by_holder(ctx: Context) -> tuple[HolderLine, ...]:
             holder,
             copies=len(copies),
             overdue=sum(copy.is_overdue(today) for copy in copies),
-            stale=sum(copy.number in stale for copy in copies),
+            stale=sum(copy.number in out_of_date for copy in copies),
         )
         for (kind, holder), copies in groups.items()
     ]
     return tuple(sorted(lines, key=lambda line: (-line.overdue - line.stale, -line.copies, line.holder)))
+
+
+def count_copies(ctx: Context) -> Mapping[CopyState, int]:
+    """Return the number of copies in each state, without reading them."""
+    ctx.demand(Action.PRINT_PLANS)
+    with ctx.open_store() as uow:
+        return {state: uow.paper_copies.count(state=state) for state in CopyState}

@@ -1,7 +1,7 @@
 """The ledger of printed copies on screen: note by number what happened, see what is out, stale or overdue."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 
 import streamlit as st
@@ -13,13 +13,13 @@ from bcp_kit.pages.parts.jobs import start_job
 from bcp_kit.pages.parts.plain import show_table
 from bcp_kit.pages.parts.session import context, language, say
 from bcp_kit.services.copies import (
-    CopyQuery,
     HandOut,
+    HolderLine,
     StaleCopy,
     by_holder,
     close_copies,
+    count_copies,
     hand_out,
-    list_copies,
     stale_copies,
 )
 from bcp_kit.services.copies_lost import holder_words, loss_sheet
@@ -119,21 +119,19 @@ def _stale() -> tuple[StaleCopy, ...]:
     return found
 
 
-def _show_counts(stale: int) -> int:
-    copies = list_copies(context(), CopyQuery())
-    states = [copy.state for copy in copies]
-    today = context().today()
+def _show_counts(stale: int, overdue: int) -> int:
+    counts = count_copies(context())
     st.text(
         say(
             "copies.page.counts",
-            printed=states.count(CopyState.PRINTED) + states.count(CopyState.RETURNED),
-            out=states.count(CopyState.HANDED_OUT),
-            lost=states.count(CopyState.LOST),
+            printed=counts[CopyState.PRINTED] + counts[CopyState.RETURNED],
+            out=counts[CopyState.HANDED_OUT],
+            lost=counts[CopyState.LOST],
             stale=stale,
-            overdue=sum(copy.is_overdue(today) for copy in copies),
+            overdue=overdue,
         )
     )
-    return len(copies)
+    return sum(counts.values())
 
 
 def _show_stale(found: tuple[StaleCopy, ...]) -> None:
@@ -154,8 +152,7 @@ def _show_stale(found: tuple[StaleCopy, ...]) -> None:
     show_table(rows, alt=say("copies.page.stale_title"))
 
 
-def _show_holders() -> None:
-    lines = by_holder(context())
+def _show_holders(lines: Sequence[HolderLine]) -> None:
     if not lines:
         return
     st.subheader(say("copies.page.holders_title"), anchor=False)
@@ -200,12 +197,13 @@ def show_ledger() -> None:
     """Show the ledger: what is out, an entry form, stale copies, holders, the list for Excel."""
     st.caption(say("copies.page.intro"))
     stale = _stale()
-    if not _show_counts(len(stale)):
+    holders = by_holder(context(), stale)
+    if not _show_counts(len(stale), sum(line.overdue for line in holders)):
         st.info(say("copies.page.none"))
         return
     _show_entry()
     _show_stale(stale)
-    _show_holders()
+    _show_holders(holders)
     st.download_button(
         say("copies.page.save_list"),
         lambda: ledger_workbook(context(), language()),
