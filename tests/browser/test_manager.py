@@ -33,6 +33,20 @@ def write_policy(page: Page, words: str) -> None:
     settle(page)
 
 
+def two_windows(first: Page, served: Served, chromium: Browser, words: tuple[str, str]) -> Page:
+    """Let two people write the same item at once, and return the second one's window: it shows both texts."""
+    begin_plan(first, served)
+    press(first, "書く", 1)
+    second = chromium.new_context(viewport=SMALL_OFFICE_SCREEN, locale="ja-JP").new_page()
+    open_as_manager(second, served)
+    press(second, "続きから書く")
+    for page, text in zip((first, second), words, strict=True):
+        write_policy(page, text)
+    for text in words:
+        expect(second.get_by_text(text)).to_be_visible()
+    return second
+
+
 def write_cell(page: Page, words: str) -> None:
     """Write into a cell of the first row of the first sheet, as one does: click, Enter, write, Enter."""
     sheet = page.get_by_test_id("stDataFrame").first
@@ -84,16 +98,8 @@ def test_three_chapters_leave_come_back_nothing_lost(served: Served, visit: Visi
 
 def test_two_windows_on_one_item_show_both_values(served: Served, visit: Visit, chromium: Browser) -> None:
     """The second window to save sees both texts and chooses; nothing is overwritten unseen."""
-    first = visit.page
-    begin_plan(first, served)
-    press(first, "書く", 1)
-    second = chromium.new_context(viewport=SMALL_OFFICE_SCREEN, locale="ja-JP").new_page()
-    open_as_manager(second, served)
-    press(second, "続きから書く")
-    write_policy(first, "一つ目の窓の文")
-    write_policy(second, "二つ目の窓の文")
+    second = two_windows(visit.page, served, chromium, ("一つ目の窓の文", "二つ目の窓の文"))
     expect(second.get_by_text("どちらを残すか選んでください")).to_be_visible()
-    expect(second.get_by_text("一つ目の窓の文")).to_be_visible()
     press(second, "先に保存された内容を残す")
     expect(second.get_by_label("あなたの施設では")).to_have_value("一つ目の窓の文")
     second.context.close()

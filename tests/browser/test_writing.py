@@ -8,8 +8,8 @@ from bcp_kit.domain.bcp import ContinuityPlan
 from bcp_kit.services.base import Context
 from bcp_kit.services.bcp import list_plans
 from bcp_kit.services.store import StoreSettings, open_store
-from tests.browser.conftest import SMALL_OFFICE_SCREEN, Served, Visit, press, settle
-from tests.browser.test_manager import begin_plan, open_as_manager, write_policy
+from tests.browser.conftest import Served, Visit, press, settle
+from tests.browser.test_manager import begin_plan, open_as_manager, two_windows, write_policy
 
 pytestmark = pytest.mark.browser
 LONG = "長い文。" * 5_000
@@ -97,15 +97,7 @@ def test_keys_lead_on_and_lose_nothing(served: Served, visit: Visit) -> None:
 def test_two_people_in_one_section_lose_nothing(served: Served, visit: Visit, chromium: Browser) -> None:
     """Other items of both stand side by side; on the same item both texts are shown and one is chosen."""
     first = visit.page
-    begin_plan(first, served)
-    press(first, "書く", 1)
-    second = chromium.new_context(viewport=SMALL_OFFICE_SCREEN, locale="ja-JP").new_page()
-    open_as_manager(second, served)
-    press(second, "続きから書く")
-    write_policy(first, "一人目の文")
-    write_policy(second, "二人目の文")
-    expect(second.get_by_text("一人目の文")).to_be_visible()
-    expect(second.get_by_text("二人目の文")).to_be_visible()
+    second = two_windows(first, served, chromium, ("一人目の文", "二人目の文"))
     assert stored(served).answers["nd_basic_policy"].text == "一人目の文"
     press(second, "次の節")
     press(second, "前の節")
