@@ -80,13 +80,15 @@ def guests_planned(answers: Answers) -> int:
 
 def appliances(answers: Answers) -> tuple[Appliance, ...]:
     """Return what must run, from the power table."""
-    return tuple(
-        Appliance(
-            name=row.get("equipment", ""),
-            power_w=first_number(row.get("power_w", "")) or 0.0,
-            hours_per_day=first_number(row.get("hours_per_day", "")) or 0.0,
-        )
-        for row in rows_of(answers, "nd_power_equipment")
+    return tuple(appliance_of(row) for row in rows_of(answers, "nd_power_equipment"))
+
+
+def appliance_of(row: Mapping[str, str]) -> Appliance:
+    """Return one row of the power table as what must run."""
+    return Appliance(
+        name=row.get("equipment", ""),
+        power_w=first_number(row.get("power_w", "")) or 0.0,
+        hours_per_day=first_number(row.get("hours_per_day", "")) or 0.0,
     )
 
 

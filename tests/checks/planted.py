@@ -481,6 +481,12 @@ SINGLE: tuple[Planted, ...] = (
         ("generator_overloaded", "nd_power_equipment"),
     ),
     fault(
+        "a motor that the generator cannot start",
+        DD,
+        _cells("nd_generator", 0, rated_output="1.6kW"),
+        ("generator_overloaded", "nd_power_equipment"),
+    ),
+    fault(
         "generator for five days",
         DR,
         _cells("nd_own_impact_timeline", 0, day_3="小型発電機", day_4="小型発電機"),

@@ -8,6 +8,8 @@ from bcp_kit.domain.bcp import PlanKind
 from bcp_kit.forms.checks.case import Case, Hit, label_of
 from bcp_kit.forms.checks.data import lists
 from bcp_kit.forms.checks.reading import first_number, kilowatts, last_day, litres, meals, people
+from bcp_kit.forms.power import start_load
+from bcp_kit.forms.supply_lines import appliance_of
 
 ND, IF = PlanKind.NATURAL_DISASTER, PlanKind.INFECTION
 WATER, FOOD = "nd_drinking_water", "nd_stock_food"
@@ -144,14 +146,15 @@ def generator_hours(case: Case) -> Iterator[Hit]:
 
 
 def generator_overloaded(case: Case) -> Iterator[Hit]:
-    """All that the power table runs at once stays below what the generator gives."""
+    """What the power table runs at once, the largest motor starting, stays below the generator's output."""
     given = [kilowatts(row.get("rated_output", "")) for row in case.rows("nd_generator")]
     rated_w = 1000 * sum(power for power in given if power)
-    load_w = sum(
-        (first_number(row.get("power_w", "")) or 0)
+    connected = tuple(
+        appliance_of(row)
         for row in case.rows("nd_power_equipment")
         if any(word in row.get("generator_or_alternative", "") for word in lists().generator_words)
     )
+    load_w = start_load(connected, sum(one.power_w for one in connected))
     if rated_w and load_w > rated_w:
         shown = {"load": f"{load_w:g}", "rated": f"{rated_w:g}"}
         yield Hit(kind=ND, item_id="nd_power_equipment", column="power_w", values=shown)
