@@ -1,0 +1,31 @@
+"""The rooms of the cover page in the order of the work; each room is one function in a part of its own.
+
+A room before a run takes the facility, a room of a run takes the run on screen. To add one: write
+`show_…` in a module of its own, add a line here and its name under `rosters.room` in both languages.
+"""
+
+from collections.abc import Callable
+
+from bcp_kit.domain.facilities import Facility
+from bcp_kit.pages.parts.cover_ask import show_ask
+from bcp_kit.pages.parts.cover_board import show_board
+from bcp_kit.pages.parts.cover_capacity import show_capacity
+from bcp_kit.pages.parts.cover_days import show_days
+from bcp_kit.pages.parts.cover_history import show_history
+from bcp_kit.pages.parts.cover_operations import show_operations
+from bcp_kit.pages.parts.cover_staff import show_staff
+from bcp_kit.pages.parts.cover_uncovered import show_uncovered
+from bcp_kit.pages.parts.cover_view import CoverView
+
+BEFORE: dict[str, Callable[[Facility], None]] = {
+    "staff": show_staff,
+    "ask": show_ask,
+}
+OF_RUN: dict[str, Callable[[CoverView], None]] = {
+    "days": show_days,
+    "board": show_board,
+    "uncovered": show_uncovered,
+    "operations": show_operations,
+    "capacity": show_capacity,
+    "history": show_history,
+}
