@@ -11,13 +11,17 @@ from bcp_kit.domain.base import DomainModel
 from bcp_kit.domain.bcp import ContinuityPlan
 from bcp_kit.domain.consent import Consent
 from bcp_kit.domain.cover import CoverRun
+from bcp_kit.domain.erasure import Erasure
 from bcp_kit.domain.facilities import Facility
 from bcp_kit.domain.facility_event import DamageReport, SafetyCall
+from bcp_kit.domain.form_entries import FormEntry
 from bcp_kit.domain.imports import ImportBatch, PersonAlias, PersonPair
 from bcp_kit.domain.locks import MatchingLock
 from bcp_kit.domain.paper_copies import PaperCopy, PrintRun
 from bcp_kit.domain.people import Person, Supporter, SupportLink
 from bcp_kit.domain.placements import MatchingRun
+from bcp_kit.domain.plan_changes import PlanChange
+from bcp_kit.domain.plan_drills import PlanDrill
 from bcp_kit.domain.plan_versions import PlanVersion
 from bcp_kit.domain.plans import EvacuationPlan
 from bcp_kit.domain.practice import PracticeRecord
@@ -142,6 +146,10 @@ PAPER_COPIES = RecordKind(
     indexed=("run_id", "batch", "plan_id", "person_id", "state", "holder"),
 )
 PRINT_RUNS = RecordKind("print_runs", PrintRun, indexed=("state",), packed=True)
+PLAN_CHANGES = RecordKind("plan_changes", PlanChange, indexed=("person_id", "supporter_id", "state"))
+PLAN_DRILLS = RecordKind("plan_drills", PlanDrill, indexed=("district", "state"), packed=True)
+ERASURES = RecordKind("erasures", Erasure, indexed=("state",))
+FORM_ENTRIES = RecordKind("form_entries", FormEntry, key=("copy_number",), indexed=("person_id", "state"))
 MATCHING_RUNS = RecordKind("matching_runs", MatchingRun, indexed=("hazard", "mode"), packed=True)
 MATCHING_LOCKS = RecordKind("matching_locks", MatchingLock, indexed=("person_id", "shelter_id", "hazard"))
 COVER_RUNS = RecordKind(
@@ -185,4 +193,8 @@ ALL_KINDS: tuple[RecordKind[DomainModel], ...] = (  # type: ignore[assignment]
     PRINT_RUNS,
     WRITING_PLACES,
     PRACTICE_SETTINGS,
+    PLAN_CHANGES,
+    PLAN_DRILLS,
+    ERASURES,
+    FORM_ENTRIES,
 )

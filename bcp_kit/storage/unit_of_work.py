@@ -59,6 +59,10 @@ class UnitOfWork:
         self.paper_copies = Repository(kinds.PAPER_COPIES, at, note)
         self.print_runs = Repository(kinds.PRINT_RUNS, at, note)
         self.writing_places = Repository(kinds.WRITING_PLACES, at, _unnoted)
+        self.plan_changes = Repository(kinds.PLAN_CHANGES, at, note)
+        self.plan_drills = Repository(kinds.PLAN_DRILLS, at, note)
+        self.erasures = Repository(kinds.ERASURES, at, note)
+        self.form_entries = Repository(kinds.FORM_ENTRIES, at, note)
         self.layers = Layers(at, note)
 
     @property

@@ -20,6 +20,12 @@ from bcp_kit.storage.tables import METADATA
 BOTH = pytest.mark.parametrize("lock", ["plain", "locked"])
 # What takes a file back behind a migration, the newest first.
 BACK = {
+    "0009": (
+        "DROP TABLE plan_changes",
+        "DROP TABLE plan_drills",
+        "DROP TABLE erasures",
+        "DROP TABLE form_entries",
+    ),
     "0008": ("DROP TABLE practice_settings",),
     "0007": ("DROP TABLE writing_places",),
     "0006": ("DROP TABLE paper_copies", "DROP TABLE print_runs"),
