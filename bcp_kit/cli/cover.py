@@ -97,7 +97,7 @@ def reason_text(reason: Reason) -> str:
     values = dict(reason.values)
     if "shift" in values:
         values["shift"] = _label("shifts", str(values["shift"]))
-    for name in ("route", "qualification"):
+    for name in ("route", "qualification", "means"):
         if name in values:
             values[name] = text(f"cover.{name}.{values[name]}")
     return escape(text(reason.message, DEFAULT_LANGUAGE, **values))

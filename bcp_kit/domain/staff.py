@@ -6,9 +6,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from bcp_kit.domain.base import DomainModel
+from bcp_kit.domain.base import DomainModel, Known
 from bcp_kit.domain.hazards import Exposure
-from bcp_kit.domain.units import Location, Metres, Persons
+from bcp_kit.domain.units import Location, Metres, Minutes, Persons
 
 
 class Qualification(StrEnum):
@@ -50,8 +50,10 @@ class Employment(StrEnum):
 class StaffMember(DomainModel):
     """One member of staff of one facility.
 
-    `home_distance_m` may be given instead of `home_location`. `youngest_child_age` and `cares_for_family`
-    are the family constraints that school closure and night calls touch. `weekly_hours_max` is contractual.
+    `home_distance_m` may be given instead of `home_location`; `walk_min` (minutes on foot, as the person
+    told) goes before both. `comes_at_night` is what the person answers to a call at night.
+    `youngest_child_age` and `cares_for_family` are the family constraints that school closure and night calls
+    touch. `weekly_hours_max` is contractual.
     """
 
     id: str
@@ -67,12 +69,14 @@ class StaffMember(DomainModel):
     home_address: str = ""
     home_location: Location | None = None
     home_distance_m: Metres | None = None
+    walk_min: Minutes | None = None
     home_exposures: tuple[Exposure, ...] = ()
     commute: CommuteMeans = CommuteMeans.CAR
     other_means: tuple[CommuteMeans, ...] = ()
     youngest_child_age: Annotated[int, Field(ge=0, le=30)] | None = None
     other_parent_at_home: bool = False
     cares_for_family: bool = False
+    comes_at_night: Known = Known.UNKNOWN
     languages: tuple[str, ...] = ("ja",)
     procedures: tuple[str, ...] = ()
     roster_group: str = ""

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from bcp_kit.access.policy import Action
-from bcp_kit.cores.staff_cover import attendance, demand
+from bcp_kit.cores.staff_cover import attendance_factors, demand
 from bcp_kit.cores.staff_cover.capacity import Outage, StaffLeft, Supplies, capacity, limits
 from bcp_kit.cores.staff_cover.check import by_worker, week_minutes
 from bcp_kit.cores.staff_cover.instance import WEEK_DAYS, Assignment, Tier, Worker
@@ -44,7 +44,7 @@ def capacities(
 
 
 def _supplies(scenario: Scenario, day: int, food_days: int) -> Supplies:
-    sudden = scenario.event in attendance.SUDDEN
+    sudden = scenario.event in attendance_factors.SUDDEN
     return Supplies(
         power=Outage.seen_from(day, scenario.power_back_day),
         water=Outage.seen_from(day, scenario.water_back_day),

@@ -10,7 +10,7 @@ from bcp_kit.access.policy import Action, decide
 from bcp_kit.catalogues import load
 from bcp_kit.cores.staff_cover import check, demand, explain
 from bcp_kit.cores.staff_cover.answers import ToldPresence
-from bcp_kit.cores.staff_cover.attendance import CountMode, HealthMode
+from bcp_kit.cores.staff_cover.attendance_factors import CountMode, HealthMode
 from bcp_kit.cores.staff_cover.instance import Assignment, CoverInstance, CoverResult, Tier
 from bcp_kit.cores.staff_cover.solve import WorkBudget, solve
 from bcp_kit.domain.base import DomainModel

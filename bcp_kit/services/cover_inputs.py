@@ -5,9 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from bcp_kit.cores.staff_cover import attendance, demand
+from bcp_kit.cores.staff_cover import attendance, attendance_factors, demand
 from bcp_kit.cores.staff_cover.answers import ToldPresence, with_answers
-from bcp_kit.cores.staff_cover.attendance import Commuter, Presence
+from bcp_kit.cores.staff_cover.attendance import Presence
+from bcp_kit.cores.staff_cover.attendance_factors import Commuter
 from bcp_kit.cores.staff_cover.demand import PostPlan, SiteNeeds, Standard
 from bcp_kit.cores.staff_cover.instance import DAY_MIN, CoverInstance, Shift, Site, Worker
 from bcp_kit.domain.facilities import Facility
@@ -63,7 +64,7 @@ def rosters_by_day(entries: Sequence[RosterEntry]) -> dict[str, dict[date, str]]
 def pattern_on(scenario: Scenario, day: int, settings: CoverSettings) -> str:
     """Return the pattern of shifts on a day: twelve hours for the first days after a sudden event."""
     early = day < settings.number("emergency_pattern_days")
-    return known.EMERGENCY_12H if early and scenario.event in attendance.SUDDEN else known.NORMAL
+    return known.EMERGENCY_12H if early and scenario.event in attendance_factors.SUDDEN else known.NORMAL
 
 
 def shifts_by_day(facility: Facility, facts: CoverFacts, scenario: Scenario) -> dict[int, tuple[Shift, ...]]:
@@ -92,7 +93,7 @@ def on_duty(roster: Mapping[date, str], scenario: Scenario) -> tuple[int, int] |
     times = {k.shift.key: k.shift for k in known.known_shifts()}
     for offset in (-1, 0):
         shift = times.get(roster.get(date.fromordinal(first.toordinal() + offset), ""))
-        if shift is not None and scenario.event in attendance.SUDDEN:
+        if shift is not None and scenario.event in attendance_factors.SUDDEN:
             begin, end = offset * DAY_MIN + shift.start_min, offset * DAY_MIN + shift.end_min
             if begin <= strike < end:
                 return begin, end

@@ -7,7 +7,7 @@ from functools import cache
 from bcp_kit.access.policy import Action
 from bcp_kit.catalogues import load
 from bcp_kit.catalogues.load import Row
-from bcp_kit.cores.staff_cover.attendance import AttendanceSettings, CountMode, HealthMode
+from bcp_kit.cores.staff_cover.attendance_factors import AttendanceSettings, CountMode, HealthMode
 from bcp_kit.cores.staff_cover.capacity import CapacitySettings
 from bcp_kit.cores.staff_cover.instance import WorkLimits
 from bcp_kit.domain.errors import BcpKitError, ErrorCode

@@ -11,7 +11,7 @@ from cover_world import facility
 from bcp_kit.access.policy import Actor, Role
 from bcp_kit.catalogues import vocabulary
 from bcp_kit.cores.staff_cover import check
-from bcp_kit.cores.staff_cover.attendance import CountMode
+from bcp_kit.cores.staff_cover.attendance_factors import CountMode
 from bcp_kit.cores.staff_cover.capacity import Limit
 from bcp_kit.cores.staff_cover.instance import Tier
 from bcp_kit.domain.errors import BcpKitError, ErrorCode

@@ -40,7 +40,7 @@ def reason_text(reason: Reason, names: CoverNames) -> str:
     values = dict(reason.values)
     if "shift" in values:
         values["shift"] = label("shifts", str(values["shift"]))
-    for name in ("route", "qualification"):
+    for name in ("route", "qualification", "means"):
         if name in values:
             values[name] = say(f"cover.{name}.{values[name]}")
     who = f"（{names.of(reason.subject_id)}）" if reason.subject_id in names.names else ""

@@ -7,16 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bcp_kit.cores.staff_cover import attendance
-from bcp_kit.cores.staff_cover.attendance import (
+from bcp_kit.cores.staff_cover import attendance, attendance_factors
+from bcp_kit.cores.staff_cover.attendance import Presence, count_on, estimate, shifts_open_to
+from bcp_kit.cores.staff_cover.attendance_factors import (
     AttendanceSettings,
     Commuter,
     CountMode,
     HealthMode,
-    Presence,
-    count_on,
-    estimate,
-    shifts_open_to,
 )
 from bcp_kit.cores.staff_cover.instance import Shift
 from bcp_kit.domain.base import Known
@@ -55,6 +52,8 @@ SETTINGS = AttendanceSettings(
     home_recover_days=7,
     infection_days_off=5,
     contact_days_off=3,
+    night_told_yes_factor=0.9,
+    on_duty_stay_days=1,
 )
 
 
@@ -129,6 +128,10 @@ CASES: list[tuple[str, dict[str, Any], int, Scenario, float, list[str]]] = [
         ["distance_unknown"],
     ),
     ("night", {}, 0, scenario(2), 0.6, ["night"]),
+    ("told: comes at night", {"comes_at_night": "yes"}, 0, scenario(2), 0.9, ["night_told_yes"]),
+    ("told: not at night", {"comes_at_night": "no"}, 0, scenario(2), 0.6, ["night_told_no"]),
+    ("told: not at night, by day", {"comes_at_night": "no"}, 0, scenario(10), 1.0, []),
+    ("told: three hours on foot", {"commute": "foot", "walk_min": 225}, 0, scenario(**CUT), 0.5, ["way"]),
     ("night is over", {}, 1, scenario(2), 1.0, []),
     ("a school closure has no night", {}, 0, scenario(0, EventKind.SCHOOL_CLOSURE), 1.0, []),
     ("small child", {"youngest_child_age": 3}, 0, scenario(), 0.3, ["family"]),
@@ -243,8 +246,10 @@ def test_distance_comes_from_the_places_where_it_is_not_given() -> None:
         id="a", facility_id="A", name="見本", home_location=Location(latitude=35, longitude=137)
     )
     site = Location(latitude=35.1, longitude=137)
-    assert attendance.distance_km(Commuter(staff=staff, site_location=site)) == pytest.approx(11.1, abs=0.1)
-    assert attendance.distance_km(Commuter(staff=staff)) is None
+    assert attendance_factors.distance_km(
+        Commuter(staff=staff, site_location=site), SETTINGS
+    ) == pytest.approx(11.1, abs=0.1)
+    assert attendance_factors.distance_km(Commuter(staff=staff), SETTINGS) is None
 
 
 def test_who_is_on_duty_is_there() -> None:
@@ -254,7 +259,63 @@ def test_who_is_on_duty_is_there() -> None:
     found = estimate(commuter, scenario(2, **CUT), SETTINGS)
     assert found.estimates[0].chance == 1.0 and found.estimates[0].on_site
     assert [r.rule for r in found.estimates[0].reasons] == ["on_duty"]
-    assert found.estimates[1].chance == 0.0
+    assert [r.rule for r in found.estimates[1].reasons] == ["stayed"]
+    assert found.estimates[1].chance == 1.0
+    away = SETTINGS.model_copy(update={"on_duty_stay_days": 0})
+    assert estimate(commuter, scenario(2, **CUT), away).estimates[1].chance == 0.0
+
+
+def test_who_can_get_home_does_not_stay() -> None:
+    """With nothing cut the night crew goes home and is expected like everybody else."""
+    staff = StaffMember(id="a", facility_id="A", name="見本", home_distance_m=3000)
+    commuter = Commuter(staff=staff, on_duty_from_min=-120, on_duty_until_min=420)
+    assert estimate(commuter, scenario(2), SETTINGS).estimates[1].reasons == ()
+
+
+def test_a_bed_at_work_keeps_who_came_once() -> None:
+    """A bed alone brings nobody: it keeps those who came, here the night crew, until the trains run."""
+    staff = StaffMember(id="a", facility_id="A", name="見本", home_distance_m=30000, commute="train")
+    home = Commuter(staff=staff)
+    asked = scenario(train_back_day=3)
+    assert [e.chance for e in estimate(home, asked, SETTINGS).estimates[:4]] == [0, 0, 0, 1]
+    near = home.model_copy(update={"staff": staff.model_copy(update={"home_distance_m": 15000})})
+    beds = near.model_copy(update={"stays_over": True})
+    night = scenario(2, train_back_day=3)
+    assert [e.chance for e in estimate(near, night, SETTINGS).estimates[:2]] == pytest.approx([0.15, 0.25])
+    assert [e.chance for e in estimate(beds, night, SETTINGS).estimates[:2]] == pytest.approx([0.15, 0.25])
+    on_duty = beds.model_copy(update={"on_duty_from_min": -120, "on_duty_until_min": 420})
+    assert [e.chance for e in estimate(on_duty, night, SETTINGS).estimates[:4]] == [1, 1, 1, 1]
+
+
+def test_a_car_of_the_facility_and_its_nursery() -> None:
+    """A ride replaces the cut way from its day on; childcare ends a closed school, not care for a parent."""
+    staff = StaffMember(
+        id="a", facility_id="A", name="見本", home_distance_m=18000, commute="train", youngest_child_age=8
+    )
+    asked = scenario(train_back_day=9, schools_reopen_day=9)
+    ride = Commuter(staff=staff, ride_from_day=1, ride_factor=0.8)
+    days = estimate(ride, asked, SETTINGS).estimates
+    assert days[0].chance == pytest.approx(0.1 * 0.2) and days[1].chance == pytest.approx(0.8 * 0.2)
+    assert [r.rule for r in days[1].reasons] == ["ride", "school"]
+    both = estimate(ride.model_copy(update={"childcare": True}), asked, SETTINGS).estimates
+    assert [r.rule for r in both[1].reasons] == ["ride"]
+    carer = ride.model_copy(
+        update={"childcare": True, "staff": staff.model_copy(update={"cares_for_family": True})}
+    )
+    assert [r.rule for r in estimate(carer, asked, SETTINGS).estimates[1].reasons] == ["ride", "family"]
+
+
+def test_who_does_not_come_at_night_arrives_in_the_morning() -> None:
+    """Called at two: at five plus an hour plus half an hour on foot; called at 22: not on that day."""
+    staff = StaffMember(
+        id="a", facility_id="A", name="見本", home_distance_m=1000, commute="foot", comes_at_night=Known.NO
+    )
+    early = estimate(Commuter(staff=staff), scenario(2), SETTINGS)
+    assert (early.arrival_min, early.estimates[0].chance) == (5 * 60 + 90, 0.6)
+    late = estimate(Commuter(staff=staff), scenario(22), SETTINGS)
+    assert (late.arrival_min, late.estimates[0].chance) == ((24 + 5) * 60 + 90, 0.0)
+    asleep = staff.model_copy(update={"comes_at_night": Known.YES})
+    assert estimate(Commuter(staff=asleep), scenario(2), SETTINGS).arrival_min == 2 * 60 + 90
 
 
 def test_drawn_health_keeps_the_shares_and_the_seed() -> None:
@@ -363,3 +424,83 @@ def test_a_chance_is_never_outside_0_and_1(
     asked = scenario(hour, homes_damaged_share=share, infected_share_by_day=tuple(ill), **CUT)
     found, _ = chance({"home_distance_m": home_m, "commute": means, "youngest_child_age": 4}, day, asked)
     assert 0 <= found <= 1
+
+
+PEOPLE = st.fixed_dictionaries(
+    {
+        "home_distance_m": st.floats(0, 40_000),
+        "commute": st.sampled_from(list(CommuteMeans)),
+        "youngest_child_age": st.none() | st.integers(0, 20),
+        "other_parent_at_home": st.booleans(),
+        "cares_for_family": st.booleans(),
+        "comes_at_night": st.sampled_from(list(Known)),
+    }
+)
+LENGTHS = st.none() | st.integers(0, 10)
+DAMAGES = st.fixed_dictionaries(
+    {
+        "road_back_day": LENGTHS,
+        "train_back_day": LENGTHS,
+        "bus_back_day": LENGTHS,
+        "schools_reopen_day": LENGTHS,
+        "homes_damaged_share": st.floats(0, 0.6),
+        "infected_share_by_day": st.lists(st.floats(0, 0.1), min_size=10, max_size=10).map(tuple),
+        "contact_share_by_day": st.lists(st.floats(0, 0.1), min_size=10, max_size=10).map(tuple),
+    }
+)
+
+
+def _worse(damage: dict[str, Any], by_days: int, by_share: float) -> dict[str, Any]:
+    """The same damage, longer and larger; what was not cut stays so."""
+    return {
+        key: (
+            value
+            if value is None
+            else value + by_days
+            if isinstance(value, int)
+            else min(1.0, value + by_share)
+            if isinstance(value, float)
+            else tuple(v + by_share / 10 for v in value)
+        )
+        for key, value in damage.items()
+    }
+
+
+@given(PEOPLE, DAMAGES, st.sampled_from((2, 10, 23)), st.integers(0, 9), st.integers(0, 5), st.floats(0, 0.4))
+def test_more_damage_never_raises_a_chance(
+    person: dict[str, Any], damage: dict[str, Any], hour: int, day: int, longer: int, more: float
+) -> None:
+    """Longer cuts, more homes hit, more people ill: nobody is more likely to come on any day."""
+    less, _ = chance(person, day, scenario(hour, **damage))
+    worse, _ = chance(person, day, scenario(hour, **_worse(damage, longer, more)))
+    assert worse <= less + 1e-9
+
+
+@given(PEOPLE, DAMAGES, st.sampled_from((2, 10, 23)), st.integers(0, 9))
+def test_what_helps_never_lowers_a_chance(
+    person: dict[str, Any], damage: dict[str, Any], hour: int, day: int
+) -> None:
+    """A ride, a bed at work and childcare, alone or together, make nobody less likely to come."""
+    staff = StaffMember(id="a", facility_id="A", name="見本", **person)
+    asked = scenario(hour, **damage)
+    plain = estimate(Commuter(staff=staff), asked, SETTINGS).estimates[day].chance
+    for helped in (
+        {"ride_from_day": 0, "ride_factor": 0.8},
+        {"stays_over": True},
+        {"childcare": True},
+        {"ride_from_day": 1, "ride_factor": 0.8, "stays_over": True, "childcare": True},
+    ):
+        found = estimate(Commuter(staff=staff, **helped), asked, SETTINGS).estimates[day].chance
+        assert found >= plain - 1e-9
+
+
+@given(PEOPLE, DAMAGES, st.sampled_from((0, 2, 22, 23)))
+def test_who_promises_the_night_is_not_less_likely(
+    person: dict[str, Any], damage: dict[str, Any], hour: int
+) -> None:
+    """Yes is at least unknown, unknown at least no."""
+    yes, unknown, no = (
+        chance(person | {"comes_at_night": told}, 0, scenario(hour, **damage))[0]
+        for told in (Known.YES, Known.UNKNOWN, Known.NO)
+    )
+    assert yes >= unknown >= no
