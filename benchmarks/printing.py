@@ -30,7 +30,7 @@ def _words(rng: random.Random, count: int) -> str:
     return "".join(rng.choice(KANJI) for _ in range(count))
 
 
-def _shelters(rng: random.Random) -> dict[str, Shelter]:
+def invented_shelters(rng: random.Random) -> dict[str, Shelter]:
     return {
         f"t{index}": Shelter(
             id=f"t{index}",
@@ -46,7 +46,7 @@ def _shelters(rng: random.Random) -> dict[str, Shelter]:
     }
 
 
-def _case(index: int, rng: random.Random, shelters: dict[str, Shelter]) -> PlanCase:
+def invented_case(index: int, rng: random.Random, shelters: dict[str, Shelter]) -> PlanCase:
     person = Person(
         id=f"p{index}",
         name=f"{_words(rng, 2)}　{_words(rng, 2)}",
@@ -92,14 +92,14 @@ def main() -> None:
     parser.add_argument("--batch", type=int, default=500)
     wanted = parser.parse_args()
     rng = random.Random(1)
-    shelters = _shelters(rng)
+    shelters = invented_shelters(rng)
     facts = DocumentFacts(title="benchmark", made_at=datetime(2026, 11, 23, tzinfo=UTC))
     pages = size = 0
     digest = hashlib.sha256()
     wall, work = time.perf_counter(), time.process_time()
     for start in range(0, wanted.plans, wanted.batch):
         count = min(wanted.batch, wanted.plans - start)
-        printed = print_copies([_case(start + n, rng, shelters) for n in range(count)], facts)
+        printed = print_copies([invented_case(start + n, rng, shelters) for n in range(count)], facts)
         pages += printed.pages
         size += len(printed.pdf_bytes)
         digest.update(printed.pdf_bytes)

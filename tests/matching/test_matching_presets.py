@@ -64,6 +64,16 @@ def test_keep_present_keeps(filled: Callable[..., Context]) -> None:
     assert places(match(ctx, quick(preset="keep_present"))) == {"p": "far"}
 
 
+def test_own_district_goes_before_the_shorter_way(filled: Callable[..., Context]) -> None:
+    """A hall of one's own district is taken before a nearer one of another, and only in that order (S03)."""
+    ctx = filled(
+        [person("p", district="north")],
+        [hall("near", district="south"), north("own", 0.02, district="north")],
+    )
+    assert places(match(ctx, quick(preset="near_first"))) == {"p": "near"}
+    assert places(match(ctx, quick(preset="own_district"))) == {"p": "own"}
+
+
 def test_evenly_fills_two_halls_alike(filled: Callable[..., Context]) -> None:
     """ "Evenly" splits four people over two halls, though one of them is a little nearer to all."""
     ctx = filled(
