@@ -45,8 +45,8 @@ def measure(case: Case, seed: int, work_s: float, out: "multiprocessing.Queue[st
     broken = len(check.violations(instance, result.assignments))
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     lines = [
-        f"seed {seed} {case.scenario}: {result.status} CPU {seconds:.1f} s, wall {wall:.1f} s, {memory:.0f} MB",
-        f"    {broken} violations, largest gap {result.gap:.2%}, repeatable {result.repeatable}",
+        f"seed {seed} {case.scenario}: {result.status} CPU {seconds:.1f} s, wall {wall:.1f} s",
+        f"    {memory:.0f} MB, {broken} violations, largest gap {result.gap:.2%}, repeatable {result.repeatable}",
     ]
     ends = [at for at, _ in stages[1:]]
     for (at, stage), end in zip(stages, ends, strict=False):
