@@ -46,7 +46,7 @@ def measure(case: Case, seed: int, work_s: float, out: "multiprocessing.Queue[st
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     lines = [
         f"seed {seed} {case.scenario}: {result.status} CPU {seconds:.1f} s, wall {wall:.1f} s",
-        f"    {memory:.0f} MB, {broken} violations, largest gap {result.gap:.2%}, repeatable {result.repeatable}",
+        f"    {memory:.0f} MB, {broken} violations, gap {result.gap:.2%}, repeatable {result.repeatable}",
     ]
     ends = [at for at, _ in stages[1:]]
     for (at, stage), end in zip(stages, ends, strict=False):

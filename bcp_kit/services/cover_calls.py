@@ -1,7 +1,7 @@
 """The call list of a cover run: whom to call, for which posts, in the order in which to call.
 
-Order: tier of the most urgent post, its day, then own staff before the routes of help in their order. Each
-person and each offer is called once, with all posts that the call is about.
+Order: tier of the most urgent post, its day, then own staff before the routes of help in their order.
+Each person and each offer is called once, with all posts that the call is about.
 """
 
 from collections import defaultdict
