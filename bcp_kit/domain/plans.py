@@ -9,6 +9,7 @@ from pydantic import Field
 from bcp_kit.domain.base import DomainModel
 from bcp_kit.domain.hazards import AlertLevel, HazardKind
 from bcp_kit.domain.placements import Alternative
+from bcp_kit.domain.plan_answers import AnswerOrigin, Signature
 from bcp_kit.domain.units import Hours, Metres, Minutes
 
 
@@ -50,6 +51,9 @@ class PlannedStage(DomainModel):
 class EvacuationPlan(DomainModel):
     """One person's plan. `answers` holds what the person or family added, by field id of the form.
 
+    `answers` are words (keys of choices joined by commas, dates as 2026-10-01, yes or no), `tables` rows of
+    cells by column; `origins` says of a field from whom, in which way and when it came. `basis` are digests
+    of what the plan rested on when it was made or last checked, by part (services.plan_touched).
     `leave_at` is the alert level at which the person leaves. A plan past `next_review_on` is shown and
     printed as 未確認. Stages are ordered by hazard and stage; `unplaced` are hazards for which no place was
     found. `number` is what people read and write; it says nothing about the person.
@@ -72,6 +76,10 @@ class EvacuationPlan(DomainModel):
     hospital: bool = False
     missing: tuple[str, ...] = ()
     answers: Mapping[str, str] = Field(default_factory=dict)
+    tables: Mapping[str, tuple[Mapping[str, str], ...]] = Field(default_factory=dict)
+    origins: Mapping[str, AnswerOrigin] = Field(default_factory=dict)
+    signature: Signature | None = None
+    basis: Mapping[str, str] = Field(default_factory=dict)
     version: int = 0
 
     def is_stale(self, today: date) -> bool:

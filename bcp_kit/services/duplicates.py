@@ -10,6 +10,7 @@ from bcp_kit.domain.consent import Consent, ConsentAnswer, ConsentKind
 from bcp_kit.domain.errors import BcpKitError, ErrorCode
 from bcp_kit.domain.imports import BatchKind, PersonAlias, PersonPair
 from bcp_kit.domain.people import Person, SupportLink
+from bcp_kit.domain.plan_steps import StepScope
 from bcp_kit.domain.plans import EvacuationPlan
 from bcp_kit.intake.same_person import (
     TRAIT_FIELDS,
@@ -176,6 +177,7 @@ def merge_people(ctx: Context, command: MergeCommand) -> MergeOutcome:
         links = _move_links(writer, kept.id, other.id)
         plans = _move_plans(writer, kept.id, other.id)
         _move_locks(writer, kept.id, other.id)
+        _move_plan_work(writer, kept.id, other.id)
         _remember_numbers(writer, person, (kept, other))
         _forget_pairs(writer, other.id)
         writer.remove(uow.people, other)
@@ -322,6 +324,15 @@ def _move_locks(writer: BatchWriter, kept_id: str, other_id: str) -> None:
             writer.remove(locks, lock)
         else:
             writer.save(locks, lock, lock.model_copy(update={"person_id": kept_id}))
+
+
+def _move_plan_work(writer: BatchWriter, kept_id: str, other_id: str) -> None:
+    """Carry over the steps done for the other record, and the work that offices did on its plan."""
+    steps, efforts = writer.uow.plan_steps, writer.uow.plan_efforts
+    for step in steps.list(scope=StepScope.PERSON, scope_id=other_id):
+        writer.save(steps, step, step.model_copy(update={"scope_id": kept_id}))
+    for effort in efforts.list(person_id=other_id):
+        writer.save(efforts, effort, effort.model_copy(update={"person_id": kept_id}))
 
 
 def _remember_numbers(writer: BatchWriter, person: Person, merged: Iterable[Person]) -> None:

@@ -27,6 +27,8 @@ _DEPENDENTS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("consents", "person_id"),
         ("consents", "giver_id"),
         ("matching_locks", "person_id"),
+        ("plan_steps", "scope_id"),
+        ("plan_efforts", "person_id"),
     ),
     "shelters": (("matching_locks", "shelter_id"),),
     "supporters": (("links", "supporter_id"), ("consents", "giver_id")),

@@ -22,6 +22,7 @@ from bcp_kit.domain.people import Person, Supporter, SupportLink
 from bcp_kit.domain.placements import MatchingRun
 from bcp_kit.domain.plan_changes import PlanChange
 from bcp_kit.domain.plan_drills import PlanDrill
+from bcp_kit.domain.plan_steps import PlanEffort, PlanStep
 from bcp_kit.domain.plan_versions import PlanVersion
 from bcp_kit.domain.plans import EvacuationPlan
 from bcp_kit.domain.practice import PracticeRecord
@@ -139,6 +140,8 @@ SAFETY_CALLS = RecordKind("safety_calls", SafetyCall, indexed=("facility_id",))
 DAMAGE_REPORTS = RecordKind("damage_reports", DamageReport, indexed=("facility_id",))
 WRITING_PLACES = RecordKind("writing_places", WritingPlace, key=("plan_id", "actor"), indexed=("plan_id",))
 EVACUATION_PLANS = RecordKind("evacuation_plans", EvacuationPlan, indexed=("person_id", "status"))
+PLAN_STEPS = RecordKind("plan_steps", PlanStep, indexed=("scope", "scope_id", "step"))
+PLAN_EFFORTS = RecordKind("plan_efforts", PlanEffort, indexed=("person_id", "office"))
 PAPER_COPIES = RecordKind(
     "paper_copies",
     PaperCopy,
@@ -197,4 +200,6 @@ ALL_KINDS: tuple[RecordKind[DomainModel], ...] = (  # type: ignore[assignment]
     PLAN_DRILLS,
     ERASURES,
     FORM_ENTRIES,
+    PLAN_STEPS,
+    PLAN_EFFORTS,
 )
