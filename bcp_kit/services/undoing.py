@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bcp_kit.access.policy import Action
+from bcp_kit.access.policy import Action, decide
 from bcp_kit.domain.errors import BcpKitError, ErrorCode
 from bcp_kit.domain.imports import ImportBatch, Replaced
 from bcp_kit.services.base import Context
@@ -43,6 +43,8 @@ _DEPENDENTS: Mapping[str, tuple[tuple[str, str], ...]] = {
 # Records that belong to a person: when one of them was changed since, all of the person's stay.
 _OWNERS: Mapping[str, str] = {"consents": "person_id", "links": "person_id"}
 _SHOWN_FIELDS = ("name", "register_no")
+# What the manager of a facility brings in may be taken back by the manager too.
+_OF_FACILITIES = frozenset({"staff", "rosters", "help_offers"})
 
 
 @dataclass(frozen=True)
@@ -73,19 +75,39 @@ class _Plan:
     staying: frozenset[Row]
 
 
+def may_undo(ctx: Context) -> bool:
+    """True for who may bring in the register (then everything can be taken back), or staff and rosters."""
+    actions = (Action.IMPORT_REGISTER, Action.EDIT_STAFF)
+    return any(decide(ctx.actor, action).allowed for action in actions)
+
+
+def _demand(ctx: Context) -> None:
+    if not may_undo(ctx):
+        ctx.demand(Action.IMPORT_REGISTER)
+
+
+def _is_theirs(ctx: Context, batch: ImportBatch) -> bool:
+    """True when the actor may take this batch back."""
+    if decide(ctx.actor, Action.IMPORT_REGISTER).allowed:
+        return True
+    tables = {*batch.added, *(change.table for change in batch.replaced)}
+    return not batch.layers and tables <= _OF_FACILITIES
+
+
 def last_batches(ctx: Context, limit: int = 10) -> tuple[ImportBatch, ...]:
     """Return the newest pieces of work that can be undone or were, newest first."""
-    ctx.demand(Action.IMPORT_REGISTER)
+    _demand(ctx)
     with ctx.open_store() as uow:
         ids = uow.import_batches.ids()[-limit:]
-        return tuple(sorted(uow.import_batches.list(id=ids), key=lambda b: b.at, reverse=True))
+        found = [batch for batch in uow.import_batches.list(id=ids) if _is_theirs(ctx, batch)]
+        return tuple(sorted(found, key=lambda b: b.at, reverse=True))
 
 
 def plan_undo(ctx: Context) -> UndoPlan:
     """Return what undoing the last batch would do. Raises: BcpKitError I-407 when there is none, A-001."""
-    ctx.demand(Action.IMPORT_REGISTER)
+    _demand(ctx)
     with ctx.open_store() as uow:
-        plan = _planned(uow, _last(uow))
+        plan = _planned(uow, _last(ctx, uow))
         return UndoPlan(
             batch=plan.batch,
             to_remove=sum(map(len, plan.removed.values())),
@@ -101,10 +123,10 @@ def undo_last(ctx: Context, keep_changed: bool = False) -> UndoPlan:
     `keep_changed` says that the others may be taken back. Raises: BcpKitError I-406 (with their number),
     I-407 when there is nothing to undo, A-001.
     """
-    ctx.demand(Action.IMPORT_REGISTER)
+    _demand(ctx)
     with ctx.open_store() as uow:
         uow.lock()
-        plan = _planned(uow, _last(uow))
+        plan = _planned(uow, _last(ctx, uow))
         staying = _named(uow, plan.staying)
         if staying and not keep_changed:
             raise BcpKitError(ErrorCode.UNDO_CHANGED_SINCE, count=len(staying))
@@ -117,10 +139,11 @@ def undo_last(ctx: Context, keep_changed: bool = False) -> UndoPlan:
     return UndoPlan(batch, removed, len(plan.restored) + len(plan.layers), staying)
 
 
-def _last(uow: UnitOfWork) -> ImportBatch:
+def _last(ctx: Context, uow: UnitOfWork) -> ImportBatch:
+    """Return the last batch that stands, of those that the actor may take back."""
     for batch_id in reversed(uow.import_batches.ids()):
         batch = uow.import_batches.need(batch_id)
-        if batch.undone_at is None:
+        if batch.undone_at is None and _is_theirs(ctx, batch):
             return batch
     raise BcpKitError(ErrorCode.UNDO_NOTHING)
 

@@ -202,7 +202,7 @@ def _forget(question: ImportQuestion) -> None:
 
 
 def _offer_undo(question: ImportQuestion) -> None:
-    if may(Action.IMPORT_REGISTER):
+    if may(Action.IMPORT_REGISTER) or may(Action.EDIT_STAFF):
         show_undo(question.part("undo"))
 
 
