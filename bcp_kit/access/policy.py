@@ -45,6 +45,8 @@ class Action(StrEnum):
     SEE_MATCHING = "see_matching"
     MAKE_PLANS = "make_plans"
     PRINT_PLANS = "print_plans"
+    APPROVE_CHANGES = "approve_changes"
+    ERASE_RECORDS = "erase_records"
     KEEP_RULES = "keep_rules"
     KEEP_MAPS = "keep_maps"
     SEE_MAPS = "see_maps"

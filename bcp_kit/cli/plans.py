@@ -9,7 +9,7 @@ import typer
 from rich.markup import escape
 
 from bcp_kit.catalogues.load import catalogue
-from bcp_kit.cli import plans_ledger, plans_rules, plans_work
+from bcp_kit.cli import plans_changes, plans_ledger, plans_rules, plans_work
 from bcp_kit.cli.common import (
     DataOption,
     Exit,
@@ -42,6 +42,7 @@ from bcp_kit.services.plans_print import (
 app = typer.Typer(help="個別避難計画を作る・印刷する・見る・控えを追う", no_args_is_help=True)
 app.add_typer(plans_ledger.app, name="ledger")
 app.add_typer(plans_rules.app, name="rules")
+app.add_typer(plans_changes.app, name="changes")
 app.command("check")(plans_work.check)
 
 RunOption = Annotated[

@@ -24,9 +24,11 @@ from bcp_kit.services.base import Context
 from bcp_kit.services.copies_of_run import stepped
 from bcp_kit.services.plans import PEOPLE_AT_ONCE, chunks
 from bcp_kit.services.plans_read import (
+    APPROVAL,
     Dossier,
     TownRules,
     all_shelters,
+    basis_words,
     case_of,
     dossiers,
     may_hand_out,
@@ -42,6 +44,7 @@ class StaleReason(StrEnum):
     NO_PLAN = "no_plan"
     LEFT = "left"
     NOT_ALLOWED = "not_allowed"
+    AWAITING = "awaiting"
 
 
 @dataclass(frozen=True)
@@ -189,7 +192,9 @@ def _demand_allowed(ctx: Context, uow: UnitOfWork, copies: Sequence[PaperCopy]) 
             uow.audit.note("deny", "paper_copies", copy.number, decision.reason)
             uow.commit()
             reason = text(decision.reason, DEFAULT_LANGUAGE)
-            raise BcpKitError(ErrorCode.COPY_NOT_ALLOWED, article=decision.article, reason=reason)
+            raise BcpKitError(
+                ErrorCode.COPY_NOT_ALLOWED, article=basis_words(decision.article), reason=reason
+            )
 
 
 def stale_copies(ctx: Context) -> tuple[StaleCopy, ...]:
@@ -242,8 +247,9 @@ def _reason(ctx: Context, copy: PaperCopy, dossier: Dossier | None, rules: TownR
         return StaleReason.LEFT
     if dossier.plan is None or dossier.plan.id != copy.plan_id:
         return StaleReason.NO_PLAN
-    if not may_hand_out(dossier, Edition(copy.edition), rules, ctx.clock.now()).allowed:
-        return StaleReason.NOT_ALLOWED
+    decision = may_hand_out(dossier, Edition(copy.edition), rules, ctx.clock.now())
+    if not decision.allowed:
+        return StaleReason.AWAITING if decision.article == APPROVAL else StaleReason.NOT_ALLOWED
     return None
 
 

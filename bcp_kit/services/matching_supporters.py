@@ -11,10 +11,13 @@ from bcp_kit.domain.base import Known
 from bcp_kit.domain.errors import BcpKitError, ErrorCode
 from bcp_kit.domain.hazards import HazardKind
 from bcp_kit.domain.people import STILL_HERE, Person, Supporter, SupportLink, SupportRole
+from bcp_kit.domain.plan_changes import ChangeKind, ChangeState, PlanChange
+from bcp_kit.forms.messages import text
 from bcp_kit.services.base import Context
 from bcp_kit.services.matching_geo import town_roads, way_lengths, zones_of
 from bcp_kit.services.matching_people import needs_of, priority_tier
 from bcp_kit.services.matching_settings import MatchingSettings, matching_settings
+from bcp_kit.services.plan_changes import SupporterChange, supporter_change
 from bcp_kit.storage.unit_of_work import UnitOfWork
 
 BY_HANDS = frozenset({"carry", "wheelchair_push", "stretcher_van", "wheelchair_van", "ambulance", "bus_lift"})
@@ -44,7 +47,7 @@ def proposed_supporters(ctx: Context, hazard: HazardKind) -> tuple[Suggested, ..
     """
     ctx.demand(Action.SEE_MATCHING)
     with ctx.open_store() as uow:
-        links = uow.links.list()
+        links = _links(uow)
         helped = {link.person_id for link in links}
         people = [p for p in uow.people.list(register_status=STILL_HERE) if _asks(p, helped)]
         willing = [s for s in uow.supporters.list() if s.willing_to_take_more]
@@ -100,31 +103,34 @@ def _helpers(
     return found
 
 
-def accept_supporter(ctx: Context, person_id: str, supporter_id: str) -> SupportLink:
-    """Name a supporter for a person, as an officer decided after asking; the consent is recorded elsewhere.
+def accept_supporter(ctx: Context, person_id: str, supporter_id: str) -> PlanChange:
+    """Propose a supporter for a person, as an officer decided after asking; another person approves it.
 
-    Raises: BcpKitError M-012 when the supporter has no room left (H13), U-002 for an unknown person or
-    supporter, D-013 when the supporter is named already.
+    The consent is recorded elsewhere. Raises: BcpKitError M-012 when the supporter has no room left (H13),
+    U-002 for an unknown person or supporter, P-022 when the supporter is named or proposed already.
     """
     ctx.demand(Action.EDIT_PERSON)
     with ctx.open_store() as uow:
         uow.lock()
         person, supporter = uow.people.need(person_id), uow.supporters.need(supporter_id)
-        links = uow.links.list()
-        (helper,) = _helpers([supporter], links, [Known.UNKNOWN], matching_settings())
+        (helper,) = _helpers([supporter], _links(uow), [Known.UNKNOWN], matching_settings())
         asking = Asking(person_id=person.id, tier=3, needs_hands=needs_hands(person))
         if not helper.room(asking):
             raise BcpKitError(ErrorCode.SUPPORTER_FULL)
-        link = SupportLink(
-            person_id=person.id,
-            supporter_id=supporter.id,
-            rank=_next_rank(uow, person.id),
-            roles=(SupportRole.CARRY_OUT,) if asking.needs_hands else (SupportRole.INFORM, SupportRole.CHECK),
-        )
-        uow.links.add(link, why="proposed")
+        roles = (SupportRole.CARRY_OUT,) if asking.needs_hands else (SupportRole.INFORM, SupportRole.CHECK)
+        new = SupporterChange(person.id, supporter.id, text("desk.supporters.reason"), roles=roles)
+        change = supporter_change(ctx, uow, new)
+        uow.plan_changes.add(change)
         uow.commit()
-    return link
+    return change
 
 
-def _next_rank(uow: UnitOfWork, person_id: str) -> int:
-    return 1 + max((link.rank for link in uow.links.list(person_id=person_id)), default=0)
+def _links(uow: UnitOfWork) -> list[SupportLink]:
+    """Return the links that stand and those that wait for approval: both take the supporter's room."""
+    waiting = uow.plan_changes.list(state=ChangeState.OPEN)
+    promised = [
+        SupportLink(person_id=c.person_id, supporter_id=c.supporter_id, roles=c.roles)
+        for c in waiting
+        if c.kind is ChangeKind.NAME_SUPPORTER
+    ]
+    return [*uow.links.list(), *promised]

@@ -34,7 +34,15 @@ from bcp_kit.services.plans_press import (
     print_batch,
     set_up,
 )
-from bcp_kit.services.plans_read import TownRules, all_shelters, case_of, dossiers, may_hand_out, town_rules
+from bcp_kit.services.plans_read import (
+    TownRules,
+    all_shelters,
+    basis_words,
+    case_of,
+    dossiers,
+    may_hand_out,
+    town_rules,
+)
 from bcp_kit.storage.unit_of_work import UnitOfWork
 
 __all__ = [
@@ -288,5 +296,5 @@ def _one_case(uow: UnitOfWork, person_id: str, edition: Edition, rules: TownRule
         uow.audit.note("deny", "evacuation_plans", case.plan.id, decision.reason)
         uow.commit()
         reason = text(decision.reason, DEFAULT_LANGUAGE)
-        raise BcpKitError(ErrorCode.COPY_NOT_ALLOWED, article=decision.article, reason=reason)
+        raise BcpKitError(ErrorCode.COPY_NOT_ALLOWED, article=basis_words(decision.article), reason=reason)
     return case

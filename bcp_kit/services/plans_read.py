@@ -19,12 +19,15 @@ from bcp_kit.domain.consent import (
     may_make_plan,
 )
 from bcp_kit.domain.people import Person, Supporter
+from bcp_kit.domain.plan_changes import ChangeState
 from bcp_kit.domain.plans import EvacuationPlan
 from bcp_kit.domain.shelters import Shelter
+from bcp_kit.forms.messages import DEFAULT_LANGUAGE, text
 from bcp_kit.render.evacuation.case import ConsentState, NamedSupporter, PlanCase
 from bcp_kit.render.evacuation.layout import Edition
 from bcp_kit.storage.unit_of_work import UnitOfWork
 
+APPROVAL = "approval"  # stands where a decision names an article: the rule is the house's own
 TOWN_LAYER, ORDINANCE_LAYER, EMERGENCY_LAYER = "town", "ordinance", "emergency"
 
 
@@ -39,12 +42,16 @@ class TownRules:
 
 @dataclass(frozen=True)
 class Dossier:
-    """One person with everything that the plan says or rests on."""
+    """One person with everything that the plan says or rests on.
+
+    `change_open`: a change of the supporters waits for approval.
+    """
 
     person: Person
     plan: EvacuationPlan | None
     supporters: tuple[NamedSupporter, ...]
     consents: tuple[Consent, ...]
+    change_open: bool = False
 
     @property
     def supporter_ids(self) -> tuple[str, ...]:
@@ -79,6 +86,11 @@ def dossiers(uow: UnitOfWork, person_ids: Sequence[str]) -> list[Dossier]:
     for link in sorted(links, key=lambda link: link.rank):
         if link.supporter_id in helpers:
             named[link.person_id].append(NamedSupporter(helpers[link.supporter_id], link))
+    changing = {
+        person_id
+        for change in uow.plan_changes.list(person_id=person_ids, state=ChangeState.OPEN)
+        for person_id in ([change.person_id] if change.is_of_links else [])
+    }
     given = _by_giver(uow.consents.list(giver_id=[*people, *helpers]))
     found = []
     for person_id in dict.fromkeys(person_ids):
@@ -91,7 +103,9 @@ def dossiers(uow: UnitOfWork, person_ids: Sequence[str]) -> list[Dossier]:
                 for consent in given.get(giver, ())
                 if consent.person_id in ("", person_id)
             )
-            found.append(Dossier(people[person_id], plans.get(person_id), supporters, consents))
+            found.append(
+                Dossier(people[person_id], plans.get(person_id), supporters, consents, person_id in changing)
+            )
     return found
 
 
@@ -106,10 +120,14 @@ def may_hand_out(dossier: Dossier, edition: Edition, rules: TownRules, at: datet
     """Return whether a copy may be printed for its reader.
 
     Law: the person's own copy needs the consent to the plan (Art. 49-14(1)); a supporter's copy is a
-    disclosure of the plan, with the supporters who are really named in it (Art. 49-15).
+    disclosure of the plan, with the supporters who are really named in it (Art. 49-15). While a change of the
+    supporters waits for approval nobody else gets a copy, except in a recorded emergency (N5).
     """
     if edition is Edition.PERSON:
         return may_make_plan(dossier.consents, dossier.person.id, at.date())
+    urgent = rules.emergency is not None and rules.emergency.runs_at(at)
+    if dossier.change_open and not urgent:
+        return Decision(allowed=False, article=APPROVAL, reason="disclose.change_open")
     return may_disclose(
         Disclosure(
             item=DisclosureItem.PLAN,
@@ -121,6 +139,13 @@ def may_hand_out(dossier: Dossier, edition: Edition, rules: TownRules, at: datet
         ordinance=rules.ordinance,
         emergency=rules.emergency,
     )
+
+
+def basis_words(decision_article: str, language: str = DEFAULT_LANGUAGE) -> str:
+    """Return what a decision rests on, in words: the article of the law, or the house's own rule."""
+    if decision_article == APPROVAL:
+        return text("disclose.basis_house", language)
+    return text("disclose.basis_article", language, article=decision_article)
 
 
 def consent_state(dossier: Dossier, rules: TownRules, at: datetime) -> ConsentState:

@@ -109,6 +109,9 @@ def _tasks(ctx: Context, dossier: Dossier, rules: TownRules) -> Iterator[str]:
         yield "verify"
     elif plan.is_stale(today):
         yield "review"
+    if dossier.change_open:
+        yield "approve_change"
+        return
     decision = may_hand_out(dossier, Edition.SUPPORTER, rules, ctx.clock.now())
     if decision.reason == "disclose.person_missing":
         shared = answer_on(dossier.consents, ConsentKind.SHARE_PLAN, person_id, person_id, today)

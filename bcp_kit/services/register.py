@@ -75,3 +75,23 @@ def count_people(ctx: Context) -> int:
     ctx.demand(Action.SEE_REGISTER)
     with ctx.open_store() as uow:
         return uow.people.count()
+
+
+def find_supporters(ctx: Context, part: str = "", limit: int = 50) -> tuple[Supporter, ...]:
+    """Return supporters with `part` in name, reading or address (the first ones for an empty text)."""
+    ctx.demand(Action.SEE_REGISTER)
+    with ctx.open_store() as uow:
+        return tuple(uow.supporters.search(part, limit))
+
+
+def one_supporter(ctx: Context, words: str) -> Supporter:
+    """Return the supporter with this id, or the only one with `words` in name, reading or address.
+
+    Raises: BcpKitError U-002 when there is none, or more than one.
+    """
+    ctx.demand(Action.SEE_REGISTER)
+    with ctx.open_store() as uow:
+        found = uow.supporters.list(id=[words]) or uow.supporters.search(words, 2)
+    if len(found) != 1:
+        raise BcpKitError(ErrorCode.NOT_FOUND)
+    return found[0]

@@ -24,6 +24,7 @@ PAGES = (
     ("map_data", "disaster_officer"),
     ("matching", "disaster_officer"),
     ("plans", "disaster_officer"),
+    ("plan_upkeep", "disaster_officer"),
 )
 # English that may stand on a Japanese page: names of things, the choice of language itself.
 ALLOWED_WORDS = {

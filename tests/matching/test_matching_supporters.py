@@ -1,4 +1,4 @@
-"""H13: near willing supporters are proposed to people without one, and named only when an officer accepts."""
+"""H13: near willing supporters are proposed to people without one, named only when approved."""
 
 from collections.abc import Callable
 
@@ -58,7 +58,8 @@ def test_h13_the_cap_holds_when_accepting_too(town_of: Callable[..., Context]) -
         accept_supporter(ctx, "b", "s")
     assert full.value.code is ErrorCode.SUPPORTER_FULL
     with ctx.open_store() as uow:
-        assert [link.person_id for link in uow.links.list()] == ["a"]
+        assert uow.links.list() == []  # nothing stands before another person approved it
+        assert [change.person_id for change in uow.plan_changes.list()] == ["a"]
 
 
 def test_the_own_cap_counts_before_the_default(town_of: Callable[..., Context]) -> None:

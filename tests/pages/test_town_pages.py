@@ -29,6 +29,7 @@ ALL_PAGES = (
     ("map_data", OFFICER),
     ("matching", OFFICER),
     ("plans", OFFICER),
+    ("plan_upkeep", OFFICER),
 )
 
 

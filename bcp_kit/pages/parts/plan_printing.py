@@ -10,9 +10,10 @@ from bcp_kit.pages.parts.jobs import show_job, start_job
 from bcp_kit.pages.parts.person_words import person_label
 from bcp_kit.pages.parts.plan_ledger import STALE, show_open_runs
 from bcp_kit.pages.parts.plan_words import ask_edition, ask_variant
-from bcp_kit.pages.parts.session import context, say, store
+from bcp_kit.pages.parts.session import context, language, say, store
 from bcp_kit.services.plans import find_plans
 from bcp_kit.services.plans_print import PrintOrder, PrintOutcome, print_plans
+from bcp_kit.services.plans_read import basis_words
 
 JOB, DONE = "print", "plans.printed"
 CHOICES = 200
@@ -69,7 +70,7 @@ def _show_outcome(done: PrintOutcome) -> None:
         st.warning(say("plans.cli.print.lost", file=name))
     reasons = Counter((skipped.article, skipped.reason) for skipped in done.skipped)
     for (article, reason), count in reasons.items():
-        told = f"{say(reason)}（{say('pages.plans.article', article=article)}）"
+        told = f"{say(reason)}（{basis_words(article, language())}）"
         st.warning(say("plans.cli.print.skipped", count=count, reason=told))
     if done.missing_glyphs:
         characters = "".join(sorted({c for found in done.missing_glyphs.values() for c in found}))

@@ -7,11 +7,14 @@ from bcp_kit.domain.plans import EvacuationPlan, PlannedStage
 from bcp_kit.forms.second_places import apart_words
 from bcp_kit.pages.parts.pdf import forget_printed, keep_printed, show_printed
 from bcp_kit.pages.parts.plain import plain, show_table
+from bcp_kit.pages.parts.plan_changes import show_history, show_supporter_form
 from bcp_kit.pages.parts.plan_fields import show_fields
 from bcp_kit.pages.parts.plan_words import ask_edition, ask_variant, content_names
 from bcp_kit.pages.parts.session import context, language, say
+from bcp_kit.pages.parts.upkeep_common import show_told
 from bcp_kit.services.plans import PlanView, confirm_plan, read_plan
 from bcp_kit.services.plans_print import Edition, plan_pdf
+from bcp_kit.services.plans_read import basis_words
 
 SHOWN = "plans.shown"
 PREVIEW = "plan"
@@ -135,7 +138,7 @@ def _show_helpers(view: PlanView) -> None:
 
 
 def _show_decision(label: str, decision: Decision) -> None:
-    line = f"**{label}**　{say(decision.reason)}（{say('pages.plans.article', article=decision.article)}）"
+    line = f"**{label}**　{say(decision.reason)}（{basis_words(decision.article, language())}）"
     (st.success if decision.allowed else st.warning)(line)
 
 
@@ -164,6 +167,7 @@ def _show_check(plan: EvacuationPlan, *, stale: bool) -> None:
 def show_plan(person_id: str) -> None:
     """Show one person's plan."""
     view = _view(person_id)
+    show_told()
     with st.container(border=True):
         st.subheader(plain(view.person.name), anchor=False)
         _show_decision(say("pages.plans.may_have"), view.may_have_plan)
@@ -178,5 +182,7 @@ def show_plan(person_id: str) -> None:
         _show_stages(view, view.plan)
         _show_second(view, view.plan)
         _show_helpers(view)
+        show_supporter_form(view)
+        show_history(view.person.id)
         show_fields(view.plan, forget_plan)
         _show_preview(view)

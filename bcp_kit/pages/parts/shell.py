@@ -27,6 +27,7 @@ PAGES: tuple[tuple[str, Action | None], ...] = (
     ("map_data", Action.KEEP_MAPS),
     ("matching", Action.SEE_MATCHING),
     ("plans", Action.MAKE_PLANS),
+    ("plan_upkeep", Action.MAKE_PLANS),
 )
 
 
