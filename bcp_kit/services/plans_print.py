@@ -5,6 +5,7 @@ Every copy has a number in the ledger (`copies`), and a run that broke off goes 
 
 import csv
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -212,29 +213,41 @@ def _outcome(ctx: Context, press: Press) -> PrintOutcome:
     return outcome
 
 
+_INDEX_COPIES = 1_000  # in one file: it is laid out as a whole, and memory grows with its lines
 _COLUMNS = ("copy", "number", "file", "first_page", "pages", "missing")
 
 
 def _write_index(press: Press, copies: list[PaperCopy], outcome: PrintOutcome) -> None:
-    """Write which plan stands where, as PDF for the folder and as CSV for a list."""
+    """Write which plan stands where: a CSV of all, and sheets to count by, one file to a thousand copies."""
     if not copies:
         return
     heads = [text(f"plans.paper.index_column.{name}") for name in _COLUMNS]
-    lines = [_index_line(copy) for copy in copies]
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     writer.writerow(heads)
-    writer.writerows(line.cells for line in lines)
+    writer.writerows(_index_line(copy).cells for copy in copies)
     name = f"plans_{kind_of(press.run)}_index"
     table = press.folder / f"{name}.csv"
     table.write_text(out.getvalue(), encoding="utf-8-sig", newline="")
-    paper = press.folder / f"{name}.pdf"
-    counts = RunCounts(
-        outcome.people, outcome.pages, len(outcome.files), outcome.first_number, outcome.last_number
-    )
+    outcome.index_files.append(table)
     facts = DocumentFacts(title=document_title(press.edition), made_at=press.at)
-    paper.write_bytes(print_index(lines, heads, counts, facts).pdf_bytes)
-    outcome.index_files += [table, paper]
+    parts = list(chunks(copies, _INDEX_COPIES))
+    for number, part in enumerate(parts, start=1):
+        paper = press.folder / (f"{name}.pdf" if len(parts) == 1 else f"{name}_{number:03d}.pdf")
+        of_all = f"{number}/{len(parts)}" if len(parts) > 1 else ""
+        printed = print_index([_index_line(copy) for copy in part], heads, _counts(part), facts, of_all)
+        paper.write_bytes(printed.pdf_bytes)
+        outcome.index_files.append(paper)
+
+
+def _counts(copies: Sequence[PaperCopy]) -> RunCounts:
+    return RunCounts(
+        people=len(copies),
+        pages=sum(copy.pages for copy in copies),
+        files=len({copy.file_name for copy in copies}),
+        first_number=copies[0].number,
+        last_number=copies[-1].number,
+    )
 
 
 def _index_line(copy: PaperCopy) -> IndexLine:

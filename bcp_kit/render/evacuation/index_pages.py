@@ -64,12 +64,19 @@ class RunCounts:
 
 
 def print_index(
-    lines: Sequence[IndexLine], heads: Sequence[str], counts: RunCounts, facts: DocumentFacts
+    lines: Sequence[IndexLine],
+    heads: Sequence[str],
+    counts: RunCounts,
+    facts: DocumentFacts,
+    part: str = "",
 ) -> PrintedDocument:
-    """Return the cover sheet of a run with its counts, and the index with these column headings."""
+    """Return the cover sheet of a run with its counts, and the index with these column headings.
+
+    `part` says which part of a long run this is ("2/10"); the counts are those of the part.
+    """
 
     def story(_pages: Pages) -> list[Flowable]:
-        title = Heading(say("index_title"), style("key"), 1, "index")
+        title = Heading(" ".join(filter(None, (say("index_title"), part))), style("key"), 1, "index")
         flowables: list[Flowable] = [title, gap(4), *_cover(counts), gap(6)]
         for start in range(0, len(lines), _ROWS_AT_ONCE):
             rows = [[JaPara(head, style("label")) for head in heads]]
