@@ -35,6 +35,7 @@ from bcp_kit.services.plans_print import (
     PrintOrder,
     PrintOutcome,
     Variant,
+    Wording,
     print_plans,
     resume_print,
 )
@@ -96,8 +97,20 @@ def print_command(  # noqa: PLR0913, PLR0917 - options of a command
     person: PersonOption = None,
     batch: BatchOption = 500,
     size: Annotated[
-        Variant, typer.Option("--size", help="standard＝ふつうの字、large＝大きな字（16ポイント以上）")
+        Variant,
+        typer.Option(
+            "--size",
+            help="standard＝ふつうの字、large＝大きな字（16ポイント以上）、a3＝A3二つ折り、"
+            "a3_large＝A3の大きな字（18ポイント以上）、text＝読み上げ・点字用のテキスト",
+        ),
     ] = Variant.STANDARD,
+    wording: Annotated[
+        Wording,
+        typer.Option(
+            "--words",
+            help="plain＝ふつう、easy＝やさしい日本語、furigana＝ふりがなつき、english＝英語",
+        ),
+    ] = Wording.PLAIN,
     purpose: Annotated[str, typer.Option("--purpose", help="何のための印刷か（台帳に残る）")] = "",
     resume: Annotated[
         str, typer.Option("--resume", help="途中で止まった印刷の続き（番号は plans ledger runs で見られる）")
@@ -107,7 +120,7 @@ def print_command(  # noqa: PLR0913, PLR0917 - options of a command
 ) -> None:
     """計画を印刷用のPDFにします。支援者用は、同意がそろった人の分だけを作ります。"""
     people = tuple(person) if person else None
-    order = PrintOrder(out, edition, people, batch, batch == 1, purpose, size)
+    order = PrintOrder(out, edition, people, batch, batch == 1, purpose, size, wording)
     with progress_bar(text("plans.progress.print")) as progress:
         ctx = open_context(data, progress=progress)
         outcome = resume_print(ctx, resume) if resume else print_plans(ctx, order)

@@ -79,6 +79,7 @@ class PaperCopy(DomainModel):
     person_id: str
     edition: str
     variant: str = "standard"
+    wording: str = "plain"
     content: str = ""
     state: CopyState = CopyState.RESERVED
     file_name: str = ""
@@ -126,6 +127,7 @@ class PrintRun(DomainModel):
     id: str
     edition: str
     variant: str = "standard"
+    wording: str = "plain"
     folder: str
     purpose: str = ""
     person_ids: tuple[str, ...]

@@ -30,6 +30,7 @@ _ROUNDING_PT = 0.01
 _HEIGHT_ROUNDING_PT = 1e-7  # below what a page frame forgives
 _THICK_SHARE = 0.035  # outline that makes a regular weight look bold
 _RUBY_SHARE = 0.5  # furigana is half the size of its word
+RUBY_LEADING = 1.9  # distance of lines with furigana, in type sizes
 _ATOMS_KEPT = 20_000  # characters and words whose shape is remembered; a process prints few more
 
 
@@ -282,7 +283,7 @@ def draw_lines(canvas: Canvas, box: tuple[float, float, float], text: SetText, s
 
 def line_height(text: SetText, style: TextStyle) -> float:
     """Return the distance from line to line in points; furigana needs more."""
-    return style.size_pt * max(style.leading, 1.9) if text.ruby else style.leading_pt
+    return style.size_pt * max(style.leading, RUBY_LEADING) if text.ruby else style.leading_pt
 
 
 class Share:

@@ -50,6 +50,7 @@ def _reserved(ctx: Context, run: PrintRun, batch: int, case: PlanCase) -> PaperC
         person_id=case.person.id,
         edition=case.edition.value,
         variant=case.variant.value,
+        wording=case.wording.value,
         content=content_digest(case),
         purpose=run.purpose,
     )

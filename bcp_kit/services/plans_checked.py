@@ -5,12 +5,13 @@ from functools import cache
 from typing import Any
 
 from bcp_kit.domain.errors import BcpKitError, ErrorCode
-from bcp_kit.forms.messages import DEFAULT_LANGUAGE, messages
+from bcp_kit.forms.messages import LANGUAGES, messages
 from bcp_kit.forms.schema import form
 from bcp_kit.render.evacuation.case import FORM_ID, PlanCase
 from bcp_kit.render.evacuation.paper import PrintedCopies
+from bcp_kit.render.evacuation.wording import fixed_words
 from bcp_kit.render.mixups import ExpectedCopy, Identifiers, find_mixups
-from bcp_kit.render.pdf_words import page_words
+from bcp_kit.render.pdf_words import page_words, without_spaces
 from bcp_kit.storage.unit_of_work import UnitOfWork
 
 _IDENTIFYING = ("name", "phone_home", "phone_mobile", "email")
@@ -24,12 +25,14 @@ def identifiers_of_all(uow: UnitOfWork) -> Identifiers:
 
 @cache
 def _printed_on_every_plan() -> str:
-    """Return the words of the paper itself: labels, choices, sentences."""
-    sentences = (words for key, words in messages(DEFAULT_LANGUAGE).items() if key.startswith(_PAPER))
+    """Return the words of the paper itself in all its wordings: labels, choices, sentences."""
+    sentences = (
+        words for language in LANGUAGES for key, words in messages(language).items() if key.startswith(_PAPER)
+    )
     items = form(FORM_ID).items
-    labels = (item.title_ja for item in items)
+    labels = (words for item in items for words in (item.title_ja, item.title_en))
     options = (option.label_ja for item in items for option in item.input.options)
-    return "\n".join((*sentences, *labels, *options))
+    return "\n".join((*sentences, *labels, *options, *fixed_words()))
 
 
 def _leaves(value: Any) -> Iterable[str]:
@@ -67,7 +70,8 @@ def demand_no_mixup(printed: PrintedCopies, cases: Sequence[PlanCase], everybody
         )
         for case, copy in zip(cases, printed.copies, strict=True)
     ]
-    found = find_mixups(page_words(printed.pdf_bytes), expected, everybody)
+    pages = page_words(printed.pdf_bytes) if printed.is_pdf else (without_spaces(printed.text),)
+    found = find_mixups(pages, expected, everybody)
     if found:
         numbers = {case.person.id: case.copy_number for case in cases}
         first = found[0]

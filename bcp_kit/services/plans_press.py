@@ -23,6 +23,8 @@ from bcp_kit.render.evacuation.paper import (
     plan_number,
     print_copies,
 )
+from bcp_kit.render.evacuation.plain_text import text_copy
+from bcp_kit.render.evacuation.wording import Wording
 from bcp_kit.render.mixups import Identifiers
 from bcp_kit.render.tagpdf import DocumentFacts
 from bcp_kit.services.base import Context
@@ -123,10 +125,18 @@ def _make(
     press: Press, name: str, batch: int, copies: Sequence[PlanCase]
 ) -> tuple[PrintedFile, PrintedCopies]:
     """Return one finished and checked file."""
-    made = print_copies(copies, DocumentFacts(title=document_title(press.edition), made_at=press.at))
+    made = make_file(copies, press.at)
     demand_no_mixup(made, copies, press.everybody)
     digest = hashlib.sha256(made.pdf_bytes).hexdigest()
     return PrintedFile(name=name, sha256=digest, batch=batch, people=len(copies), pages=made.pages), made
+
+
+def make_file(copies: Sequence[PlanCase], at: datetime) -> PrintedCopies:
+    """Return one file with these copies, of one edition and variant: a PDF, or a text of one copy."""
+    if copies[0].variant is Variant.TEXT:
+        (case,) = copies
+        return text_copy(case)
+    return print_copies(copies, DocumentFacts(title=document_title(copies[0].edition), made_at=at))
 
 
 def _count(ctx: Context, press: Press, printed: dict[str, tuple[PrintedFile, CopyPages]]) -> None:
@@ -162,7 +172,8 @@ def _cases(ctx: Context, press: Press, person_ids: Sequence[str]) -> list[PlanCa
                 continue
             decision = may_hand_out(dossier, press.edition, rules, at)
             if decision.allowed:
-                found.append(replace(case, variant=Variant(press.run.variant)))
+                run = press.run
+                found.append(replace(case, variant=Variant(run.variant), wording=Wording(run.wording)))
                 continue
             press.skipped.append(
                 SkippedCopy(dossier.person.id, plan_number(case), decision.article, decision.reason)
@@ -175,16 +186,22 @@ def _cases(ctx: Context, press: Press, person_ids: Sequence[str]) -> list[PlanCa
 
 def _files(run: PrintRun, cases: Sequence[PlanCase], number: int) -> Iterator[tuple[str, Sequence[PlanCase]]]:
     """Yield file names (kind of copy and a number, nothing personal) with their copies."""
-    if run.one_file_per_person:
+    if run.one_file_per_person or run.variant == Variant.TEXT:
         for case in cases:
-            yield f"plan_{plan_number(case)}_{kind_of(run)}.pdf", (case,)
+            yield f"plan_{plan_number(case)}_{kind_of(run)}{suffix_of(run)}", (case,)
     elif cases:
         yield f"plans_{kind_of(run)}_{number:03d}.pdf", cases
 
 
 def kind_of(run: PrintRun) -> str:
     """Return the part of a file name that says what kind of copy it holds."""
-    return run.edition if run.variant == Variant.STANDARD else f"{run.edition}_{run.variant}"
+    usual = (Variant.STANDARD, Wording.PLAIN)
+    return "_".join((run.edition, *(part for part in (run.variant, run.wording) if part not in usual)))
+
+
+def suffix_of(run: PrintRun) -> str:
+    """Return how file names of this run end."""
+    return ".txt" if run.variant == Variant.TEXT else ".pdf"
 
 
 def _mark(run: PrintRun) -> str:

@@ -19,7 +19,8 @@ from bcp_kit.render.document import PrintedDocument
 from bcp_kit.render.evacuation.case import PlanCase
 from bcp_kit.render.evacuation.index_pages import IndexLine, RunCounts, print_index
 from bcp_kit.render.evacuation.layout import Edition, Variant
-from bcp_kit.render.evacuation.paper import document_title, plan_number, print_copies
+from bcp_kit.render.evacuation.paper import document_title, plan_number
+from bcp_kit.render.evacuation.wording import Wording
 from bcp_kit.render.tagpdf import DocumentFacts
 from bcp_kit.services.base import Context
 from bcp_kit.services.copies_of_run import WHY, copies_of, reserve, stepped, void_reserved
@@ -31,9 +32,11 @@ from bcp_kit.services.plans_press import (
     SkippedCopy,
     end_run,
     kind_of,
+    make_file,
     missing_files,
     print_batch,
     set_up,
+    suffix_of,
 )
 from bcp_kit.services.plans_read import (
     TownRules,
@@ -52,6 +55,7 @@ __all__ = [
     "PrintOutcome",
     "SkippedCopy",
     "Variant",
+    "Wording",
     "give_up_run",
     "open_runs",
     "plan_pdf",
@@ -76,6 +80,7 @@ class PrintOrder:
     one_file_per_person: bool = False
     purpose: str = ""
     variant: Variant = Variant.STANDARD
+    wording: Wording = Wording.PLAIN
 
 
 @dataclass
@@ -116,6 +121,7 @@ def print_plans(ctx: Context, order: PrintOrder) -> PrintOutcome:
             id=ctx.new_id(),
             edition=order.edition.value,
             variant=order.variant.value,
+            wording=order.wording.value,
             folder=str(order.out_dir.resolve()),
             purpose=order.purpose,
             person_ids=tuple(ids),
@@ -243,7 +249,7 @@ def _write_index(press: Press, copies: list[PaperCopy], outcome: PrintOutcome) -
 def _counts(copies: Sequence[PaperCopy]) -> RunCounts:
     return RunCounts(
         people=len(copies),
-        pages=sum(copy.pages for copy in copies),
+        pages=sum(copy.pages for copy in copies if copy.variant != Variant.TEXT),
         files=len({copy.file_name for copy in copies}),
         first_number=copies[0].number,
         last_number=copies[-1].number,
@@ -257,7 +263,11 @@ def _index_line(copy: PaperCopy) -> IndexLine:
 
 
 def plan_pdf(
-    ctx: Context, person_id: str, edition: Edition, variant: Variant = Variant.STANDARD
+    ctx: Context,
+    person_id: str,
+    edition: Edition,
+    variant: Variant = Variant.STANDARD,
+    wording: Wording = Wording.PLAIN,
 ) -> PrintedDocument:
     """Return one copy for the screen; as it can be saved and printed there, it has a number like a print.
 
@@ -268,12 +278,13 @@ def plan_pdf(
     with ctx.open_store() as uow:
         uow.people.need(person_id)
         plain = _one_case(uow, person_id, edition, town_rules(uow), now)
-        (case,) = with_maps(uow, [replace(plain, variant=variant)])
+        (case,) = with_maps(uow, [replace(plain, variant=variant, wording=wording)])
         everybody = identifiers_of_all(uow)
         run = PrintRun(
             id=ctx.new_id(),
             edition=edition.value,
             variant=variant.value,
+            wording=wording.value,
             folder="",
             purpose="screen",
             person_ids=(person_id,),
@@ -285,9 +296,9 @@ def plan_pdf(
         uow.print_runs.add(run, WHY)
         uow.commit()
     (case,) = reserve(ctx, run, 1, [case])
-    printed = print_copies([case], DocumentFacts(title=document_title(edition), made_at=now))
+    printed = make_file([case], now)
     demand_no_mixup(printed, [case], everybody)
-    name = f"plan_{plan_number(case)}_{kind_of(run)}.pdf"
+    name = f"plan_{plan_number(case)}_{kind_of(run)}{suffix_of(run)}"
     missing = printed.copies[0].missing_glyphs
     with ctx.open_store() as uow:
         taken = uow.paper_copies.need(case.copy_number)

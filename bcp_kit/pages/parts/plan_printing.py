@@ -9,7 +9,7 @@ from bcp_kit.pages.parts.disclosure_rules import show_rules
 from bcp_kit.pages.parts.jobs import show_job, start_job
 from bcp_kit.pages.parts.person_words import person_label
 from bcp_kit.pages.parts.plan_ledger import STALE, show_open_runs
-from bcp_kit.pages.parts.plan_words import ask_edition, ask_variant
+from bcp_kit.pages.parts.plan_words import ask_edition, ask_variant, ask_wording
 from bcp_kit.pages.parts.session import context, language, say, store
 from bcp_kit.services.plans import find_plans
 from bcp_kit.services.plans_print import PrintOrder, PrintOutcome, print_plans
@@ -17,6 +17,7 @@ from bcp_kit.services.plans_read import basis_words
 
 JOB, DONE = "print", "plans.printed"
 CHOICES = 200
+_KINDS = {".pdf": "application/pdf", ".csv": "text/csv"}
 
 
 def _folder() -> Path:
@@ -53,7 +54,7 @@ def _offer_file(path: Path) -> None:
         say("pages.plans.save_file", name=path.name),
         path.read_bytes,
         file_name=path.name,
-        mime="application/pdf" if path.suffix == ".pdf" else "text/csv",
+        mime=_KINDS.get(path.suffix, "text/plain"),
         key=f"plans.file.{path.name}",
         on_click="ignore",
     )
@@ -92,12 +93,18 @@ def show_printing(total: int) -> None:
     show_open_runs(JOB)
     edition = ask_edition("plans.print_edition")
     st.caption(say(f"pages.plans.edition_{edition.value}"))
-    variant = ask_variant("plans.print_variant")
+    sized, worded = st.columns(2)
+    with sized:
+        variant = ask_variant("plans.print_variant")
+    with worded:
+        wording = ask_wording("plans.print_wording")
     people = _choose_people()
     one_each = st.checkbox(say("pages.plans.one_each"), key="plans.one_each")
     ready = people is None or bool(people)
     if st.button(say("pages.plans.print"), type="primary", disabled=not ready, key="plans.print"):
-        order = PrintOrder(_folder(), edition, people, one_file_per_person=one_each, variant=variant)
+        order = PrintOrder(
+            _folder(), edition, people, one_file_per_person=one_each, variant=variant, wording=wording
+        )
         start_job(JOB, lambda ctx: print_plans(ctx, order))
     outcome = show_job(JOB)
     if outcome is not None:

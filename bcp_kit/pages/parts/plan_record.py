@@ -9,7 +9,7 @@ from bcp_kit.pages.parts.pdf import forget_printed, keep_printed, show_printed
 from bcp_kit.pages.parts.plain import plain, show_table
 from bcp_kit.pages.parts.plan_changes import show_history, show_supporter_form
 from bcp_kit.pages.parts.plan_fields import show_fields
-from bcp_kit.pages.parts.plan_words import ask_edition, ask_variant, content_names
+from bcp_kit.pages.parts.plan_words import ask_edition, ask_variant, ask_wording, content_names
 from bcp_kit.pages.parts.session import context, language, say
 from bcp_kit.pages.parts.upkeep_common import show_told
 from bcp_kit.services.plans import PlanView, confirm_plan, read_plan
@@ -146,12 +146,16 @@ def _show_preview(view: PlanView) -> None:
     st.markdown(f"**{say('pages.plans.preview')}**")
     allowed = {Edition.PERSON: view.may_have_plan, Edition.SUPPORTER: view.may_share}
     edition = ask_edition("plans.edition", forget_preview)
-    variant = ask_variant("plans.variant", forget_preview)
+    sized, worded = st.columns(2)
+    with sized:
+        variant = ask_variant("plans.variant", forget_preview)
+    with worded:
+        wording = ask_wording("plans.wording", forget_preview)
     ready = allowed[edition].allowed
     if not ready:
         st.info(say(allowed[edition].reason))
     if st.button(say("pages.plans.make_pdf"), disabled=not ready, key="plans.preview"):
-        keep_printed(PREVIEW, plan_pdf(context(), view.person.id, edition, variant))
+        keep_printed(PREVIEW, plan_pdf(context(), view.person.id, edition, variant, wording))
     show_printed(PREVIEW, say("pages.plans.preview_alt"))
 
 

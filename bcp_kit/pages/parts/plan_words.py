@@ -6,7 +6,7 @@ import streamlit as st
 
 from bcp_kit.catalogues.load import catalogue
 from bcp_kit.pages.parts.session import language, say
-from bcp_kit.services.plans_print import Edition, Variant
+from bcp_kit.services.plans_print import Edition, Variant, Wording
 
 
 def content_name(key: str) -> str:
@@ -36,14 +36,27 @@ def ask_edition(key: str, on_change: Callable[[], None] | None = None) -> Editio
 
 
 def ask_variant(key: str, on_change: Callable[[], None] | None = None) -> Variant:
-    """Ask how large the type is to be."""
+    """Ask on what paper and how large the type is to be, or for a text."""
     variants: list[Variant] = list(Variant)
-    chosen = st.radio(
+    chosen = st.selectbox(
         say("pages.plans.variant"),
         variants,
         format_func=lambda variant: say(f"plans.paper.variant.{variant.value}"),
-        horizontal=True,
         key=key,
         on_change=on_change,
     )
     return Variant(chosen)
+
+
+def ask_wording(key: str, on_change: Callable[[], None] | None = None) -> Wording:
+    """Ask in which words a copy is to speak."""
+    wordings: list[Wording] = list(Wording)
+    chosen = st.selectbox(
+        say("pages.plans.wording"),
+        wordings,
+        format_func=lambda wording: say(f"plans.paper.wording.{wording.value}"),
+        help=say("pages.plans.wording_help"),
+        key=key,
+        on_change=on_change,
+    )
+    return Wording(chosen)

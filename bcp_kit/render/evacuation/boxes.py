@@ -8,8 +8,9 @@ from bcp_kit.forms.schema import Requirement
 from bcp_kit.render.evacuation import second, tables
 from bcp_kit.render.evacuation.case import PlanCase, form_item
 from bcp_kit.render.evacuation.layout import BoxKind, BoxLayout, plan_layout, style
-from bcp_kit.render.evacuation.rows import Box, Cell, Row, RowKind, Setter
+from bcp_kit.render.evacuation.rows import Box, Cell, Row, RowKind, Setter, levelled
 from bcp_kit.render.evacuation.values import (
+    joined,
     label,
     leaves_at_level,
     say,
@@ -17,7 +18,8 @@ from bcp_kit.render.evacuation.values import (
     value,
     weather_words,
 )
-from bcp_kit.render.japara import TextStyle, text_width
+from bcp_kit.render.evacuation.wording import width_of
+from bcp_kit.render.japara import TextStyle
 
 _LABEL_GAP_PT = 8.0
 _MOST_LABEL_SHARE = 0.3
@@ -48,7 +50,8 @@ def write_line(site: Site, words: str = "") -> Row:
 def _who_rows(site: Site) -> tuple[Row, ...]:
     case, setter, width = site.case, site.setter, site.width - plan_layout().identity.width_pt
     text = style("text")
-    rows = list(setter.paragraph(value(case, "name_kana"), style("kana"), width))
+    kana = value(case, "name_kana")
+    rows = list(setter.paragraph(kana, style("kana"), width))
     rows += setter.paragraph(case.person.name, _name_style(case.person.name, width), width)
     born = [_born(case), value(case, "age"), value(case, "sex")]
     rows += setter.paragraph("　".join(part for part in born if part), text, width)
@@ -87,7 +90,7 @@ def _born(case: PlanCase) -> str:
 def _name_style(name: str, width: float) -> TextStyle:
     """Return the largest style in which the name stands on one line, else the smallest."""
     for candidate in ("name", "name_small"):
-        if text_width(name, style(candidate)) <= width:
+        if width_of(name, style(candidate)) <= width:
             return style(candidate)
     return style("name_least")
 
@@ -95,12 +98,13 @@ def _name_style(name: str, width: float) -> TextStyle:
 def _labelled(site: Site, words: str, content: str, kind: TextStyle, width: float) -> tuple[Row, ...]:
     """Return rows with a short label before the first line; a field id stands for its label."""
     head = label(words) if form_item(words) else words
-    label_width = text_width(head, style("label")) + _LABEL_GAP_PT
+    label_width = width_of(head, style("label")) + _LABEL_GAP_PT
     lines = site.setter.lines(content, kind, width - label_width)
     heading = site.setter.cell(0, label_width, [(head, style("label"))])
     if not lines:
         return (replace(write_line(site, head), right=site.width - width),)
-    first = Row(RowKind.WORDS, (heading, Cell(label_width, width - label_width, lines[:1])))
+    cells = (heading, Cell(label_width, width - label_width, lines[:1]))
+    first = Row(RowKind.WORDS, levelled(cells))
     rest = (Row(RowKind.WORDS, (Cell(label_width, width - label_width, (line,)),)) for line in lines[1:])
     return (first, *rest)
 
@@ -136,7 +140,7 @@ def _empty(site: Site, field: str) -> list[Row]:
 
 def _field_rows(site: Site, field: str, words: str) -> tuple[Row, ...]:
     head, bold = label(field), style("label")
-    if text_width(head, bold) > site.width * _MOST_LABEL_SHARE:
+    if width_of(head, bold) > site.width * _MOST_LABEL_SHARE:
         title = site.setter.paragraph(head, bold, site.width)
         return (*title, *site.setter.paragraph(words, site.text, site.width - 12, 12))
     return _labelled(site, head, words, site.text, site.width)
@@ -150,11 +154,11 @@ def _short_row(
     cells: list[Cell] = []
     for index, (head, words) in enumerate(pair):
         bold = style("label")
-        label_width = min(text_width(head, bold) + _LABEL_GAP_PT, half * 0.6)
+        label_width = min(width_of(head, bold) + _LABEL_GAP_PT, half * 0.6)
         cells.append(site.setter.cell(index * half, label_width, [(head, bold)]))
         left = index * half + label_width
         cells.append(site.setter.cell(left, half - label_width - 6, [(words, kind)]))
-    return Row(RowKind.WORDS, tuple(cells), pad=0.5)
+    return Row(RowKind.WORDS, levelled(cells), pad=0.5)
 
 
 def _leave_rows(site: Site) -> tuple[Row, ...]:
@@ -163,7 +167,7 @@ def _leave_rows(site: Site) -> tuple[Row, ...]:
         rows += site.setter.paragraph(value(site.case, "trigger"), style("key"), site.width)
     staying = staying_hazards(site.case)
     if staying:
-        words = say("stay_home_but" if rows else "stay_home_when", hazards="・".join(staying))
+        words = say("stay_home_but" if rows else "stay_home_when", hazards=joined(staying))
         rows += site.setter.paragraph(words, style("strong"), site.width)
     hazards = {stage.hazard.value for stage in site.case.plan.stages}
     if not hazards or hazards & {"earthquake", "tsunami"}:

@@ -12,6 +12,7 @@ from bcp_kit.domain.shelters import Shelter
 from bcp_kit.domain.units import Location
 from bcp_kit.forms.schema import Item, form
 from bcp_kit.render.evacuation.layout import Edition, Variant, plan_layout
+from bcp_kit.render.evacuation.wording import Wording
 
 FORM_ID = "evacuation_plan"
 
@@ -70,6 +71,7 @@ class PlanCase:
     municipality: str = ""
     copy_number: str = ""
     variant: Variant = Variant.STANDARD
+    wording: Wording = Wording.PLAIN
     routes: Mapping[str, PlannedRoute] = field(default_factory=dict)
     roads: tuple[tuple[Location, ...], ...] = ()
 

@@ -11,6 +11,7 @@ from pydantic import Field, model_validator
 
 from bcp_kit.catalogues.load import read_yaml
 from bcp_kit.domain.base import DomainModel
+from bcp_kit.render.evacuation.wording import wording
 from bcp_kit.render.jafont import Weight
 from bcp_kit.render.japara import INK, TextStyle
 from bcp_kit.resources import locate
@@ -24,10 +25,17 @@ class Edition(StrEnum):
 
 
 class Variant(StrEnum):
-    """How a copy is set: the usual page, or large type for people who see badly (16 points and more)."""
+    """How a copy is set: the usual page, large type for people who see badly (16 points and more), A3.
+
+    A3: one sheet folded to A4. A3_LARGE: A3 with 18 points and more. TEXT: no paper but a text for reading
+    voices and braille.
+    """
 
     STANDARD = "standard"
     LARGE = "large"
+    A3 = "a3"
+    A3_LARGE = "a3_large"
+    TEXT = "text"
 
 
 class BoxKind(StrEnum):
@@ -68,6 +76,23 @@ class Paper(DomainModel):
     rule_pt: float
     side_tab_pt: float
     heavy_rule_pt: float
+
+
+class Sheet(DomainModel):
+    """The size of one page in points, and how many stand side by side on one side of the paper.
+
+    `booklet`: four pages on a sheet that is folded in the middle, so that the first lies outside.
+    """
+
+    width_pt: float
+    height_pt: float
+    panels: int = 1
+    booklet: bool = False
+
+    @property
+    def pages_on_sheet(self) -> int:
+        """Number of pages on both sides of one sheet of paper."""
+        return 2 * self.panels
 
 
 class Columns(DomainModel):
@@ -139,6 +164,7 @@ class PlanLayout(DomainModel):
     """The whole arrangement."""
 
     paper: Paper
+    sheet: Sheet
     type: Mapping[str, Type]
     ink: str
     columns: Columns
@@ -172,33 +198,42 @@ def set_in(variant: Variant) -> Iterator[None]:
 
 def plan_layout() -> PlanLayout:
     """Return the arrangement of the printed plan in the variant that is being set."""
-    return _layout(_variant.get())
+    return _layout(_variant.get(), wording().arrangement)
 
 
 @cache
-def _layout(variant: Variant) -> PlanLayout:
-    """Read the arrangement once; a variant's file says only what it does otherwise."""
+def _layout(variant: Variant, arrangement: str) -> PlanLayout:
+    """Read the arrangement once; a variant's file says only what it does otherwise.
+
+    `arrangement` names the file for words that need other room (furigana, English), "" for none.
+    """
     folder = locate("templates") / "print"
     whole = read_yaml(folder / "evacuation_plan.yaml")
-    if variant is not Variant.STANDARD:
+    if variant not in (Variant.STANDARD, Variant.TEXT):
         whole = _merged(whole, read_yaml(folder / f"evacuation_plan_{variant.value}.yaml"))
+    if arrangement:
+        more = read_yaml(folder / f"evacuation_plan_{arrangement}.yaml")
+        whole = _merged(_merged(whole, more["all"]), more.get(variant.value))
     return PlanLayout.model_validate(whole)
 
 
-def _merged(whole: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
-    """Return `whole` with what `other` says otherwise, part by part; lists are replaced."""
+def _merged(whole: Mapping[str, Any], other: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return `whole` with what `other` says otherwise, part by part; lists and sides are replaced."""
     made = dict(whole)
-    for key, value in other.items():
+    for key, value in (other or {}).items():
         before = made.get(key)
-        made[key] = _merged(before, value) if isinstance(before, dict) and isinstance(value, dict) else value
+        if key != "sides" and isinstance(before, dict) and isinstance(value, dict):
+            made[key] = _merged(before, value)
+        else:
+            made[key] = value
     return made
 
 
 def style(name: str) -> TextStyle:
     """Return the style `name` in the variant that is being set."""
-    return _style(_variant.get(), name)
+    return _style(_variant.get(), wording().arrangement, name)
 
 
 @cache
-def _style(variant: Variant, name: str) -> TextStyle:
-    return _layout(variant).type[name].style
+def _style(variant: Variant, arrangement: str, name: str) -> TextStyle:
+    return _layout(variant, arrangement).type[name].style

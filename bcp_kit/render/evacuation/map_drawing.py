@@ -8,6 +8,7 @@ from bcp_kit.geo.schematic import DrawnPlace, Place, SchematicMap, fit
 from bcp_kit.render.evacuation.case import PlanCase, PlannedRoute
 from bcp_kit.render.evacuation.layout import style
 from bcp_kit.render.evacuation.values import distance_words, say
+from bcp_kit.render.evacuation.wording import printable, width_of
 from bcp_kit.render.japara import TextStyle, draw_lines, line_height, set_lines, text_width
 from bcp_kit.render.tagpdf import TaggedCanvas
 
@@ -156,9 +157,9 @@ def _draw_letter(canvas: TaggedCanvas, letter: str, x: float, y: float, color: s
 def _draw_beside(canvas: TaggedCanvas, drawn: SchematicMap, words: str, x: float, y: float) -> None:
     """Write words beside a place, on the side where they stay inside the map."""
     kind = style("label")
-    width = text_width(words, kind)
+    width = width_of(words, kind)
     left = x + 11 if x + 11 + width < drawn.width_pt else max(x - 11 - width, 0)
-    text = set_lines(words, kind, width + 2)
+    text = set_lines(printable(words), kind, width + 2)
     draw_lines(canvas, (left, y + kind.leading_pt * 0.5, width + 2), text, kind)
 
 
@@ -173,7 +174,7 @@ def _draw_north_and_scale(canvas: TaggedCanvas, drawn: SchematicMap, left: float
     arrow.close()
     canvas.drawPath(arrow, stroke=0, fill=1)
     kind = style("label")
-    draw_lines(canvas, (x - 5, y - 5, 14), set_lines(say("map_north"), kind, 14), kind)
+    draw_lines(canvas, (x - 5, y - 5, 14), set_lines(printable(say("map_north")), kind, 14), kind)
     canvas.setLineWidth(1.6)
     start, base = left + 4, bottom + 5
     canvas.line(start, base, start + drawn.bar_pt, base)
@@ -182,18 +183,18 @@ def _draw_north_and_scale(canvas: TaggedCanvas, drawn: SchematicMap, left: float
     metres = drawn.bar_m
     words = say("map_bar_m", number=metres) if metres < 1000 else say("map_bar_km", number=metres / 1000)
     top = base + 5 + kind.leading_pt * 0.55
-    draw_lines(canvas, (start + drawn.bar_pt + 5, top, 80), set_lines(words, kind, 80), kind)
+    draw_lines(canvas, (start + drawn.bar_pt + 5, top, 80), set_lines(printable(words), kind, 80), kind)
 
 
 def _draw_legend(canvas: TaggedCanvas, found: MapPlan, left: float, bottom: float, width: float) -> None:
     """Write the places one below the other; what does not fit the map's height stands in the table anyway."""
     top = bottom + found.drawn.height_pt
     note, drawn_roads = style("text"), bool(found.drawn.ways)
-    last = set_lines(say("map_note_roads" if drawn_roads else "map_note"), note, width)
+    last = set_lines(printable(say("map_note_roads" if drawn_roads else "map_note")), note, width)
     floor = bottom + line_height(last, note) * len(last.lines)
     words = [(say("map_signs"), style("label")), *((entry.words, style("text")) for entry in found.legend)]
     for sentence, kind in words:
-        text = set_lines(sentence, kind, width)
+        text = set_lines(printable(sentence), kind, width)
         if top - line_height(text, kind) * len(text.lines) < floor:
             break
         top = draw_lines(canvas, (left, top, width), text, kind) - 2

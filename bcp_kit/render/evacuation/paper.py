@@ -2,11 +2,10 @@
 
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from reportlab.lib.colors import Color, HexColor
-from reportlab.lib.pagesizes import A4
 
 from bcp_kit.render.evacuation.boxes import build_box
 from bcp_kit.render.evacuation.case import PlanCase
@@ -14,13 +13,23 @@ from bcp_kit.render.evacuation.code import dark_runs, plan_code
 from bcp_kit.render.evacuation.layout import BoxKind, Edition, Emphasis, plan_layout, set_in, style
 from bcp_kit.render.evacuation.map_drawing import draw_map, map_of
 from bcp_kit.render.evacuation.rows import Cell, Row, RowKind, SetLine, Setter
+from bcp_kit.render.evacuation.sheets import draw_fold_marks, filled, sides_of
 from bcp_kit.render.evacuation.sides import Frame, PlacedBox, Side, arrange
 from bcp_kit.render.evacuation.values import say, short_date
+from bcp_kit.render.evacuation.wording import named, width_of, without_readings, worded_as
 from bcp_kit.render.jafont import BASE_FONT, font_chain
-from bcp_kit.render.japara import TextStyle, draw_line, text_width
-from bcp_kit.render.tagpdf import DocumentFacts, TaggedCanvas, artifact, fill_cells, finish, marked, section
+from bcp_kit.render.japara import TextStyle, draw_line
+from bcp_kit.render.tagpdf import (
+    DocumentFacts,
+    Node,
+    TaggedCanvas,
+    artifact,
+    fill_cells,
+    finish,
+    marked,
+    section,
+)
 
-_WIDTH, _HEIGHT = A4
 _TAB_INSET_PT = 6.0
 _TICK_PT = 9.5
 
@@ -37,10 +46,16 @@ class CopyPages:
 
 @dataclass(frozen=True)
 class PrintedCopies:
-    """One finished PDF with the copies in it."""
+    """One finished file with the copies in it: a PDF, or a text (one copy, one "page")."""
 
     pdf_bytes: bytes
     copies: tuple[CopyPages, ...]
+    is_pdf: bool = True
+
+    @property
+    def text(self) -> str:
+        """The words of a text file."""
+        return self.pdf_bytes.decode()
 
     @property
     def pages(self) -> int:
@@ -64,8 +79,10 @@ class _Copy:
     def __init__(self, canvas: TaggedCanvas, case: PlanCase) -> None:
         self.canvas, self.case, self.layout = canvas, case, plan_layout()
         self.left = self.layout.paper.margin_side_pt
-        self.width = _WIDTH - 2 * self.left
+        self.sheet = self.layout.sheet
+        self.width = self.sheet.width_pt - 2 * self.left
         self.setter = Setter()
+        self.opened: dict[int, Node] = {}
 
     @property
     def _right(self) -> float:
@@ -78,25 +95,42 @@ class _Copy:
         for name, keys in self.layout.sides.items():
             boxes = [build_box(self.case, key, self.width, self.setter) for key in keys]
             sides.append((name, [box for box in boxes if box is not None]))
-        pages = list(arrange(sides, Frame.of(self.layout, _HEIGHT)))
-        if len(pages) % 2:
-            pages.append(Side("blank", ()))
+        pages = list(arrange(sides, Frame.of(self.layout, self.sheet.height_pt)))
+        pages += [Side("blank", ())] * (filled(len(pages), self.sheet) - len(pages))
         with section(self.canvas, "Sect"):
-            for index in range(len(pages)):
+            sides_drawn = self._draw_sides(pages)
+        return sides_drawn, tuple(self.setter.missing)
+
+    def _draw_sides(self, pages: Sequence[Side]) -> int:
+        """Draw all sides of paper and return their number; a voice reads the pages in their own order."""
+        tagger, sheet = self.canvas.tagger, self.sheet
+        nodes = [tagger.add("Sect") for _ in pages] if sheet.booklet else []
+        count = 0
+        for side in sides_of(len(pages), sheet):
+            self.canvas.setPageSize((sheet.width_pt * sheet.panels, sheet.height_pt))
+            for place, index in enumerate(side):
+                tagger.stack.append(nodes[index] if nodes else tagger.stack[-1])
+                self.canvas.saveState()
+                self.canvas.translate(place * sheet.width_pt, 0)
                 self._draw_page(pages, index)
-        return len(pages), tuple(self.setter.missing)
+                self.canvas.restoreState()
+                tagger.pop()
+            draw_fold_marks(self.canvas, sheet)
+            self.canvas.showPage()
+            count += 1
+        return count
 
     def _draw_page(self, pages: Sequence[Side], index: int) -> None:
         side = pages[index]
+        self.opened.clear()
         self._draw_foot(index + 1, len(pages))
         if side.name == "blank":
-            self._write(say("blank_side"), style("text"), self.left, _HEIGHT / 2, "P")
+            self._write(say("blank_side"), style("text"), self.left, self.sheet.height_pt / 2, "P")
         else:
             self._draw_header(side.name, first=index == 0)
         for placed in side.boxes:
             goes_on = self._page_of(pages, index, placed) if placed.box.goes_on else 0
             self._draw_box(placed, goes_on)
-        self.canvas.showPage()
 
     @staticmethod
     def _page_of(pages: Sequence[Side], index: int, placed: PlacedBox) -> int:
@@ -116,7 +150,7 @@ class _Copy:
         if len(lines) < 2:
             return lines
         kept = "".join(atom.text for atom in lines[0].line.atoms)
-        while kept and text_width(f"{kept}…", kind) > width:
+        while kept and width_of(f"{kept}…", kind) > width:
             kept = kept[:-1]
         return self.setter.lines(f"{kept}…", kind, width)
 
@@ -124,21 +158,25 @@ class _Copy:
         for line in lines:
             kind = line.style
             self.canvas.setFillColor(_color(kind.color))
-            base = top - line.height + (line.height - kind.size_pt) * 0.5 + kind.size_pt * 0.12
+            share = 0.25 if line.ruby else 0.5
+            base = top - line.height + (line.height - kind.size_pt) * share + kind.size_pt * 0.12
             draw_line(self.canvas, x, base, line.line, kind)
             top -= line.height
         return top
 
     def _draw_header(self, side: str, *, first: bool) -> None:
-        kind, top = style("title"), _HEIGHT - self.layout.paper.margin_top_pt
+        kind, top = style("title"), self.sheet.height_pt - self.layout.paper.margin_top_pt
         edition = say(f"edition.{self.case.edition.value}")
         with artifact(self.canvas):
             self.canvas.setFillColor(_color(self.layout.ink))
             self.canvas.rect(self.left, top - kind.leading_pt, self.width, kind.leading_pt, stroke=0, fill=1)
         words = say("header", edition=edition, side=say(f"side.{side}"), town=self.case.municipality).strip()
-        self._write(words, kind, self.left + _TAB_INSET_PT, top, "H1" if first else "P")
-        right = say("number", number=plan_number(self.case)) if first else self.case.person.name
-        width = min(text_width(right, kind), self.width * 0.5)
+        name = named(self.case.person.name, self.case.person.name_kana)
+        right = say("number", number=plan_number(self.case)) if first else name
+        width = min(width_of(right, kind), self.width * 0.5)
+        room = self.width - width - 3 * _TAB_INSET_PT
+        with marked(self.canvas, "H1" if first else "P"):
+            self._draw_lines(self._one_line(words, kind, room), self.left + _TAB_INSET_PT, top)
         self._write(right, kind, self.left + self.width - width - _TAB_INSET_PT, top, "P")
 
     def _draw_foot(self, page: int, pages: int) -> None:
@@ -155,13 +193,13 @@ class _Copy:
         )
         top = self.layout.paper.margin_bottom_pt - 4
         with artifact(self.canvas):
-            self._draw_lines(self._one_line(words, kind, self.width), self.left, top)
+            self._draw_lines(self._one_line(without_readings(words), kind, self.width), self.left, top)
 
     def _draw_box(self, placed: PlacedBox, goes_on: int) -> None:
         box, paper, tab = placed.box, self.layout.paper, style("tab")
         title = box.title + (say("continued") if box.continued else "")
         heavy = box.emphasis is Emphasis.HEAVY
-        width, tall = text_width(title, tab) + 2 * _TAB_INSET_PT, tab.leading_pt
+        width, tall = width_of(title, tab) + 2 * _TAB_INSET_PT, tab.leading_pt
         if box.side_title:
             width, tall = paper.side_tab_pt, placed.height
         with artifact(self.canvas):
@@ -184,7 +222,7 @@ class _Copy:
                 if box.side_title
                 else (self.left + width + 6, placed.top)
             )
-            short = text_width(box.mark, style("label")) > self._right - at[0]
+            short = width_of(box.mark, style("label")) > self._right - at[0]
             self._write(say("empty_short") if short else box.mark, style("label"), *at, "P")
         if self.layout.boxes[box.key].kind is BoxKind.WHO and not box.continued:
             self._draw_identity(placed.top - 5)
@@ -257,11 +295,19 @@ class _Copy:
         tagger = self.canvas.tagger
         for line in cell.lines:
             if line.line.atoms:
-                line.share.node = line.share.node or tagger.add("P")
-                tagger.begin(self.canvas, line.share.node)
+                tagger.begin(self.canvas, self._paragraph_of(line))
                 self._draw_lines((line,), x + cell.x, top)
                 tagger.end(self.canvas)
             top -= line.height
+
+    def _paragraph_of(self, line: SetLine) -> Node:
+        """Return the element of a line; on a folded sheet each page has its own, as pages are drawn mixed."""
+        if not self.sheet.booklet:
+            line.share.node = line.share.node or self.canvas.tagger.add("P")
+            return line.share.node
+        if id(line.share) not in self.opened:
+            self.opened[id(line.share)] = self.canvas.tagger.add("P")
+        return self.opened[id(line.share)]
 
     def _draw_writing_line(self, row: Row, x: float, top: float) -> None:
         words = [line.line.width_pt for cell in row.cells for line in cell.lines]
@@ -279,7 +325,7 @@ class _Copy:
             with marked(self.canvas, "P"):
                 self._draw_lines(self.setter.lines(say("map_unknown"), style("text"), width), x, top)
             return
-        with marked(self.canvas, "Figure", alt=found.alt):
+        with marked(self.canvas, "Figure", alt=without_readings(found.alt)):
             draw_map(self.canvas, found, x, top - height, width)
 
     def _draw_identity(self, top: float) -> None:
@@ -312,7 +358,7 @@ class _Copy:
     def _draw_code(self, x: float, y: float, side: float) -> None:
         count, runs = dark_runs(plan_code(self.case.plan.id, self.case.plan.version))
         size = side / count
-        with marked(self.canvas, "Figure", alt=say("qr_alt")):
+        with marked(self.canvas, "Figure", alt=without_readings(say("qr_alt"))):
             self.canvas.setFillGray(0)
             self.canvas.saveState()
             self.canvas.translate(x, y)
@@ -328,18 +374,20 @@ def print_copies(cases: Sequence[PlanCase], facts: DocumentFacts) -> PrintedCopi
     """
     font_chain()
     target = io.BytesIO()
-    canvas = TaggedCanvas(target, pagesize=A4, initialFontName=BASE_FONT)
+    canvas = TaggedCanvas(target, initialFontName=BASE_FONT)
     copies, page = [], 1
     for case in cases:
         number = plan_number(case)
         key = f"plan{page}"
         canvas.bookmarkPage(key)
         canvas.addOutlineEntry(number, key, level=0)
-        with set_in(case.variant):
+        with worded_as(case.wording), set_in(case.variant):
             pages, missing = _Copy(canvas, case).draw()
         copies.append(CopyPages(case.plan.id, page, pages, missing))
         page += pages
     canvas.save()
+    if cases:
+        facts = replace(facts, language=cases[0].wording.language)
     return PrintedCopies(finish(target.getvalue(), canvas.tagger, facts), tuple(copies))
 
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from bcp_kit.render.evacuation.layout import Emphasis
-from bcp_kit.render.japara import Line, Share, TextStyle, line_height, set_lines
+from bcp_kit.render.evacuation.wording import printable
+from bcp_kit.render.japara import RUBY_LEADING, Line, Share, TextStyle, line_height, set_lines
 from bcp_kit.render.safe_text import Printable
 
 
@@ -28,6 +29,7 @@ class SetLine:
     style: TextStyle
     height: float
     share: Share
+    ruby: bool = False
 
 
 @dataclass(frozen=True)
@@ -115,6 +117,21 @@ class Box:
         return sum(row.height for row in self.rows)
 
 
+def levelled(cells: Sequence[Cell]) -> tuple[Cell, ...]:
+    """Return cells side by side whose first lines stand level, also where only some carry furigana."""
+    if not any(cell.lines and cell.lines[0].ruby for cell in cells):
+        return tuple(cells)
+    return tuple(
+        replace(cell, lines=(_with_room(cell.lines[0]), *cell.lines[1:])) if cell.lines else cell
+        for cell in cells
+    )
+
+
+def _with_room(line: SetLine) -> SetLine:
+    height = max(line.height, line.style.size_pt * RUBY_LEADING)
+    return replace(line, height=height, ruby=True)
+
+
 @dataclass
 class Setter:
     """Sets text into lines and gathers the characters that cannot be drawn as written."""
@@ -123,10 +140,10 @@ class Setter:
 
     def lines(self, content: Printable, style: TextStyle, width: float) -> tuple[SetLine, ...]:
         """Return the lines of one paragraph."""
-        found = set_lines(content, style, width)
+        found = set_lines(printable(content) if isinstance(content, str) else content, style, width)
         self.missing.update(dict.fromkeys(found.missing))
         height, share = line_height(found, style), Share()
-        return tuple(SetLine(line, style, height, share) for line in found.lines)
+        return tuple(SetLine(line, style, height, share, found.ruby) for line in found.lines)
 
     def cell(
         self, x: float, width: float, paragraphs: Sequence[tuple[str, TextStyle]], *, heading: bool = False

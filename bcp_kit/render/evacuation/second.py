@@ -2,6 +2,8 @@
 
 from bcp_kit.domain.hazards import HazardKind
 from bcp_kit.domain.placements import Alternative
+from bcp_kit.domain.shelters import Shelter
+from bcp_kit.forms.messages import DEFAULT_LANGUAGE
 from bcp_kit.forms.second_places import apart_words
 from bcp_kit.render.evacuation.case import PlanCase
 from bcp_kit.render.evacuation.layout import style
@@ -10,10 +12,12 @@ from bcp_kit.render.evacuation.tables import (
     Paragraphs,
     column_shares,
     hazard_names,
+    named_place,
     table_head,
     table_row,
 )
 from bcp_kit.render.evacuation.values import distance_words, say
+from bcp_kit.render.evacuation.wording import Wording, with_readings, wording
 
 _PLACES = 2
 
@@ -51,11 +55,18 @@ def _place(case: PlanCase, places: tuple[Alternative, ...], number: int) -> Para
         return [(say("shelter_unknown"), style("text"))]
     phone = say("telephone", number=shelter.phone) if shelter.phone else ""
     return [
-        (shelter.name, style("label")),
+        (named_place(shelter), style("label")),
         ("　".join(part for part in (shelter.address, phone) if part), style("text")),
-        ("　".join(part for part in (_far(case, found), *apart_words(shelter, found.shares)) if part),
+        ("　".join(part for part in (_far(case, found), *_apart(shelter, found)) if part),
          style("text")),
     ]  # fmt: skip
+
+
+def _apart(shelter: Shelter, found: Alternative) -> list[str]:
+    """Return what parts the place from those before it, in the words of the copy."""
+    language = "en" if wording() is Wording.ENGLISH else DEFAULT_LANGUAGE
+    told = apart_words(shelter, found.shares, language)
+    return [with_readings(words) for words in told] if wording().has_readings else list(told)
 
 
 def _far(case: PlanCase, found: Alternative) -> str:

@@ -9,18 +9,21 @@ from bcp_kit.domain.plans import PlannedStage
 from bcp_kit.domain.shelters import Shelter
 from bcp_kit.render.evacuation.case import NamedSupporter, PlanCase
 from bcp_kit.render.evacuation.layout import Edition, plan_layout, style
-from bcp_kit.render.evacuation.rows import Cell, Row, RowKind, Setter
+from bcp_kit.render.evacuation.rows import Cell, Row, RowKind, Setter, levelled
 from bcp_kit.render.evacuation.values import (
     chosen,
     distance_words,
+    entry_name,
     japanese_date,
+    joined,
     label,
     leaves_at_level,
     number_words,
     say,
     value,
 )
-from bcp_kit.render.japara import TextStyle, text_width
+from bcp_kit.render.evacuation.wording import entered, named, phrase, width_of
+from bcp_kit.render.japara import TextStyle
 
 Paragraphs = list[tuple[str, TextStyle]]
 _GAP_PT = 6.0
@@ -36,7 +39,7 @@ def table_row(
         gap = _GAP_PT if index < len(widths) else 0.0
         made.append(setter.cell(x, width - gap, paragraphs, heading=kind is RowKind.HEAD))
         x += width
-    return Row(kind, tuple(made), pad=plan_layout().paper.cell_padding_pt)
+    return Row(kind, levelled(made), pad=plan_layout().paper.cell_padding_pt)
 
 
 def table_head(setter: Setter, widths: Sequence[float], names: Sequence[str]) -> Row:
@@ -70,6 +73,11 @@ def hazard_names(hazards: Sequence[HazardKind]) -> str:
     return "\n".join(say(f"hazard.{hazard.value}") for hazard in hazards)
 
 
+def named_place(shelter: Shelter) -> str:
+    """Return the place's name, with its reading where the copy has furigana."""
+    return named(shelter.name, shelter.name_kana)
+
+
 def _place(case: PlanCase, stage: PlannedStage) -> Paragraphs:
     waived = say("waived_mark") if stage.waived else ""
     if stage.hospital:
@@ -82,7 +90,7 @@ def _place(case: PlanCase, stage: PlannedStage) -> Paragraphs:
     kind = say(f"destination.{shelter.kind.value}")
     guess = say("guess_mark") if stage.rests_on_guess else ""
     return [
-        (shelter.name, style("strong")),
+        (named_place(shelter), style("strong")),
         (f"{kind}{guess}{waived}", style("text")),
         (shelter.address, style("text")),
         (say("telephone", number=shelter.phone) if shelter.phone else "", style("label")),
@@ -93,8 +101,8 @@ def _opening(stage: PlannedStage, shelter: Shelter | None) -> str:
     after = stage.opens_after_h
     parts = [] if after is None else [say("opens_after", hours=number_words(after))]
     if shelter and shelter.open_condition:
-        parts.append(shelter.open_condition)
-    return "。".join(parts) or say("opens_unknown")
+        parts.append(entered(shelter.open_condition))
+    return say("full_stop").join(parts) or say("opens_unknown")
 
 
 def _next_place(case: PlanCase, stages: Sequence[PlannedStage]) -> Paragraphs:
@@ -131,7 +139,7 @@ def destination_rows(case: PlanCase, setter: Setter, width: float) -> tuple[Row,
         rows += setter.paragraph(say("guess_note"), style("text"), width)
     waived = sorted({key for stage in case.plan.stages for key in stage.waived})
     if waived:
-        rules = "／".join(matching_rules()[key].label_ja for key in waived)
+        rules = "／".join(entry_name("matching_rules", matching_rules()[key]) for key in waived)
         rows += setter.paragraph(say("waived_note", rules=rules), style("text"), width)
     if len(rows) == 1:
         line = plan_layout().paper.line_pt
@@ -141,18 +149,18 @@ def destination_rows(case: PlanCase, setter: Setter, width: float) -> tuple[Row,
 
 def _fitting(words: str, width: float) -> TextStyle:
     """Return the large style where the words fit one line, else the next smaller."""
-    return style("key") if text_width(words, style("key")) <= width else style("strong")
+    return style("key") if width_of(words, style("key")) <= width else style("strong")
 
 
 def _supporter_cells(
-    case: PlanCase, order: int, named: NamedSupporter, widths: Sequence[float]
+    case: PlanCase, order: int, helping: NamedSupporter, widths: Sequence[float]
 ) -> list[Paragraphs]:
-    supporter, link = named.supporter, named.link
+    supporter, link = helping.supporter, helping.link
     shows_address = plan_layout().editions[case.edition].supporter_addresses and case.shows(
         "supporter_address"
     )
     phone = supporter.phone
-    tasks = "・".join(chosen("supporter_role", role.value) for role in link.roles)
+    tasks = joined(chosen("supporter_role", role.value) for role in link.roles)
     return [
         [(str(order), style("strong"))],
         [
@@ -169,9 +177,9 @@ def supporter_rows(case: PlanCase, setter: Setter, width: float) -> tuple[Row, .
     widths = column_shares(width, *plan_layout().columns.supporters)
     names = ("order", "supporter", "phone", "task")
     rows = [table_head(setter, widths, [say(f"column.{name}") for name in names])]
-    ordered = sorted(case.supporters, key=lambda named: named.link.rank)
-    for order, named in enumerate(ordered, start=1):
-        rows.append(table_row(setter, widths, _supporter_cells(case, order, named, widths)))
+    ordered = sorted(case.supporters, key=lambda helper: helper.link.rank)
+    for order, helper in enumerate(ordered, start=1):
+        rows.append(table_row(setter, widths, _supporter_cells(case, order, helper, widths)))
     if not ordered:
         rows += [Row(RowKind.WRITE, (), least=plan_layout().paper.line_pt) for _ in range(2)]
         return tuple(rows)
@@ -209,7 +217,8 @@ def device_rows(case: PlanCase, setter: Setter, width: float) -> tuple[Row, ...]
     ]
     kinds = catalogue("equipment_power").rows
     for device in case.person.devices:
-        name = kinds[device.kind].label_ja if device.kind in kinds else device.kind
+        kind = kinds.get(device.kind)
+        name = phrase("equipment_power", kind.key, kind.label_ja, kind.label_en) if kind else device.kind
         power = say("watts", number=number_words(device.power_w)) if device.power_w is not None else ""
         use = device.hours_per_day
         battery = device.battery_h
@@ -260,8 +269,9 @@ def timeline_rows(case: PlanCase, setter: Setter, width: float) -> tuple[Row, ..
     rows = []
     for level, entry in sorted(alert_levels().items()):
         leaves = level is case.plan.leave_at and leaves_at_level(case)
-        name = say("level", level=int(level), label=entry.label_ja)
-        words: Paragraphs = [(entry.vulnerable_people, style("label" if leaves else "text"))]
+        name = say("level", level=int(level), label=entry_name("alert_levels", entry))
+        advice = phrase("alert_advice", entry.key, entry.vulnerable_people)
+        words: Paragraphs = [(advice, style("label" if leaves else "text"))]
         if leaves:
             words.insert(0, (say("leave_now"), style("strong")))
         rows.append(table_row(setter, widths, [[(name, style("label"))], words]))
@@ -272,7 +282,11 @@ def timeline_rows(case: PlanCase, setter: Setter, width: float) -> tuple[Row, ..
 def _missing_names(case: PlanCase) -> str:
     """Return the lawful contents that the plan lacks, in words."""
     rows = catalogue("law_minimum").rows
-    return "、".join(rows[key].label_ja if key in rows else key for key in case.plan.missing)
+    names = (
+        phrase("law_minimum", key, rows[key].label_ja, rows[key].label_en) if key in rows else key
+        for key in case.plan.missing
+    )
+    return say("comma").join(names)
 
 
 def consent_rows(case: PlanCase, setter: Setter, width: float) -> tuple[Row, ...]:
@@ -284,8 +298,8 @@ def consent_rows(case: PlanCase, setter: Setter, width: float) -> tuple[Row, ...
         on = say("on", date=japanese_date(consent.make_plan_on)) if consent.make_plan_on else ""
         words.append(say("consent.make", answer=say(f"answer.{consent.make_plan.value}")) + on)
         words.append(say("consent.share", answer=say(f"answer.{consent.share_plan.value}")))
-    named = {"given": consent.supporters_given, "named": consent.supporters_named}
-    words.append(say("consent.supporters", **named) if consent.supporters_named else say("consent.nobody"))
+    counts = {"given": consent.supporters_given, "named": consent.supporters_named}
+    words.append(say("consent.supporters", **counts) if consent.supporters_named else say("consent.nobody"))
     if consent.ordinance:
         words.append(say("consent.ordinance", name=consent.ordinance))
     targets = value(case, "share_targets")

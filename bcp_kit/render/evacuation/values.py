@@ -1,17 +1,26 @@
 """What stands in the single fields of a printed plan, in words."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from functools import cache
 
 from bcp_kit.catalogues.load import catalogue
-from bcp_kit.catalogues.vocabulary import alert_levels, needs, transport_modes
+from bcp_kit.catalogues.vocabulary import Entry, alert_levels, needs, transport_modes
 from bcp_kit.domain.base import Known
 from bcp_kit.domain.hazards import Exposure, HazardKind
 from bcp_kit.domain.people import HouseholdType, Sex
-from bcp_kit.forms.messages import DEFAULT_LANGUAGE, messages, text
+from bcp_kit.forms.schema import InputType
 from bcp_kit.render.evacuation.case import PlanCase, form_item
+from bcp_kit.render.evacuation.wording import (
+    Wording,
+    day_words,
+    entered,
+    has_sentence,
+    phrase,
+    sentence,
+    wording,
+)
 
 _ADDED = (
     "never_do",
@@ -23,6 +32,8 @@ _ADDED = (
     "usual_room",
 )
 
+_NAMES = ("name", "community_unit", "school_district", "blood_type")
+
 _BY_LEVEL = (
     HazardKind.RIVER_FLOOD,
     HazardKind.INLAND_FLOOD,
@@ -32,16 +43,21 @@ _BY_LEVEL = (
 
 
 def say(key: str, **values: str | int | float) -> str:
-    """Return a sentence of the printed plan; a plan is printed in Japanese."""
-    return text(f"plans.paper.{key}", DEFAULT_LANGUAGE, **values)
+    """Return a sentence of the printed plan in the words in which the copy speaks."""
+    return sentence(key, **values)
+
+
+def joined(parts: Iterable[str]) -> str:
+    """Return short names in one line."""
+    return (", " if wording() is Wording.ENGLISH else "・").join(parts)
 
 
 def label(field_id: str) -> str:
     """Return the field's label: the paper's own short one where there is one, else the form's."""
-    if f"plans.paper.field.{field_id}" in messages(DEFAULT_LANGUAGE):
+    if has_sentence(f"field.{field_id}"):
         return say(f"field.{field_id}")
     item = form_item(field_id)
-    return item.title_ja if item else field_id
+    return phrase("labels", field_id, item.title_ja, item.title_en) if item else field_id
 
 
 @cache
@@ -57,12 +73,12 @@ def japanese_date(day: date | None) -> str:
     first, era = next((row for row in _eras() if row[0] <= day), (day, ""))
     year = day.year - first.year + 1
     named = f"（{era}{'元' if year == 1 else year}年）" if era else ""
-    return f"{day.year}年{named}{day.month}月{day.day}日"
+    return day_words(day, named)
 
 
 def short_date(day: date | None) -> str:
     """Return 2026年11月23日; nothing for no date."""
-    return f"{day.year}年{day.month}月{day.day}日" if day else ""
+    return day_words(day, "") if day else ""
 
 
 def age_on(birth: date, day: date) -> int:
@@ -94,7 +110,13 @@ def chosen(field_id: str, answer: str) -> str:
     options = {option.key: option.label_ja for option in item.input.options} if item else {}
     if not options:
         return answer
-    return "・".join(options.get(key.strip(), key.strip()) for key in answer.split(",") if key.strip())
+    keys = [key.strip() for key in answer.split(",") if key.strip()]
+    return joined(phrase(f"options.{field_id}", key, options[key]) if key in options else key for key in keys)
+
+
+def entry_name(kind: str, entry: Entry) -> str:
+    """Return the name of a catalogue's entry in the words of the copy; `kind` is the catalogue."""
+    return phrase(kind, entry.key, entry.label_ja, entry.label_en)
 
 
 def _address(case: PlanCase) -> str:
@@ -121,13 +143,13 @@ def _household(case: PlanCase) -> str:
 
 def _needs(case: PlanCase) -> str:
     known = needs()
-    return "・".join(known[key].label_ja if key in known else key for key in case.person.needs)
+    return joined(entry_name("needs", known[key]) if key in known else key for key in case.person.needs)
 
 
 def _transport(case: PlanCase) -> str:
     modes = dict.fromkeys(stage.transport for stage in case.plan.stages if stage.transport)
     known = transport_modes()
-    return "・".join(known[key].label_ja if key in known else key for key in modes)
+    return joined(entry_name("transport_modes", known[key]) if key in known else key for key in modes)
 
 
 def _helpers(case: PlanCase) -> str:
@@ -166,7 +188,7 @@ def _home_hazard(case: PlanCase) -> str:
 def trigger(case: PlanCase) -> str:
     """Return the alert at which the person leaves, by the names of the catalogue."""
     entry = alert_levels()[case.plan.leave_at]
-    return say("leave_at", level=int(entry.level), label=entry.label_ja)
+    return say("leave_at", level=int(entry.level), label=entry_name("alert_levels", entry))
 
 
 def _staying(case: PlanCase) -> tuple[HazardKind, ...]:
@@ -194,8 +216,9 @@ def leaves_at_level(case: PlanCase) -> bool:
 
 def weather_words(case: PlanCase) -> str:
     """Return which name of the weather warnings of 2026 belongs to that alert, where there is one."""
-    named = alert_levels()[case.plan.leave_at].level_name_2026
-    return say("level_name", name=named) if named else ""
+    entry = alert_levels()[case.plan.leave_at]
+    named = entry.level_name_2026
+    return say("level_name", name=phrase("alert_names", entry.key, named)) if named else ""
 
 
 _FROM_RECORDS: Mapping[str, Callable[[PlanCase], str]] = {
@@ -247,5 +270,13 @@ def value(case: PlanCase, field_id: str) -> str:
     if field_id in _ADDED and recorded and answered and answered.strip() != recorded.strip():
         words = f"{recorded}\n{answered}"
     if case.hides_home and case.person.address:
-        return words.replace(case.person.address, say("address_hidden"))
-    return words
+        words = words.replace(case.person.address, say("address_hidden"))
+    return entered(words) if _is_free_text(field_id) else words
+
+
+@cache
+def _is_free_text(field_id: str) -> bool:
+    """True for a field in which people write sentences of their own."""
+    item = form_item(field_id)
+    free = item is not None and item.input.type in (InputType.TEXT, InputType.LINE)
+    return free and field_id not in _NAMES
