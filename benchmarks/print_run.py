@@ -37,7 +37,7 @@ from bcp_kit.render.evacuation.case import PlanCase
 from bcp_kit.render.evacuation.layout import Edition
 from bcp_kit.render.mixups import ExpectedCopy, Identifiers, find_mixups
 from bcp_kit.services.base import Context, FixedClock
-from bcp_kit.services.plans_print import PrintOrder, print_plans
+from bcp_kit.services.plans_print import USUAL_BATCH, PrintOrder, print_plans
 from bcp_kit.services.store import StoreSettings, open_store
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -197,7 +197,7 @@ def main() -> None:
     """Store, print, search, and print one line of JSON."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--plans", type=int, default=1000)
-    parser.add_argument("--batch", type=int, default=500)
+    parser.add_argument("--batch", type=int, default=USUAL_BATCH)
     parser.add_argument("--edition", choices=[edition.value for edition in Edition], default="person")
     wanted = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:

@@ -31,6 +31,7 @@ from bcp_kit.services.plans import (
     read_plan,
 )
 from bcp_kit.services.plans_print import (
+    USUAL_BATCH,
     Edition,
     PrintOrder,
     PrintOutcome,
@@ -95,7 +96,7 @@ def print_command(  # noqa: PLR0913, PLR0917 - options of a command
     out: OutOption = Path("plans"),
     edition: EditionOption = Edition.PERSON,
     person: PersonOption = None,
-    batch: BatchOption = 500,
+    batch: BatchOption = USUAL_BATCH,
     size: Annotated[
         Variant,
         typer.Option(
