@@ -9,7 +9,7 @@ import typer
 from rich.markup import escape
 
 from bcp_kit.catalogues.load import catalogue
-from bcp_kit.cli import plans_changes, plans_ledger, plans_rules, plans_work
+from bcp_kit.cli import plans_changes, plans_drill, plans_ledger, plans_rules, plans_work
 from bcp_kit.cli.common import (
     DataOption,
     Exit,
@@ -45,6 +45,7 @@ app = typer.Typer(help="個別避難計画を作る・印刷する・見る・�
 app.add_typer(plans_ledger.app, name="ledger")
 app.add_typer(plans_rules.app, name="rules")
 app.add_typer(plans_changes.app, name="changes")
+app.add_typer(plans_drill.app, name="drill")
 app.command("check")(plans_work.check)
 
 RunOption = Annotated[

@@ -67,7 +67,7 @@ class PaperCopy(DomainModel):
 
     `content` is a digest of what the copy says (not of when it was printed): when the plan, the supporters
     or a place change, it no longer agrees and the copy is stale. `first_page` and `pages` are those in the
-    file `file_name`.
+    file `file_name`. A list of several people has no `person_id`; who stands on it is kept with its run.
     """
 
     number: str
@@ -93,6 +93,11 @@ class PaperCopy(DomainModel):
     due_on: date | None = None
     steps: tuple[CopyStep, ...] = ()
     version: int = 0
+
+    @property
+    def is_list(self) -> bool:
+        """True for a list of several people: not the copy of one plan."""
+        return not self.person_id
 
     def is_overdue(self, today: date) -> bool:
         """True when somebody holds it longer than agreed."""

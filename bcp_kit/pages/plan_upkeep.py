@@ -3,6 +3,7 @@
 import streamlit as st
 
 from bcp_kit.pages.parts.plan_changes import show_open_changes
+from bcp_kit.pages.parts.plan_drills import show_drills
 from bcp_kit.pages.parts.session import say
 from bcp_kit.pages.parts.upkeep_common import show_told
 
@@ -12,7 +13,15 @@ def show() -> None:
     st.title(say("pages.plan_upkeep.title"), anchor=False)
     st.caption(say("pages.plan_upkeep.intro"))
     show_told()
-    show_open_changes()
+    names = ("changes", "drills")
+    changes, drills = st.tabs(
+        [say(f"pages.plan_upkeep.tab_{name}") for name in names], key="upkeep.tabs", on_change="rerun"
+    )
+    with changes:
+        show_open_changes()
+    with drills:
+        if drills.open:
+            show_drills()
 
 
 show()

@@ -185,6 +185,8 @@ def _demand_allowed(ctx: Context, uow: UnitOfWork, copies: Sequence[PaperCopy]) 
     rules, now = town_rules(uow), ctx.clock.now()
     files = {d.person.id: d for d in dossiers(uow, [copy.person_id for copy in copies])}
     for copy in copies:
+        if copy.is_list:  # asked when it was printed, for everybody on it
+            continue
         if copy.person_id not in files:
             raise BcpKitError(ErrorCode.NOT_FOUND)
         decision = may_hand_out(files[copy.person_id], Edition(copy.edition), rules, now)
@@ -208,7 +210,7 @@ def stale_copies(ctx: Context) -> tuple[StaleCopy, ...]:
 
 
 def _on_paper(uow: UnitOfWork) -> list[PaperCopy]:
-    return [copy for copy in uow.paper_copies.list(state=list(OUT_THERE)) if copy.pages]
+    return [c for c in uow.paper_copies.list(state=list(OUT_THERE)) if c.pages and not c.is_list]
 
 
 def _stale(ctx: Context, uow: UnitOfWork, copies: Sequence[PaperCopy]) -> Iterator[StaleCopy]:

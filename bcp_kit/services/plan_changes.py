@@ -11,6 +11,8 @@ from bcp_kit.access.policy import Action
 from bcp_kit.domain.errors import BcpKitError, ErrorCode
 from bcp_kit.domain.people import Person, Supporter, SupportLink, SupportRole
 from bcp_kit.domain.plan_changes import ChangeKind, ChangeState, PlanChange
+from bcp_kit.forms.plan_form import Home, standard_form
+from bcp_kit.forms.schema import InputType
 from bcp_kit.render.evacuation.case import form_item
 from bcp_kit.services.base import Context
 from bcp_kit.services.plans_make import missing_contents
@@ -19,6 +21,7 @@ from bcp_kit.services.second_name import demand_reason, demand_second_name
 from bcp_kit.storage.unit_of_work import UnitOfWork
 
 WHY = "approved_change"
+_WRITABLE = (InputType.TEXT, InputType.LINE)
 
 
 @dataclass(frozen=True)
@@ -283,3 +286,20 @@ def _answer(uow: UnitOfWork, change: PlanChange, today: date) -> None:
     changed = plan.model_copy(update={"answers": answers, "updated_on": today})
     missing = missing_contents(dossier.person, changed, supporters_of(dossier))
     uow.evacuation_plans.save(changed.model_copy(update={"missing": missing}), WHY)
+
+
+def changeable_fields() -> tuple[str, ...]:
+    """Return the ids of the fields whose answer can be changed by a proposal, in the order of the form."""
+    return tuple(
+        field.id
+        for field in standard_form().fields
+        if field.home is Home.ANSWER and not field.item.within and field.item.input.type in _WRITABLE
+    )
+
+
+def answer_now(ctx: Context, person_id: str, field_id: str) -> str:
+    """Return what stands in a field of the person's plan now, "" for nothing or no plan."""
+    ctx.demand(Action.MAKE_PLANS)
+    with ctx.open_store() as uow:
+        plans = uow.evacuation_plans.list(person_id=person_id)
+    return plans[0].answers.get(field_id, "") if plans else ""
