@@ -100,20 +100,29 @@ def on_duty(roster: Mapping[date, str], scenario: Scenario) -> tuple[int, int] |
     return None
 
 
-def who_can_come(facts: CoverFacts, scenario: Scenario, seed: int) -> tuple[Presence, ...]:
-    """Return the chances of all staff by day, and on whom the roster counts."""
+def commuters(facts: CoverFacts, scenario: Scenario) -> tuple[Commuter, ...]:
+    """Return all staff as attendance sees them: where they work, and whether it strikes while they do."""
     location = {f.id: f.location for f in facts.facilities}
-    presences, alike = [], {}
+    found = []
     for person in facts.staff:
         duty = on_duty(facts.rosters.get(person.id, {}), scenario) or (None, None)
-        commuter = Commuter(
-            staff=person,
-            site_location=location[person.facility_id],
-            on_duty_from_min=duty[0],
-            on_duty_until_min=duty[1],
+        found.append(
+            Commuter(
+                staff=person,
+                site_location=location[person.facility_id],
+                on_duty_from_min=duty[0],
+                on_duty_until_min=duty[1],
+            )
         )
-        settings = facts.settings[person.facility_id].attendance
-        presences.append(attendance.estimate(commuter, scenario, settings, seed))
+    return tuple(found)
+
+
+def who_can_come(facts: CoverFacts, scenario: Scenario, seed: int) -> tuple[Presence, ...]:
+    """Return the chances of all staff by day, and on whom the roster counts."""
+    presences, alike = [], {}
+    settings = {f.id: facts.settings[f.id].attendance for f in facts.facilities}
+    for person, commuter in zip(facts.staff, commuters(facts, scenario), strict=True):
+        presences.append(attendance.estimate(commuter, scenario, settings[person.facility_id], seed))
         alike[person.id] = f"{person.facility_id}|{_profile(person.qualifications)}"
     known = with_answers(tuple(presences), facts.told, attendance.strike_minute(scenario))
     return attendance.count_on(known, alike, facts.first.attendance, seed)
