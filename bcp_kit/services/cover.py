@@ -95,7 +95,7 @@ def run_cover(ctx: Context, command: CoverCommand) -> CoverRun:
     """
     for facility_id in command.facility_ids:
         ctx.demand(Action.RUN_COVER, facility_id)
-    facts = _facts(ctx, command)
+    facts = facts_of(ctx, command)
     started = monotonic()
     presences = who_can_come(facts, command.scenario, command.seed)
     asked = question(facts, command.scenario, presences)
@@ -128,7 +128,11 @@ def told_presences(call: SafetyCall) -> dict[str, ToldPresence]:
     return found
 
 
-def _facts(ctx: Context, command: CoverCommand) -> CoverFacts:
+def facts_of(ctx: Context, command: CoverCommand) -> CoverFacts:
+    """Return what the store holds about the sites of a command.
+
+    Raises: BcpKitError U-001 for no site, U-002 for an unknown one, C-001 for sites of different operators.
+    """
     if not command.facility_ids:
         raise BcpKitError(ErrorCode.WRONG_USE)
     ids = list(dict.fromkeys(command.facility_ids))

@@ -8,67 +8,18 @@ Only the life-keeping heads of the instance are asked for. Both take who is pres
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bcp_kit.cores.staff_cover import check
 from bcp_kit.cores.staff_cover.draws import Presence
-from bcp_kit.cores.staff_cover.instance import (
-    DAY_MIN,
-    WEEK_DAYS,
-    Assignment,
-    CoverInstance,
-    Demand,
-    Shift,
-)
+from bcp_kit.cores.staff_cover.instance import DAY_MIN, WEEK_DAYS, CoverInstance
+from bcp_kit.cores.staff_cover.waves_board import NOBODY, Board, Bools, Ints, Rosters
+from bcp_kit.cores.staff_cover.waves_mend import mend
 
-Bools = NDArray[np.bool_]
-Ints = NDArray[np.int32]
-Numbers = NDArray[np.intp]
-NOBODY = -1
 NEVER = -(10**6)
-FEW_GROUPS, LEAST_LOAD = 1000.0, 1.0  # weights of a score: who can do little else goes first, then who rested
+FEW_GROUPS = 1000.0  # hours of load that one point of scarcity outweighs: who can do little else goes first
 HELPER_LAST, NEWCOMER_LAST = 10.0**4, 10.0**5
-
-
-@dataclass(frozen=True)
-class Board:
-    """What one instance says, as arrays: life-keeping posts, and who may stand on which of them at all."""
-
-    instance: CoverInstance
-
-    @cached_property
-    def posts(self) -> tuple[Demand, ...]:
-        """Posts with life-keeping heads, in the order of the instance."""
-        return tuple(d for d in self.instance.demands if d.life)
-
-    @cached_property
-    def may(self) -> Bools:
-        """Posts × workers: qualified, at that site, free to work at night, the shift open to them."""
-        asked = self.instance
-        found = np.zeros((len(self.posts), len(asked.workers)), dtype=bool)
-        for number, worker in enumerate(asked.workers):
-            groups = set(asked.groups_of(worker))
-            for at, post in enumerate(self.posts):
-                if post.group in groups and worker.is_present(post.day, post.shift):
-                    alone = Assignment(
-                        worker_id=worker.id, site=post.site, day=post.day, shift=post.shift, group=post.group
-                    )
-                    found[at, number] = not check.worker_violations(asked, worker, (alone,))
-        return found
-
-    @cached_property
-    def days(self) -> tuple[tuple[int, ...], ...]:
-        """Numbers of the posts of each day."""
-        return tuple(
-            tuple(n for n, p in enumerate(self.posts) if p.day == d) for d in range(self.instance.days)
-        )
-
-    def shift(self, post: int) -> Shift:
-        """Return the shift of a post."""
-        return self.instance.shift_of[self.posts[post].shift]
 
 
 @dataclass(frozen=True)
@@ -108,7 +59,10 @@ ORDERS = (
 
 @dataclass
 class _State:
-    """Everybody in every draw up to the day at hand; arrays are draws × workers."""
+    """Everybody in every draw up to the day at hand; arrays are draws × workers.
+
+    `free` holds, by post of the day, who could be put on it if they did nothing else that day.
+    """
 
     board: Board
     free_from: Ints
@@ -116,10 +70,7 @@ class _State:
     run_nights: Ints
     week: Ints
     load: Ints
-    here: Bools
-    busy: Bools
-    nights: Bools
-    seniors: dict[tuple[str, str], NDArray[np.int32]] = field(default_factory=dict)
+    free: dict[int, Bools] = field(default_factory=dict)
 
     @classmethod
     def of(cls, board: Board, draws: int) -> "_State":
@@ -128,7 +79,6 @@ class _State:
         def row(values: Sequence[int]) -> Ints:
             return np.tile(np.array(values, dtype=np.int32), (draws, 1))
 
-        empty = np.zeros((draws, len(workers)), dtype=bool)
         return cls(
             board=board,
             free_from=row([NEVER if w.free_from_min is None else w.free_from_min for w in workers]),
@@ -136,78 +86,36 @@ class _State:
             run_nights=row([w.nights_before for w in workers]),
             week=row([0] * len(workers)),
             load=row([0] * len(workers)),
-            here=empty.copy(),
-            busy=empty.copy(),
-            nights=empty.copy(),
         )
 
     def begin(self, day: int, here: Bools) -> None:
-        """Begin a day: runs end for those who were off, weeks begin anew."""
-        if day:
-            self.run_days = np.where(self.busy, self.run_days + 1, 0)
-            self.run_nights = np.where(self.nights, self.run_nights + 1, 0)
+        """Begin a day: weeks begin anew, and who is here is looked at against the rules of their own days."""
+        board, limits = self.board, self.board.instance.limits
         if day % WEEK_DAYS == 0:
             self.week[:] = 0
-        self.here, self.seniors = here, {}
-        self.busy, self.nights = np.zeros_like(self.busy), np.zeros_like(self.nights)
-
-    def free_for(self, post: int) -> Bools:
-        """Return who may be put on a post now, all rules of their own days kept."""
-        board, limits = self.board, self.board.instance.limits
-        shift, demand = board.shift(post), board.posts[post]
-        found: Bools = self.here & board.may[post] & ~self.busy
-        found &= self.free_from + limits.rest_min <= demand.day * DAY_MIN + shift.start_min
-        found &= self.run_days < limits.consecutive_days
-        if shift.night:
-            found &= self.run_nights < limits.consecutive_nights
+        fresh = here & (self.run_days < limits.consecutive_days)
         contract = np.array([w.week_min for w in board.instance.workers], dtype=np.int32)
-        found &= self.week + shift.work_min <= contract + limits.overtime_week_min
-        return found
+        for post in board.days[day]:
+            shift = board.shift(post)
+            free = fresh & board.may[post]
+            free &= self.free_from + limits.rest_min <= day * DAY_MIN + shift.start_min
+            free &= self.week + shift.work_min <= contract + limits.overtime_week_min
+            if shift.night:
+                free &= self.run_nights < limits.consecutive_nights
+            self.free[post] = free
 
-    def put(self, post: int, draws: Numbers, people: Numbers) -> None:
-        """Put one person on the post in each of some draws."""
-        shift, demand = self.board.shift(post), self.board.posts[post]
-        self.busy[draws, people] = True
-        self.nights[draws, people] = shift.night
-        self.free_from[draws, people] = demand.day * DAY_MIN + shift.end_min
-        self.week[draws, people] += shift.work_min
-        weight = self.board.instance.limits.night_hour_weight if shift.night else 1
-        self.load[draws, people] += shift.work_min * weight
-
-
-@dataclass(frozen=True)
-class Rosters:
-    """One roster for each draw: `filled` is draws × posts in heads, `at` draws × workers × days in posts."""
-
-    board: Board
-    filled: Ints
-    at: NDArray[np.int16]
-
-    @cached_property
-    def asked(self) -> Ints:
-        """Life-keeping heads of each post."""
-        return np.array([p.life for p in self.board.posts], dtype=np.int32)
-
-    @cached_property
-    def missing(self) -> Ints:
-        """Draws × posts: heads that stay empty."""
-        found: Ints = self.asked - self.filled
-        return found
-
-    def assignments(self, draw: int) -> tuple[Assignment, ...]:
-        """Return the roster of one draw, as the checker reads it."""
-        workers, posts = self.board.instance.workers, self.board.posts
-        return tuple(
-            Assignment(
-                worker_id=workers[w].id,
-                site=posts[post].site,
-                day=day,
-                shift=posts[post].shift,
-                group=posts[post].group,
-            )
-            for w, day in np.argwhere(self.at[draw] != NOBODY).tolist()
-            for post in (int(self.at[draw, w, day]),)
-        )
+    def end(self, at: NDArray[np.int16], day: int) -> None:
+        """End a day with who stood where (draws × workers)."""
+        busy, board = at != NOBODY, self.board
+        nights = np.array([board.shift(p).night for p in range(len(board.posts))] + [False])[at]
+        minutes = np.array([board.shift(p).work_min for p in range(len(board.posts))] + [0])[at]
+        ends = np.array([board.shift(p).end_min for p in range(len(board.posts))] + [0])[at]
+        self.run_days = np.where(busy, self.run_days + 1, 0)
+        self.run_nights = np.where(nights, self.run_nights + 1, 0)
+        self.free_from = np.where(busy, day * DAY_MIN + ends, self.free_from)
+        self.week += minutes.astype(np.int32)
+        self.load += (minutes * np.where(nights, board.instance.limits.night_hour_weight, 1)).astype(np.int32)
+        self.free.clear()
 
 
 def lodged(instance: CoverInstance, present: Presence) -> Presence:
@@ -238,11 +146,12 @@ def rosters(
     present = lodged(instance, present)
     best = _none(board, present) if held is None else _widened(held, board, present)
     for order in orders:
-        open_draws = np.flatnonzero(best.missing.sum(axis=1) > 0)
+        short = best.short()
+        open_draws = np.flatnonzero(short > 0)
         if not len(open_draws):
             break
         found = _built(board, present[open_draws], order)
-        better = found.missing.sum(axis=1) < best.missing[open_draws].sum(axis=1)
+        better = found.short() < short[open_draws]
         best.filled[open_draws[better]] = found.filled[better]
         best.at[open_draws[better]] = found.at[better]
     return Rosters(board, best.filled, best.at)
@@ -264,39 +173,55 @@ def _widened(held: Rosters, board: Board, present: Presence) -> Rosters:
 def _built(board: Board, present: Presence, order: Order) -> Rosters:
     made = _none(board, present)
     state = _State.of(board, len(present))
-    flexible = order.few_groups * np.array(
-        [len(board.instance.groups_of(w)) for w in board.instance.workers], dtype=np.float64
-    )
-    flexible += np.array([order.helper * (w.route is not None) for w in board.instance.workers])
-    newcomers = np.array([w.newcomer for w in board.instance.workers])
+    price = order.few_groups * _scarcity(board)
+    price += np.array([order.helper * (w.route is not None) for w in board.instance.workers])
     for day, posts in enumerate(board.days):
         state.begin(day, present[:, :, day])
+        crews: dict[tuple[str, str], Ints] = {}
+        score = price + state.load / 60
         for post in sorted(posts, key=lambda p: order.first(board, p)):
-            _fill(state, made, post, flexible + NEWCOMER_LAST * newcomers * board.shift(post).night)
+            _fill(state, made, post, score, crews)
+        mend(made, state.free, day)
+        state.end(made.at[:, :, day], day)
     return made
 
 
-def _fill(state: _State, made: Rosters, post: int, price: NDArray[np.float64]) -> None:
+def _scarcity(board: Board) -> NDArray[np.float64]:
+    """Return how much each worker would be missed elsewhere: heads asked per able person, over the groups."""
+    asked: dict[str, int] = {}
+    for post in board.posts:
+        asked[post.group] = asked.get(post.group, 0) + post.life
+    found = np.zeros(len(board.instance.workers))
+    groups = [set(board.instance.groups_of(w)) for w in board.instance.workers]
+    for group, heads in asked.items():
+        able = np.array([group in own for own in groups])
+        found += able * heads / max(1, int(able.sum()))
+    return found
+
+
+def _fill(
+    state: _State,
+    made: Rosters,
+    post: int,
+    price: NDArray[np.float64],
+    crews: dict[tuple[str, str], Ints],
+) -> None:
     """Fill one post in every draw, head by head, each with the cheapest person who may."""
-    board = state.board
-    demand, shift = board.posts[post], board.shift(post)
-    free = state.free_for(post)
-    score = price + LEAST_LOAD * state.load / 60
-    pairs = shift.night and board.instance.limits.newcomer_pair
-    seniors = state.seniors.setdefault((demand.site, demand.shift), np.zeros(len(free), dtype=np.int32))
-    is_new = np.array([w.newcomer for w in board.instance.workers])
-    leads = np.array([check.is_experienced(w) for w in board.instance.workers])
+    board, demand = state.board, state.board.posts[post]
+    pairs = board.shift(post).night and board.instance.limits.newcomer_pair
+    score = price + NEWCOMER_LAST * board.newcomers if pairs else price
+    free = state.free[post] & (made.at[:, :, demand.day] == NOBODY)
+    seniors = crews.setdefault((demand.site, demand.shift), np.zeros(len(free), dtype=np.int32))
     for _ in range(demand.life):
-        now = free & ~(is_new & (seniors == 0)[:, None]) if pairs else free
+        now = free & ~(board.newcomers & (seniors == 0)[:, None]) if pairs else free
         draws = np.flatnonzero(now.any(axis=1))
         if not len(draws):
             return
         people = np.where(now[draws], score[draws], np.inf).argmin(axis=1)
-        state.put(post, draws, people)
         free[draws, people] = False
         made.filled[draws, post] += 1
         made.at[draws, people, demand.day] = post
-        seniors[draws] += leads[people]
+        seniors[draws] += board.seniors[people]
 
 
 def holds_by_shift(board: Board, missing: Ints) -> Mapping[tuple[int, str], Bools]:

@@ -13,7 +13,8 @@ from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import maximum_flow
 
 from bcp_kit.cores.staff_cover.draws import Presence
-from bcp_kit.cores.staff_cover.waves import Board, Ints, lodged
+from bcp_kit.cores.staff_cover.waves import lodged
+from bcp_kit.cores.staff_cover.waves_board import Board, Ints
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from ortools.sat.python import cp_model
 from bcp_kit.cores.staff_cover import model
 from bcp_kit.cores.staff_cover.draws import Presence
 from bcp_kit.cores.staff_cover.instance import CoverInstance, Goal
-from bcp_kit.cores.staff_cover.waves import Rosters
+from bcp_kit.cores.staff_cover.waves_board import Rosters
 from bcp_kit.cores.staff_cover.waves_bound import Ceilings
 
 WORK_S = 20.0  # deterministic seconds for one draw
