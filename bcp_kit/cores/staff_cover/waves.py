@@ -118,17 +118,22 @@ class _State:
         self.free.clear()
 
 
+def guests_of(instance: CoverInstance, site: str) -> list[int]:
+    """Return the numbers of the helpers who need a bed at a site."""
+    return [
+        n
+        for n, w in enumerate(instance.workers)
+        if w.route is not None and w.needs_lodging and w.home == site
+    ]
+
+
 def lodged(instance: CoverInstance, present: Presence) -> Presence:
     """Return who is present with helpers left out for whom there is no bed: the first who come sleep."""
     found = present.copy()
     for site in instance.sites:
         if site.lodging_places is None:
             continue
-        guests = [
-            n
-            for n, w in enumerate(instance.workers)
-            if w.route is not None and w.needs_lodging and w.home == site.id
-        ]
+        guests = guests_of(instance, site.id)
         come = found[:, guests, :].any(axis=2)
         no_bed = np.cumsum(come, axis=1) > site.lodging_places
         found[:, guests, :] &= ~no_bed[:, :, None]
@@ -163,10 +168,17 @@ def _none(board: Board, present: Presence) -> Rosters:
 
 
 def _widened(held: Rosters, board: Board, present: Presence) -> Rosters:
-    """Return earlier rosters over the workers of `board`, who are the earlier ones and perhaps more."""
+    """Return earlier rosters over the workers of `board`, who are the earlier ones and perhaps more.
+
+    A roster is kept where everybody in it is still there for their post.
+    """
     found = _none(board, present)
-    found.at[:, : held.at.shape[1], :] = held.at
-    found.filled[:] = held.filled
+    number = held.at.shape[1]
+    who = np.arange(number)[None, :, None]
+    fits = (held.at == NOBODY) | (board.may[held.at, who] & present[:, :number, :])
+    kept = fits.all(axis=(1, 2))
+    found.at[kept, :number, :] = held.at[kept]
+    found.filled[kept] = held.filled[kept]
     return found
 
 

@@ -1,7 +1,7 @@
 """What no roster can cover: each day, and each shift of a day, alone, by maximum flow over kinds of people.
 
-Rules between days (rest, days and nights in a row, hours of the week) and pairs at night are left out, so the
-answer is an upper bound: life-keeping posts that it leaves empty stay empty in every roster.
+Left out are the rules between days (rest, days and nights in a row, hours of the week), pairs at night, and
+which helpers get the beds. So the answer is an upper bound: what it leaves empty stays empty in every roster.
 """
 
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import maximum_flow
 
 from bcp_kit.cores.staff_cover.draws import Presence
-from bcp_kit.cores.staff_cover.waves import lodged
+from bcp_kit.cores.staff_cover.waves import guests_of
 from bcp_kit.cores.staff_cover.waves_board import Board, Ints
 
 
@@ -64,7 +64,7 @@ def most_filled(kinds: Kinds, people: Sequence[int], asked: Sequence[int]) -> in
 def least_missing(board: Board, present: Presence, posts: Sequence[int]) -> Ints:
     """Return for each draw the heads of some posts of one day that must stay empty.
 
-    `present` is draws × workers × days, with beds of helpers seen to. Draws with equal numbers of each kind
+    `present` is draws × workers × days. Draws with equal numbers of each kind
     are worked out once.
     """
     if not posts:
@@ -89,7 +89,10 @@ class Ceilings:
 
 def ceilings(board: Board, present: Presence, missing: Ints) -> Ceilings:
     """Return what must stay empty. `missing` (draws × posts) of some roster: where it is 0, so is this."""
-    present = lodged(board.instance, present)
+    present = present.copy()
+    for site in board.instance.sites:
+        if site.lodging_places == 0:
+            present[:, guests_of(board.instance, site.id), :] = False
     by_day = np.zeros((len(present), board.instance.days), dtype=np.int32)
     by_shift: dict[tuple[int, str], Ints] = {}
     for day, posts in enumerate(board.days):
