@@ -1,4 +1,4 @@
-"""An invented home with its staff, in memory, for measures of attendance and waves: the same for each seed."""
+"""An invented home with its staff, in memory, for measures of attendance and waves; equal for equal seeds."""
 
 from datetime import UTC, date, datetime
 from random import Random

@@ -12,7 +12,13 @@ import typer
 
 from bcp_kit import __version__
 
-COMMANDS = {"demo": "demo", "read": "read", "rematch": "rematch", "stress": "stress"}  # word: module
+COMMANDS = {
+    "demo": "demo",
+    "read": "read",
+    "rematch": "rematch",
+    "stress": "stress",
+    "waves": "waves",
+}  # word: module
 GROUPS = {
     "app": "screen",
     "people": "people",

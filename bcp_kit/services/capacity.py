@@ -7,7 +7,8 @@ from bcp_kit.access.policy import Action
 from bcp_kit.cores.staff_cover import attendance_factors, demand
 from bcp_kit.cores.staff_cover.capacity import Outage, StaffLeft, Supplies, capacity, limits
 from bcp_kit.cores.staff_cover.check import by_worker, week_minutes
-from bcp_kit.cores.staff_cover.instance import WEEK_DAYS, Assignment, Tier, Worker
+from bcp_kit.cores.staff_cover.demand import PostPlan, SiteNeeds
+from bcp_kit.cores.staff_cover.instance import WEEK_DAYS, Assignment, Shift, Tier, Worker
 from bcp_kit.domain.cover import CapacityByNeed, UncoveredPost
 from bcp_kit.domain.facilities import Facility
 from bcp_kit.domain.scenario import Scenario
@@ -36,14 +37,15 @@ def capacities(
         for day in range(scenario.days):
             left = _staff_left(facility, day, question, assignments, numbers.number("consultant_busy_share"))
             left = left.model_copy(update={"life_is_short": (facility.id, day) in short})
-            supplies = _supplies(scenario, day, round(numbers.number("food_days")))
+            supplies = supplies_on(scenario, day, round(numbers.number("food_days")))
             for need in known.need_classes():
                 each = limits(facility, need, left, supplies, settings)
                 found.append(capacity(facility, day, need, each, settings.reserve_ratio))
     return tuple(found)
 
 
-def _supplies(scenario: Scenario, day: int, food_days: int) -> Supplies:
+def supplies_on(scenario: Scenario, day: int, food_days: int) -> Supplies:
+    """Return what a facility must live on its own for, seen from one day; food for `food_days` if sudden."""
     sudden = scenario.event in attendance_factors.SUDDEN
     return Supplies(
         power=Outage.seen_from(day, scenario.power_back_day),
@@ -69,10 +71,10 @@ def _staff_left(
     spare = spare_minutes(question, assignments, day)
     mine = [(w, spare[w.id]) for w in question.instance.workers if w.home == facility.id and w.id in spare]
     share = question.plan.productive_share
-    carers = [(w, m) for w, m in mine if _is_carer(w) and not _is_nurse(w)]
+    carers = [(w, m) for w, m in mine if is_carer(w) and not is_nurse(w)]
     shift_of, worker_of = question.instance.shift_of, question.instance.worker_of
     busy = sum(
-        _is_consultant(worker_of[a.worker_id]) and worker_of[a.worker_id].route is None
+        is_consultant(worker_of[a.worker_id]) and worker_of[a.worker_id].route is None
         for a in here
         if not shift_of[a.shift].night
     )
@@ -81,8 +83,8 @@ def _staff_left(
         night_min=night_min,
         spare_min=share * sum(m for _, m in carers),
         spare_night_min=share * sum(m for w, m in carers if w.night_ok),
-        nurse_min=nurse_min + share * sum(m for w, m in mine if _is_nurse(w)),
-        consultants=busy * busy_share + sum(m for w, m in mine if _is_consultant(w)) / SHIFT_MIN,
+        nurse_min=nurse_min + share * sum(m for w, m in mine if is_nurse(w)),
+        consultants=busy * busy_share + sum(m for w, m in mine if is_consultant(w)) / SHIFT_MIN,
         staff_present=len(here),
     )
 
@@ -94,7 +96,7 @@ def _idle(
     needs, plan, shift_of = question.needs[site], question.plan, question.instance.shift_of
     shifts = question.shifts[site][day]
     load = demand.own_load_min(needs, day, shifts, plan)
-    nurse_load = _nurse_load(question, site, day)
+    nurse_load = nurse_load_min(needs, day, shifts, plan)
     given: dict[bool, float] = defaultdict(float)
     nurse_given = 0.0
     for a in here:
@@ -111,9 +113,9 @@ def _idle(
     return idle[False] - nurse_idle, idle[True], nurse_idle
 
 
-def _nurse_load(question: CoverQuestion, site: str, day: int) -> float:
-    needs, plan = question.needs[site], question.plan
-    slots = [slot for s in question.shifts[site][day] for slot in plan.slots_of[s.key]]
+def nurse_load_min(needs: SiteNeeds, day: int, shifts: Sequence[Shift], plan: PostPlan) -> float:
+    """Return the minutes of nursing that the site's own people need on one day at the day's level."""
+    slots = [slot for s in shifts for slot in plan.slots_of[s.key]]
     level = needs.level_by_day[day]
     nursing = [o for o in needs.operations if o.group in NURSE_POSTS]
     return sum(demand.minutes_of(needs, o, level, slots) for o in nursing)
@@ -141,11 +143,13 @@ def spare_minutes(question: CoverQuestion, assignments: Sequence[Assignment], da
     return found
 
 
-def _is_nurse(worker: Worker) -> bool:
+def is_nurse(worker: Worker) -> bool:
+    """Return whether the worker nurses."""
     return bool(worker.qualifications & {Qualification.NURSE, Qualification.ASSISTANT_NURSE})
 
 
-def _is_carer(worker: Worker) -> bool:
+def is_carer(worker: Worker) -> bool:
+    """Return whether the worker cares for people by qualification."""
     carers = {
         Qualification.CARE_WORKER,
         Qualification.CERTIFIED_CARE_WORKER,
@@ -154,7 +158,8 @@ def _is_carer(worker: Worker) -> bool:
     return bool(worker.qualifications & carers)
 
 
-def _is_consultant(worker: Worker) -> bool:
+def is_consultant(worker: Worker) -> bool:
+    """Return whether the worker is a life consultant."""
     return Qualification.LIFE_CONSULTANT in worker.qualifications
 
 

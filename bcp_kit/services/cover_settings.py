@@ -14,7 +14,7 @@ from bcp_kit.domain.errors import BcpKitError, ErrorCode
 from bcp_kit.services.base import Context
 
 LAYER = "cover_settings"
-SOURCES = ("cover_defaults", "staff_attendance", "capacity_formula", "stockpile")
+SOURCES = ("cover_defaults", "staff_attendance", "capacity_formula", "stockpile", "wave_measures")
 
 
 @dataclass(frozen=True)

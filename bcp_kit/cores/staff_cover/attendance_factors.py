@@ -16,6 +16,7 @@ from bcp_kit.domain.staff import CommuteMeans, StaffMember
 from bcp_kit.domain.units import Hours, Location, Share, straight_distance_m
 
 SUDDEN = (EventKind.EARTHQUAKE, EventKind.FLOOD)  # they strike at an hour, and people are called in
+FOREWARNED = (EventKind.FLOOD,)  # the warning comes while the roads are open
 NIGHT_FROM_H, NIGHT_TO_H = 22, 5  # hours of the reference's night factor
 
 
@@ -200,8 +201,10 @@ def reach(
     """Return the factors of the way and of the time of day.
 
     Who was on duty when it struck and cannot well get home stays for the first days; who has a bed at work
-    and came once stays.
+    and came once stays, and comes before an event that is forecast.
     """
+    if commuter.stays_over and scenario.event in FOREWARNED:
+        return _because("came_before", 1.0), SURE
     today = way(commuter, day, scenario, settings)[1], time_of_day(commuter.staff, day, scenario, settings)
     now = today[0][0] * today[1][0]
     if now >= 1.0 or day == 0:
@@ -299,7 +302,8 @@ def arrival_min(commuter: Commuter, scenario: Scenario, settings: AttendanceSett
     0 for those on duty and for events that do not strike suddenly. Who told that they cannot come at night
     leaves in the morning.
     """
-    if commuter.on_duty_until_min is not None or scenario.event not in SUDDEN:
+    before = commuter.stays_over and scenario.event in FOREWARNED
+    if before or commuter.on_duty_until_min is not None or scenario.event not in SUDDEN:
         return 0
     known = distance_km(commuter, settings)
     km = settings.unknown_distance_km if known is None else known

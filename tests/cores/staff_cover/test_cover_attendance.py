@@ -283,6 +283,9 @@ def test_a_bed_at_work_keeps_who_came_once() -> None:
     night = scenario(2, train_back_day=3)
     assert [e.chance for e in estimate(near, night, SETTINGS).estimates[:2]] == pytest.approx([0.15, 0.25])
     assert [e.chance for e in estimate(beds, night, SETTINGS).estimates[:2]] == pytest.approx([0.15, 0.25])
+    flood = scenario(18, EventKind.FLOOD, train_back_day=3)
+    assert [e.chance for e in estimate(beds, flood, SETTINGS).estimates[:4]] == [1, 1, 1, 1]
+    assert estimate(beds, flood, SETTINGS).arrival_min == 0 < estimate(near, flood, SETTINGS).arrival_min
     on_duty = beds.model_copy(update={"on_duty_from_min": -120, "on_duty_until_min": 420})
     assert [e.chance for e in estimate(on_duty, night, SETTINGS).estimates[:4]] == [1, 1, 1, 1]
 
