@@ -7,6 +7,7 @@ difference between with and without is the measure's alone.
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from math import sqrt
 from time import monotonic
 from typing import Any
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 
 from bcp_kit.access.policy import Action
 from bcp_kit.cores.staff_cover import attendance
-from bcp_kit.cores.staff_cover.draws import Crew, Presence, Spread, drawn, heads_by_day
+from bcp_kit.cores.staff_cover.draws import LUCKS, Crew, Luck, Presence, Spread, drawn, heads_by_day
 from bcp_kit.cores.staff_cover.waves import holds_by_shift, rosters
 from bcp_kit.cores.staff_cover.waves_board import Bools, Rosters
 from bcp_kit.cores.staff_cover.waves_bound import Ceilings, ceilings
@@ -189,6 +190,17 @@ def waves_of(facts: CoverFacts, command: WavesCommand, progress: Progress = sile
     )
 
 
+def luck_of(draws: int, seed: int) -> Luck:
+    """Return the luck of each key over the draws: it depends on the seed and the key alone."""
+
+    def luck(key: str) -> NDArray[np.float64]:
+        digest = sha256(f"{seed}|{key}".encode()).digest()
+        dice = np.random.Generator(np.random.PCG64(int.from_bytes(digest[:16], "big")))
+        return dice.random((LUCKS, draws))
+
+    return luck
+
+
 def _tell(progress: Progress, done: float, stage: str) -> None:
     if not progress(done, f"waves.stage.{stage}"):
         raise BcpKitError(ErrorCode.STOPPED_BY_USER)
@@ -208,7 +220,7 @@ def _world(helped: Helped, command: WavesCommand, held: Rosters | None) -> _Worl
     crew = Crew({c.staff.id: c for c in asked_of}, settings)
     numbers = facts.first.numbers
     spread = Spread.model_validate({name: numbers[name] for name in Spread.model_fields})
-    present = drawn(asked.instance, crew, scenario, spread, (command.draws, command.seed))
+    present = drawn(asked.instance, crew, scenario, spread, luck_of(command.draws, command.seed))
     return _World(asked, present, rosters(asked.instance, present, held=held))
 
 

@@ -4,13 +4,12 @@ One draw is one world. In each world it is worse, as, or better than the scenari
 each person has one lasting luck against the way, the hour and the family (who could not come yesterday comes
 when the roads are back, and does not come and go at random), a home that is hit or not, and a day on which
 they fall ill or become a contact, or never. An offer of help comes as a whole or not at all.
-The luck of a person depends on the seed and their id alone, so two questions about the same staff meet the
+The luck of a person depends on their id alone (and on the seed, which the caller has), so two questions about the same staff meet the
 same luck (common random numbers).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from math import ceil, floor
 
 import numpy as np
@@ -24,6 +23,8 @@ from bcp_kit.domain.scenario import Scenario
 from bcp_kit.domain.units import Share
 
 Presence = NDArray[np.bool_]  # draws × workers × days
+LUCKS = 4  # kinds of luck of one person: lasting, home, illness, contact
+Luck = Callable[[str], NDArray[np.float64]]  # a key to LUCKS × draws numbers in [0, 1), equal for equal keys
 BACK_DAYS = ("train_back_day", "bus_back_day", "road_back_day", "schools_reopen_day")
 
 
@@ -62,40 +63,31 @@ def scaled(scenario: Scenario, factor: float) -> Scenario:
     )
 
 
-def _luck(seed: int, key: str, draws: int, kinds: int) -> NDArray[np.float64]:
-    """Return `kinds` × `draws` numbers in [0, 1) that depend on the seed and the key alone."""
-    digest = sha256(f"{seed}|{key}".encode()).digest()
-    return np.random.Generator(np.random.PCG64(int.from_bytes(digest[:16], "big"))).random((kinds, draws))
-
-
-def severity(spread: Spread, draws: int, seed: int) -> NDArray[np.int8]:
+def severity(spread: Spread, luck: NDArray[np.float64]) -> NDArray[np.int8]:
     """Return for each draw 0 (milder than the scenario), 1 (as it says) or 2 (more severe)."""
-    luck = _luck(seed, "severity", draws, 1)[0]
-    found = np.ones(draws, dtype=np.int8)
+    found = np.ones(len(luck), dtype=np.int8)
     found[luck < spread.mild_weight] = 0
     found[luck >= 1 - spread.severe_weight] = 2
     return found
 
 
-def drawn(
-    instance: CoverInstance, crew: Crew, scenario: Scenario, spread: Spread, dice: tuple[int, int]
-) -> Presence:
-    """Return who is there: draws × workers of the instance × days. `dice` are the draws and the seed.
+def drawn(instance: CoverInstance, crew: Crew, scenario: Scenario, spread: Spread, luck_of: Luck) -> Presence:
+    """Return who is there: draws × workers of the instance × days.
 
     Whether a shift of a day is open to somebody (hour of arrival, nights) stands in the instance.
     """
-    draws, seed = dice
+    how_bad = severity(spread, luck_of("severity")[0])
     worlds = [scaled(scenario, spread.mild_factor), scenario, scaled(scenario, spread.severe_factor)]
-    of_world = [severity(spread, draws, seed) == n for n in range(len(worlds))]
-    present = np.zeros((draws, len(instance.workers), instance.days), dtype=bool)
+    of_world = [how_bad == n for n in range(len(worlds))]
+    present = np.zeros((len(how_bad), len(instance.workers), instance.days), dtype=bool)
     for number, worker in enumerate(instance.workers):
         if worker.route is not None:
-            comes = _luck(seed, f"offer|{worker.offer_id}", draws, 1)[0] < spread.helper_chance
+            comes = luck_of(f"offer|{worker.offer_id}")[0] < spread.helper_chance
             present[:, number, :] = comes[:, None]
             continue
         commuter = crew.commuters[worker.id]
         settings = crew.settings[commuter.staff.facility_id]
-        luck = _luck(seed, worker.id, draws, 4)
+        luck = luck_of(worker.id)
         for world, here in zip(worlds, of_world, strict=True):
             if here.any():
                 present[here, number, :] = _one(commuter, world, settings, luck[:, here])

@@ -17,6 +17,7 @@ from bcp_kit.domain.hazards import Exposure, HazardKind
 from bcp_kit.domain.scenario import EventKind, Scenario
 from bcp_kit.domain.staff import StaffMember
 from bcp_kit.services.cover_settings import settings_of
+from bcp_kit.services.cover_waves import luck_of
 
 SETTINGS: AttendanceSettings = settings_of({}).attendance
 AS_SAID = Spread(mild_weight=0, severe_weight=0, mild_factor=0.5, severe_factor=1.5, helper_chance=0.5)
@@ -49,7 +50,7 @@ def draw(
 ) -> Presence:
     """Draw the staff of `asked`."""
     question = instance([worker(i, DAYS) for i in asked.commuters], [ask(0, "day")], days=DAYS)
-    return drawn(question, asked, event, spread, (draws, seed))
+    return drawn(question, asked, event, spread, luck_of(draws, seed))
 
 
 PEOPLE: tuple[dict[str, Any], ...] = (
@@ -112,7 +113,7 @@ def test_equal_seeds_give_equal_draws_and_equal_luck() -> None:
 def test_an_offer_comes_as_a_whole() -> None:
     """Two helpers of one offer are there together or not at all, half of the time."""
     question = instance([helper("x", DAYS), helper("y", DAYS)], [ask(0, "day")], days=DAYS)
-    here = drawn(question, crew(), scenario(), AS_SAID, (2000, 3))
+    here = drawn(question, crew(), scenario(), AS_SAID, luck_of(2000, 3))
     assert (here[:, 0] == here[:, 1]).all()
     assert here[:, 0, 0].mean() == pytest.approx(0.5, abs=0.04)
 
@@ -120,7 +121,7 @@ def test_an_offer_comes_as_a_whole() -> None:
 def test_severity_has_its_weights() -> None:
     """A quarter milder, a tenth more severe, the rest as the scenario says."""
     spread = AS_SAID.model_copy(update={"mild_weight": 0.25, "severe_weight": 0.1})
-    share = np.bincount(severity(spread, 20_000, 5), minlength=3) / 20_000
+    share = np.bincount(severity(spread, luck_of(20_000, 5)("severity")[0]), minlength=3) / 20_000
     assert share == pytest.approx([0.25, 0.65, 0.1], abs=0.01)
 
 
