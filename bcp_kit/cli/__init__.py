@@ -24,7 +24,7 @@ GROUPS = {
     "people": "people",
     "shelters": "shelters",
     "staff": "staff",
-    "cover": "cover",
+    "cover": "cover_sheets",
     "match": "match_more",
     "bcp": "bcp",
     "plans": "plans",

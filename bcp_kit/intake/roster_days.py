@@ -12,6 +12,7 @@ from bcp_kit.intake.roster_words import roster_words
 from bcp_kit.intake.table import Row
 
 LEAST_DAYS = 7
+LEAST_TOLD = 2
 _LAST_DAY = 31
 _MONTH_ENDS = (28, 29, 30, 31)
 _DAY = re.compile(r"(?:(\d{1,2})\s*[/月]\s*)?(\d{1,2})\s*日?\s*(?:\(?\s*([月火水木金土日])曜?日?\s*\)?)?")
@@ -90,6 +91,7 @@ def _days_in(row: Row) -> DayRow | None:
     """Return the longest run of rising days of a row, if it is as long as a week at least."""
     best: dict[int, int] = {}
     run: dict[int, int] = {}
+    told: set[int] = set()  # columns that say the month too: a few of them are enough
     dates: dict[int, date] = {}
     for column, cell in enumerate(row.cells):
         day = _day(cell)
@@ -100,11 +102,14 @@ def _days_in(row: Row) -> DayRow | None:
         last = run[max(run)] if run else None
         follows = last is not None and (day == last + 1 or (day == 1 and last in _MONTH_ENDS))
         run = {**run, column: day} if follows else {column: day}
+        if "/" in width_folded(cell) or "月" in width_folded(cell)[:3]:
+            told.add(column)
         if _ISO.fullmatch(cell.strip()):
+            told.add(column)
             dates[column] = date.fromisoformat(cell.strip())
         if len(run) > len(best):
             best = run
-    if len(best) < LEAST_DAYS:
+    if len(best) < (LEAST_TOLD if best.keys() <= told else LEAST_DAYS):
         return None
     return DayRow(row.number, best, {c: d for c, d in dates.items() if c in best})
 

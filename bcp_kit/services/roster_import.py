@@ -9,6 +9,7 @@ from bcp_kit.catalogues import load
 from bcp_kit.domain.errors import ErrorCode, Problem, Severity
 from bcp_kit.domain.rosters import SKIP, RosterDecisions, RosterMapping
 from bcp_kit.domain.staff import RosterEntry, StaffMember
+from bcp_kit.forms.messages import DEFAULT_LANGUAGE, text
 from bcp_kit.forms.sheets import SheetKind, sheet
 from bcp_kit.intake.guard import SCREEN, Limits
 from bcp_kit.intake.helpers import DAY_OFF
@@ -73,6 +74,14 @@ class RosterPlan:
 def meanings() -> tuple[str, ...]:
     """Return what a mark may mean: the shifts of the catalogue, the kinds of rest, SKIP."""
     return (*load.catalogue("shifts").rows, *REST, SKIP)
+
+
+def meaning_words(meaning: str, language: str = DEFAULT_LANGUAGE) -> str:
+    """Return how a meaning is said: the label of the shift, or the kind of rest; "？" while unknown."""
+    row = load.catalogue("shifts").rows.get(meaning)
+    if row is not None:
+        return row.label(language)
+    return text(f"rosters.meaning.{meaning}", language) if meaning in meanings() else "？"
 
 
 def plan_roster(

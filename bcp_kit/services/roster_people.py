@@ -76,7 +76,7 @@ def _use(
     here = [s for s in same if s.facility_id == known.facility_id]
     told = decisions.people.get(row.key) or remembered.names.get(name_key(row.name), "")
     numbered = known.by_id.get(row.number)
-    if not told and numbered is not None and numbered in same:
+    if not told and numbered is not None and numbered in here:
         told = numbered.id
     if not told and len(here) == 1:
         told = here[0].id
