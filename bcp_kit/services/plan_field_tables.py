@@ -9,7 +9,7 @@ from bcp_kit.catalogues.load import catalogue
 from bcp_kit.catalogues.vocabulary import alert_levels
 from bcp_kit.domain.certificates import CertificateKind
 from bcp_kit.domain.consent import ConsentAnswer, ConsentKind, answer_on
-from bcp_kit.domain.paper_copies import PaperCopy
+from bcp_kit.domain.paper_copies import CopyState, PaperCopy
 from bcp_kit.domain.people import Person
 from bcp_kit.domain.plans import EvacuationPlan, PlannedStage
 from bcp_kit.domain.shelters import DestinationKind, Shelter
@@ -266,7 +266,9 @@ def _copies(source: FieldSource) -> Rows:
                 "serial": copy.number,
                 "recipient": copy.holder,
                 "date": copy.handed_on,
-                "returned_on": copy.returned_on,
+                "returned_on": next(
+                    (f"{s.at:%Y-%m-%d}" for s in reversed(copy.steps) if s.state is CopyState.RETURNED), ""
+                ),
             }
         )
         for copy in source.copies

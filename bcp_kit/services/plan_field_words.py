@@ -51,7 +51,7 @@ def value_words(field: PlanField, value: FieldValue, language: str = DEFAULT_LAN
     if not options:
         return value.text
     if asked.type is InputType.CHOICE:
-        known = options | _vocabulary(asked.vocabulary, language)
+        known = {**options, **_vocabulary(asked.vocabulary, language)}
         return known.get(value.text, value.text)
     return "、".join(options.get(key, key) for key in value.text.split(",") if key)
 
