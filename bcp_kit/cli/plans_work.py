@@ -20,7 +20,10 @@ from bcp_kit.services.plans_worklist import WorkBy, WorkGroup, task_words, work_
 
 def check(
     by: Annotated[
-        WorkBy, typer.Option("--by", help="town＝分けない、district＝地区ごと、care_office＝事業所ごと")
+        WorkBy,
+        typer.Option(
+            "--by", help="town＝分けない、district＝地区、care_office＝事業所、minsei＝民生委員ごと"
+        ),
     ] = WorkBy.TOWN,
     excel: Annotated[
         Path | None, typer.Option("--excel", help="一覧をExcelに保存する", metavar="FILE")

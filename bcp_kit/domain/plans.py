@@ -82,6 +82,13 @@ class EvacuationPlan(DomainModel):
     basis: Mapping[str, str] = Field(default_factory=dict)
     version: int = 0
 
+    @property
+    def place_ids(self) -> tuple[str, ...]:
+        """Ids of all places that the plan leads to, second and third ones too, each once."""
+        wanted = [stage.shelter_id for stage in self.stages]
+        wanted += [other.shelter_id for stage in self.stages for other in stage.alternatives]
+        return tuple(dict.fromkeys(filter(None, wanted)))
+
     def is_stale(self, today: date) -> bool:
         """True when nobody verified the plan or its review date has passed."""
         return self.verified_on is None or (self.next_review_on is not None and self.next_review_on < today)

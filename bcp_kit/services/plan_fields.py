@@ -110,8 +110,6 @@ def field_source(ctx: Context, uow: UnitOfWork, dossier: Dossier) -> FieldSource
     plan, person = dossier.plan, dossier.person
     if plan is None:
         raise BcpKitError(ErrorCode.PLAN_MISSING)
-    places = {s.shelter_id for s in plan.stages}
-    places |= {other.shelter_id for stage in plan.stages for other in stage.alternatives}
     loads = Counter(i for _, i in uow.links.columns("supporter_id", supporter_id=dossier.supporter_ids))
     rules, town = town_rules(uow), uow.layers.get(TOWN_LAYER) or {}
     same = uow.people.list(household_id=person.household_id) if person.household_id else []
@@ -119,7 +117,7 @@ def field_source(ctx: Context, uow: UnitOfWork, dossier: Dossier) -> FieldSource
         dossier=dossier,
         plan=plan,
         today=ctx.today(),
-        shelters={shelter.id: shelter for shelter in uow.shelters.list(id=list(places))},
+        shelters={shelter.id: shelter for shelter in uow.shelters.list(id=plan.place_ids)},
         town_name=rules.municipality,
         town_code=str(town.get("code", "")),
         ordinance=rules.ordinance.name if rules.ordinance and rules.ordinance.waives_plan_consent else "",

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TypeVar
 
 from bcp_kit.access.policy import Action
@@ -16,6 +17,8 @@ from bcp_kit.domain.shelters import Shelter
 from bcp_kit.render.evacuation.case import ConsentState, NamedSupporter, form_item
 from bcp_kit.render.evacuation.layout import Edition
 from bcp_kit.services.base import Context
+from bcp_kit.services.plan_steps import StepCommand, put_step
+from bcp_kit.services.plan_touched import basis_of, touched_parts
 from bcp_kit.services.plans_make import DEFAULTS, Drafting, Runs, draft, missing_contents, months_later
 from bcp_kit.services.plans_read import (
     Dossier,
@@ -30,6 +33,7 @@ from bcp_kit.storage.faults import Conflict
 from bcp_kit.storage.unit_of_work import UnitOfWork
 
 PEOPLE_AT_ONCE = 500
+WRITTEN_TOGETHER = 6  # step of the catalogue process_steps
 _DRAFTING = "plans.progress.draft"
 _TRIGGER_LEVELS = {f"level_{int(level)}": level for level in AlertLevel}
 
@@ -61,7 +65,8 @@ class DraftOutcome:
 class PlanView:
     """A person's plan with everything that it says or rests on.
 
-    `plan` is None while there is none. `may_have_plan` and `may_share` say why or why not.
+    `plan` is None while there is none. `may_have_plan` and `may_share` say why or why not. `touched` are the
+    parts of what the plan rests on that changed since it was made or checked (services.plan_touched).
     """
 
     person: Person
@@ -72,6 +77,7 @@ class PlanView:
     may_have_plan: Decision
     may_share: Decision
     stale: bool
+    touched: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -170,8 +176,9 @@ def read_plan(ctx: Context, person_id: str) -> PlanView:
         uow.people.need(person_id)
         (dossier,) = dossiers(uow, [person_id])
         rules, plan = town_rules(uow), dossier.plan
-        wanted = {stage.shelter_id for stage in plan.stages} if plan else set()
-        shelters = {shelter.id: shelter for shelter in uow.shelters.list(id=list(wanted))}
+        wanted = plan.place_ids if plan else ()
+        shelters = {shelter.id: shelter for shelter in uow.shelters.list(id=wanted)}
+        touched = touched_of(dossier, shelters)
         uow.audit.note("read", "evacuation_plans", plan.id if plan else "")
         uow.commit()
     return PlanView(
@@ -182,7 +189,8 @@ def read_plan(ctx: Context, person_id: str) -> PlanView:
         consent=consent_state(dossier, rules, now),
         may_have_plan=may_hand_out(dossier, Edition.PERSON, rules, now),
         may_share=may_hand_out(dossier, Edition.SUPPORTER, rules, now),
-        stale=plan is None or plan.is_stale(now.date()),
+        stale=plan is None or plan.is_stale(now.date()) or bool(touched),
+        touched=touched,
     )
 
 
@@ -190,13 +198,23 @@ def find_plans(ctx: Context, part: str = "", limit: int = 50) -> tuple[PlanLine,
     """Return people with `part` in name, reading, address or register number, with their plans."""
     ctx.demand(Action.MAKE_PLANS)
     with ctx.open_store() as uow:
-        people = uow.people.search(part, limit)
-        plans = {
-            p.person_id: p for p in uow.evacuation_plans.list(person_id=[person.id for person in people])
-        }
+        found = dossiers(uow, [person.id for person in uow.people.search(part, limit)])
+        shelters = all_shelters(uow)
     today = ctx.today()
-    found = ((person, plans.get(person.id)) for person in people)
-    return tuple(PlanLine(person, plan, plan is None or plan.is_stale(today)) for person, plan in found)
+    return tuple(PlanLine(d.person, d.plan, _is_open(d, shelters, today)) for d in found)
+
+
+def _is_open(dossier: Dossier, shelters: Mapping[str, Shelter], today: date) -> bool:
+    """True when there is no plan, nobody checked it in time, or what it rests on changed since."""
+    plan = dossier.plan
+    return plan is None or plan.is_stale(today) or bool(touched_of(dossier, shelters))
+
+
+def touched_of(dossier: Dossier, shelters: Mapping[str, Shelter]) -> tuple[str, ...]:
+    """Return which parts of what a person's plan rests on changed since it was made or last checked."""
+    if dossier.plan is None:
+        return ()
+    return touched_parts(dossier.person, supporters_of(dossier), dossier.plan, shelters)
 
 
 def count_plans(ctx: Context) -> Mapping[PlanStatus, int]:
@@ -244,6 +262,8 @@ def save_plan_answers(
 def confirm_plan(ctx: Context, plan_id: str, expected_version: int) -> EvacuationPlan:
     """Note that the plan was gone through with the person or family today, and when it is due again.
 
+    What the plan rests on today is what later changes are measured against; step 6 of the making is done.
+
     Raises: BcpKitError U-002, Conflict (D-001) when somebody saved in between.
     """
     ctx.demand(Action.MAKE_PLANS)
@@ -251,12 +271,17 @@ def confirm_plan(ctx: Context, plan_id: str, expected_version: int) -> Evacuatio
     with ctx.open_store() as uow:
         uow.lock()
         plan = uow.evacuation_plans.need(plan_id)
+        (dossier,) = dossiers(uow, [plan.person_id])
+        basis = basis_of(dossier.person, supporters_of(dossier), plan, all_shelters(uow))
         due = months_later(today, round(load.number(DEFAULTS, "review_after")))
+        agreed = plan.signature is not None and plan.signature.signed_on >= plan.updated_on
+        status = PlanStatus.AGREED if agreed else PlanStatus.REVIEWED
         mine = plan.model_copy(
-            update={"verified_on": today, "next_review_on": due, "status": PlanStatus.REVIEWED}
+            update={"verified_on": today, "next_review_on": due, "status": status, "basis": basis}
         )
         if plan.version != expected_version:
             raise Conflict(mine, plan)
         saved = uow.evacuation_plans.save(mine)
+        put_step(ctx, uow, StepCommand(WRITTEN_TOGETHER, scope_ids=(plan.person_id,)))
         uow.commit()
     return saved

@@ -12,6 +12,7 @@ from bcp_kit.domain.people import Person, Supporter
 from bcp_kit.domain.placements import MatchingRun, Placement
 from bcp_kit.domain.plans import EvacuationPlan, PlannedStage
 from bcp_kit.domain.shelters import Shelter
+from bcp_kit.services.plan_touched import basis_of
 
 DEFAULTS = "plans_defaults"
 
@@ -178,7 +179,11 @@ def draft(
             "hospital": any(stage.hospital for stage in stages),
         }
     )
-    filled = filled.model_copy(update={"missing": missing_contents(person, filled, supporters)})
+    basis = plan.basis
+    if plan.verified_on is None:  # nobody has looked yet: what it rests on is what stands now
+        basis = basis_of(person, supporters, filled, work.shelters)
+    missing = missing_contents(person, filled, supporters)
+    filled = filled.model_copy(update={"missing": missing, "basis": basis})
     same = {"matching_run_ids": plan.matching_run_ids, "updated_on": plan.updated_on}
     if before is not None and filled.model_copy(update=same) == plan:
         return plan

@@ -25,6 +25,7 @@ from bcp_kit.domain.shelters import Shelter
 from bcp_kit.forms.messages import DEFAULT_LANGUAGE, text
 from bcp_kit.render.evacuation.case import ConsentState, NamedSupporter, PlanCase
 from bcp_kit.render.evacuation.layout import Edition
+from bcp_kit.services.plan_touched import lapsed, touched_parts
 from bcp_kit.storage.unit_of_work import UnitOfWork
 
 APPROVAL = "approval"  # stands where a decision names an article: the rule is the house's own
@@ -172,11 +173,14 @@ def case_of(
     dossier: Dossier, edition: Edition, rules: TownRules, shelters: Mapping[str, Shelter], at: datetime
 ) -> PlanCase | None:
     """Return the copy to draw, or None for a person without a plan."""
-    if dossier.plan is None:
+    plan = dossier.plan
+    if plan is None:
         return None
+    if touched_parts(dossier.person, supporters_of(dossier), plan, shelters):
+        plan = lapsed(plan, at.date())
     return PlanCase(
         person=dossier.person,
-        plan=dossier.plan,
+        plan=plan,
         edition=edition,
         printed_on=at.date(),
         supporters=dossier.supporters,
