@@ -1,6 +1,7 @@
 """What all commands share: the console, the store, progress, JSON, errors and exit codes."""
 
 import json
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -119,6 +120,17 @@ def progress_bar(title: str) -> Iterator[work_progress.Progress]:
             return True
 
         yield report
+
+
+@contextmanager
+def stoppable(progress: work_progress.Progress) -> Iterator[work_progress.Progress]:
+    """Make Ctrl-C end the work with the best answer so far."""
+    asked = []
+    before = signal.signal(signal.SIGINT, lambda *_: asked.append(True))
+    try:
+        yield lambda done, stage: progress(done, stage) and not asked
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def write_json(target: str | None, make: Callable[[], dict[str, Any]]) -> None:

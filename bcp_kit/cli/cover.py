@@ -22,6 +22,7 @@ from bcp_kit.cli.common import (
     progress_bar,
     write_json,
 )
+from bcp_kit.cli.cover_roster import roster_file
 from bcp_kit.domain.cover import CapacityByNeed, CoverRun, UncoveredPost
 from bcp_kit.domain.errors import BcpKitError, ErrorCode
 from bcp_kit.domain.placements import Reason, SolveStatus
@@ -43,6 +44,8 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
 )
+
+app.command("roster-file")(roster_file)
 
 FacilitiesOption = Annotated[
     list[str], typer.Option("--facility", help="施設の番号（同じ法人なら何度でも書ける）")

@@ -1,17 +1,13 @@
 """`bcp-kit match --instance FILE --plan OUT`: an instance in one file, its plan, one line of figures."""
 
 import json
-import signal
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from bcp_kit.cli.common import Exit, progress_bar
-from bcp_kit.domain.progress import Progress
+from bcp_kit.cli.common import Exit, progress_bar, stoppable
 from bcp_kit.forms.messages import text
 from bcp_kit.services.matching_points import PointsCommand, match_points, write_plan
 
@@ -31,20 +27,9 @@ SeedOption = Annotated[int, typer.Option("--seed", help="乱数の種")]
 WorkersOption = Annotated[int, typer.Option("--workers", help="並べて使う計算の数", min=1, max=64)]
 
 
-@contextmanager
-def _stoppable(progress: Progress) -> Iterator[Progress]:
-    """Make Ctrl-C end the work with the best answer so far."""
-    asked = []
-    before = signal.signal(signal.SIGINT, lambda *_: asked.append(True))
-    try:
-        yield lambda done, stage: progress(done, stage) and not asked
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
 def solve_file(command: PointsCommand, plan: Path | None) -> None:
     """Solve, write the plan, print one JSON line, and end with the documented exit code."""
-    with progress_bar(text("matching.progress.start")) as bar, _stoppable(bar) as progress:
+    with progress_bar(text("matching.progress.start")) as bar, stoppable(bar) as progress:
         outcome = match_points(command, progress)
     sys.stdout.write(json.dumps(outcome.figures, ensure_ascii=False) + "\n")
     sys.stdout.flush()

@@ -302,6 +302,7 @@ class ErrorCode(StrEnum):
     PLACE_NOT_CLEAR = "M-013"
     RUNS_TOO_FEW = "M-014"
     INSTANCE_UNREADABLE = "I-040"
+    ROSTER_FILE_UNREADABLE = "I-041"
     PLAN_NOT_WRITTEN = "D-021"
     # geography
     ZONES_UNREADABLE = "G-001"

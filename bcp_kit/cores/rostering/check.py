@@ -107,11 +107,31 @@ def _totals(instance: RosterInstance, person: Person, roster: Roster) -> Iterato
         yield Rule.MAX_WEEKENDS, None
 
 
-def penalty(instance: RosterInstance, plan: Plan) -> int:
-    """Return what the plan costs: requests not met, heads too few and too many."""
-    missed = sum(r.weight for r in instance.requests if (plan[r.person][r.day] == r.shift) != r.wanted)
-    heads = 0
+class Penalty(DomainModel):
+    """What a plan costs: requests not met, heads too few, heads too many."""
+
+    requests: int
+    too_few: int
+    too_many: int
+
+    @property
+    def total(self) -> int:
+        """Everything together."""
+        return self.requests + self.too_few + self.too_many
+
+
+def penalty_parts(instance: RosterInstance, plan: Plan) -> Penalty:
+    """Return what a plan costs, by cause."""
+    few = many = 0
     for cover in instance.covers:
         counted = cover.people or plan.keys()
-        heads += cover.cost(sum(plan[person][cover.day] == cover.shift for person in counted))
-    return missed + heads
+        present = sum(plan[person][cover.day] == cover.shift for person in counted)
+        few += cover.under * max(0, cover.heads - present)
+        many += cover.over * max(0, present - cover.heads)
+    missed = sum(r.weight for r in instance.requests if (plan[r.person][r.day] == r.shift) != r.wanted)
+    return Penalty(requests=missed, too_few=few, too_many=many)
+
+
+def penalty(instance: RosterInstance, plan: Plan) -> int:
+    """Return what a plan costs in all."""
+    return penalty_parts(instance, plan).total

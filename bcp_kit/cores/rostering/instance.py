@@ -78,10 +78,6 @@ class Cover(DomainModel):
     over: Weight
     people: frozenset[str] = frozenset()
 
-    def cost(self, present: int) -> int:
-        """Return what `present` heads cost."""
-        return self.under * max(0, self.heads - present) + self.over * max(0, present - self.heads)
-
 
 class RosterInstance(DomainModel):
     """Everything that a roster is made from."""
