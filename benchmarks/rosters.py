@@ -1,4 +1,4 @@
-"""Public shift-scheduling files: the roster engine's penalty against the best known one and a plain CP-SAT model.
+"""Public shift-scheduling files: the roster engine against the best known penalty and a plain CP-SAT model.
 
     python benchmarks/rosters.py [FOLDER] [--files 1,2,3] [--seconds 60] [--seed 0] [--runs 1] [--plain]
 
@@ -15,6 +15,7 @@ import statistics
 import sys
 import time
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 
 from ortools.sat.python import cp_model
@@ -25,19 +26,16 @@ from bcp_kit.services.roster_file import RosterCommand, read_roster_file, solve_
 
 FOLDER = Path(__file__).resolve().parents[2] / "shared/bench/instances/shift_scheduling"
 # Best known penalties as published with the files (Curtois and Qu 2014, and later tables up to October 2023).
-BEST_KNOWN = dict(
-    zip(
-        range(1, 25),
-        [607, 828, 1001, 1716, 1143, 1950, 1056, 1300, 439, 4631, 3443, 4040]
-        + [1348, 1278, 3829, 3225, 5746, 4459, 3149, 4769, 21133, 30241, 17428, 42463],
-        strict=True,
-    )
-)
+PUBLISHED = """607 828 1001 1716 1143 1950 1056 1300 439 4631 3443 4040
+1348 1278 3829 3225 5746 4459 3149 4769 21133 30241 17428 42463"""
+BEST_KNOWN = {number: int(penalty) for number, penalty in enumerate(PUBLISHED.split(), 1)}
 WORKERS = 2
 
 
 @dataclass(frozen=True)
 class Line:
+    """What one run gave and used."""
+
     penalty: int | None
     bound: float
     wall_s: float
@@ -101,10 +99,9 @@ def add_person(model: cp_model.CpModel, works: Works, instance: RosterInstance, 
     busy = [model.new_bool_var("") for _ in days]
     for day in days:
         model.add(sum(works[person.id, day, key] for key in keys) == busy[day])
-    for day in days[:-1]:
-        for shift in instance.shifts:
-            for key in shift.not_before:
-                model.add_at_most_one(works[person.id, day, shift.key], works[person.id, day + 1, key])
+    pairs = [(s.key, later) for s in instance.shifts for later in s.not_before]
+    for day, (key, later) in product(days[:-1], pairs):
+        model.add_at_most_one(works[person.id, day, key], works[person.id, day + 1, later])
     for key, most in person.most_shifts.items():
         model.add(sum(works[person.id, day, key] for day in days) <= most)
     minutes = sum(s.minutes * works[person.id, day, s.key] for day in days for s in instance.shifts)
