@@ -9,7 +9,15 @@ import typer
 from rich.markup import escape
 
 from bcp_kit.catalogues.load import catalogue
-from bcp_kit.cli import plans_changes, plans_drill, plans_ledger, plans_rules, plans_work
+from bcp_kit.cli import (
+    plans_changes,
+    plans_drill,
+    plans_fields,
+    plans_ledger,
+    plans_making,
+    plans_rules,
+    plans_work,
+)
 from bcp_kit.cli.common import (
     DataOption,
     Exit,
@@ -40,13 +48,25 @@ from bcp_kit.services.plans_print import (
     print_plans,
     resume_print,
 )
+from bcp_kit.services.plans_worklist import task_words
 
 app = typer.Typer(help="個別避難計画を作る・印刷する・見る・控えを追う", no_args_is_help=True)
 app.add_typer(plans_ledger.app, name="ledger")
 app.add_typer(plans_rules.app, name="rules")
 app.add_typer(plans_changes.app, name="changes")
 app.add_typer(plans_drill.app, name="drill")
+app.add_typer(plans_fields.forms_app, name="forms")
 app.command("check")(plans_work.check)
+app.command("fields")(plans_fields.fields)
+app.command("set")(plans_fields.set_command)
+app.command("steps")(plans_making.steps)
+app.command("effort")(plans_making.effort)
+app.command("fees")(plans_making.fees)
+app.command("claims")(plans_making.claims_command)
+app.command("consent")(plans_making.consent)
+app.command("sign")(plans_making.sign)
+app.command("end")(plans_making.end)
+app.command("minsei")(plans_making.minsei)
 
 RunOption = Annotated[
     list[str] | None,
@@ -200,6 +220,7 @@ def _plan_words(view: PlanView) -> Sequence[str]:
     words.append(text("plans.cli.show.number", number=plan.number, version=plan.version))
     if view.stale:
         words.append(text("plans.paper.unverified"))
+    words += [task_words(f"touched_{part}")[0] for part in view.touched]
     for stage in plan.stages:
         shelter = view.shelters.get(stage.shelter_id)
         other = "plans.paper.to_hospital" if stage.hospital else "plans.paper.stays_home"
@@ -230,4 +251,5 @@ def _plan_facts(view: PlanView) -> dict[str, Any]:
         "may_have_plan": view.may_have_plan.model_dump(),
         "may_share": view.may_share.model_dump(),
         "stale": view.stale,
+        "touched": list(view.touched),
     }
