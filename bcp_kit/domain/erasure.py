@@ -1,6 +1,6 @@
 """Erasing what is kept of people who are no longer on the register: due by a set time, by two people."""
 
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 
 from pydantic import Field
@@ -40,14 +40,16 @@ class StatisticsLine(DomainModel):
 class Erasure(DomainModel):
     """One order to erase. It holds ids and counts, never a name; the ids lead nowhere once it is done.
 
-    `removed` counts removed or blanked records by table; `files` are printed files that lay in the data
-    folder or where a run put them and were deleted; `files_missing` those that lie elsewhere now.
-    `statistics` is filled when the way is ANONYMISE.
+    Of people in `plan_only` the plan goes and the entry on the register stays. `removed` counts removed or
+    changed records by table. `files` are printed files that lay where a run put them and were deleted,
+    `files_missing` those that lie elsewhere now. `mentions` are records of other people that name the person
+    (as somebody to call): they stay. `statistics` is filled when the way is ANONYMISE.
     """
 
     id: str
     way: ErasureWay
     person_ids: tuple[str, ...]
+    plan_only: tuple[str, ...] = ()
     reason: str
     asked_by: str
     asked_at: datetime
@@ -58,7 +60,6 @@ class Erasure(DomainModel):
     removed: dict[str, int] = Field(default_factory=dict)
     files: tuple[str, ...] = ()
     files_missing: tuple[str, ...] = ()
-    copies_out: tuple[str, ...] = ()
+    mentions: int = 0
     statistics: tuple[StatisticsLine, ...] = ()
-    last_day: date | None = None
     version: int = 0

@@ -4,6 +4,7 @@ import streamlit as st
 
 from bcp_kit.pages.parts.plan_changes import show_open_changes
 from bcp_kit.pages.parts.plan_drills import show_drills
+from bcp_kit.pages.parts.plan_erasing import show_erasing
 from bcp_kit.pages.parts.session import say
 from bcp_kit.pages.parts.upkeep_common import show_told
 
@@ -13,8 +14,8 @@ def show() -> None:
     st.title(say("pages.plan_upkeep.title"), anchor=False)
     st.caption(say("pages.plan_upkeep.intro"))
     show_told()
-    names = ("changes", "drills")
-    changes, drills = st.tabs(
+    names = ("changes", "drills", "erase")
+    changes, drills, erase = st.tabs(
         [say(f"pages.plan_upkeep.tab_{name}") for name in names], key="upkeep.tabs", on_change="rerun"
     )
     with changes:
@@ -22,6 +23,9 @@ def show() -> None:
     with drills:
         if drills.open:
             show_drills()
+    with erase:
+        if erase.open:
+            show_erasing()
 
 
 show()

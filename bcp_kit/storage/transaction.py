@@ -93,6 +93,22 @@ class Transaction:
         """
         empty_log(self._engine)
 
+    def compact(self) -> bool:
+        """Write the file anew without free pages, then empty its log; False when somebody was in the way.
+
+        Only between transactions.
+        """
+        try:
+            with told(), closing(self._engine.raw_connection()) as pooled:
+                driver: Any = pooled.driver_connection
+                driver.execute("VACUUM")
+            empty_log(self._engine)
+        except BcpKitError as failure:
+            if failure.code is ErrorCode.STORE_DAMAGED:
+                raise
+            return False
+        return True
+
     @contextmanager
     def _all_or_none(self, connection: Connection) -> Iterator[None]:
         connection.exec_driver_sql("SAVEPOINT one_write")

@@ -93,6 +93,10 @@ class UnitOfWork:
             with suppress(BcpKitError):
                 self._transaction.empty_log()
 
+    def compact(self) -> bool:
+        """Write the file anew after a commit, so that erased text is gone; False when it is in use."""
+        return self._transaction.compact()
+
     def rollback(self) -> None:
         """Drop all writes and audit entries since the last commit."""
         self.audit.forget()

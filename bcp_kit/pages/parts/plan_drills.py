@@ -234,18 +234,13 @@ def _ask_result(drill: PlanDrill, subject: DrillSubject) -> None:
         words = st.text_input(say("drills.page.words"), key=f"{key}.words", max_chars=500)
         pressed = st.form_submit_button(say("drills.page.keep"), type="primary")
     if pressed:
-        result = NewResult(
-            subject.person.id,
-            Outcome(outcome),
-            way or "",
-            minutes,
-            helped,
-            device,
-            at or "",
-            words,
+        told = (way or "", minutes, helped, device, at or "", words)
+        result = NewResult(subject.person.id, Outcome(outcome), *told)
+        do_and_tell(
+            lambda: record_results(context(), drill.id, [result]),
+            "drills.page.kept",
+            name=subject.person.name,
         )
-        told = {"name": subject.person.name}
-        do_and_tell(lambda: record_results(context(), drill.id, [result]), "drills.page.kept", **told)
 
 
 def _show_results(drill: PlanDrill) -> None:
