@@ -15,6 +15,7 @@ from bcp_kit.cli import (
     plans_erase,
     plans_fields,
     plans_ledger,
+    plans_lists,
     plans_making,
     plans_rules,
     plans_work,
@@ -69,6 +70,7 @@ app.command("consent")(plans_making.consent)
 app.command("sign")(plans_making.sign)
 app.command("end")(plans_making.end)
 app.command("minsei")(plans_making.minsei)
+app.command("lists")(plans_lists.lists)
 
 RunOption = Annotated[
     list[str] | None,

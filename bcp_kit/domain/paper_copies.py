@@ -53,6 +53,18 @@ class HolderKind(StrEnum):
     OFFICE = "office"
 
 
+class ListKind(StrEnum):
+    """A paper about several people; it stands where a copy of a plan names its edition.
+
+    DISTRICT: for a support party, who needs help in a district. ARRIVALS: for a shelter, who comes. SEALED:
+    what an envelope holds that is opened in a disaster only.
+    """
+
+    DISTRICT = "district_list"
+    ARRIVALS = "arrival_list"
+    SEALED = "sealed_set"
+
+
 class CopyStep(DomainModel):
     """One line of a copy's story: when it came into a state, who wrote it down, what was noted."""
 
@@ -63,11 +75,13 @@ class CopyStep(DomainModel):
 
 
 class PaperCopy(DomainModel):
-    """One printed or exported copy of one person's plan.
+    """One printed or exported copy of one person's plan, or of a list about several people.
 
     `content` is a digest of what the copy says (not of when it was printed): when the plan, the supporters
     or a place change, it no longer agrees and the copy is stale. `first_page` and `pages` are those in the
-    file `file_name`. A list of several people has no `person_id`; who stands on it is kept with its run.
+    file `file_name`. A list of several people has no `person_id`. A list of ours (`ListKind`) names its `subject`
+    (districts, the id of a shelter), its `people`, those of them whose plan it shows, and for whom it was made
+    (`recipient`); who stands on another one (of a drill) is kept with its run.
     """
 
     number: str
@@ -87,6 +101,10 @@ class PaperCopy(DomainModel):
     pages: int = 0
     missing_glyphs: str = ""
     purpose: str = ""
+    subject: str = ""
+    people: tuple[str, ...] = ()
+    plans_shown: tuple[str, ...] = ()
+    recipient: str = ""
     holder_kind: HolderKind | None = None
     holder: str = ""
     handed_on: date | None = None
@@ -98,6 +116,11 @@ class PaperCopy(DomainModel):
     def is_list(self) -> bool:
         """True for a list of several people: not the copy of one plan."""
         return not self.person_id
+
+    @property
+    def is_disclosure(self) -> bool:
+        """True for a list that shows people to somebody outside of a drill: districts, arrivals, sealed sets."""
+        return self.edition in tuple(ListKind)
 
     def is_overdue(self, today: date) -> bool:
         """True when somebody holds it longer than agreed."""

@@ -7,6 +7,7 @@ from datetime import date
 from enum import StrEnum
 
 from bcp_kit.access.policy import Action
+from bcp_kit.domain.consent import Decision
 from bcp_kit.domain.errors import BcpKitError, ErrorCode
 from bcp_kit.domain.paper_copies import (
     FOLLOWS,
@@ -21,6 +22,7 @@ from bcp_kit.forms.messages import DEFAULT_LANGUAGE, text
 from bcp_kit.render.evacuation.content import content_digest
 from bcp_kit.render.evacuation.layout import Edition
 from bcp_kit.services.base import Context
+from bcp_kit.services.copies_of_lists import list_changed, list_forbidden
 from bcp_kit.services.copies_of_run import stepped
 from bcp_kit.services.plans import PEOPLE_AT_ONCE, chunks
 from bcp_kit.services.plans_read import (
@@ -129,7 +131,7 @@ def hand_out(ctx: Context, numbers: Sequence[str], to: HandOut) -> tuple[PaperCo
     with ctx.open_store() as uow:
         uow.lock()
         copies = [_need(uow, number) for number in numbers]
-        _demand_allowed(ctx, uow, copies)
+        _demand_allowed(ctx, uow, copies, to.holder_kind)
         given = [
             _move(ctx, copy, CopyState.HANDED_OUT, to.note).model_copy(
                 update={
@@ -181,22 +183,27 @@ def _move(ctx: Context, copy: PaperCopy, state: CopyState, note: str) -> PaperCo
     return stepped(ctx, copy, state, note)
 
 
-def _demand_allowed(ctx: Context, uow: UnitOfWork, copies: Sequence[PaperCopy]) -> None:
+def _demand_allowed(ctx: Context, uow: UnitOfWork, copies: Sequence[PaperCopy], kind: HolderKind) -> None:
     rules, now = town_rules(uow), ctx.clock.now()
     files = {d.person.id: d for d in dossiers(uow, [copy.person_id for copy in copies])}
     for copy in copies:
-        if copy.is_list:  # asked when it was printed, for everybody on it
+        if copy.is_disclosure:
+            _demand(uow, copy, list_forbidden(uow, copy, kind, now))
+        if copy.is_list:  # that of a drill was asked for when it was printed, for everybody on it
             continue
         if copy.person_id not in files:
             raise BcpKitError(ErrorCode.NOT_FOUND)
-        decision = may_hand_out(files[copy.person_id], Edition(copy.edition), rules, now)
-        if not decision.allowed:
-            uow.audit.note("deny", "paper_copies", copy.number, decision.reason)
-            uow.commit()
-            reason = text(decision.reason, DEFAULT_LANGUAGE)
-            raise BcpKitError(
-                ErrorCode.COPY_NOT_ALLOWED, article=basis_words(decision.article), reason=reason
-            )
+        _demand(uow, copy, may_hand_out(files[copy.person_id], Edition(copy.edition), rules, now))
+
+
+def _demand(uow: UnitOfWork, copy: PaperCopy, decision: Decision | None) -> None:
+    """Go on only with a copy that may be given; a refusal is noted."""
+    if decision is None or decision.allowed:
+        return
+    uow.audit.note("deny", "paper_copies", copy.number, decision.reason)
+    uow.commit()
+    reason = text(decision.reason, DEFAULT_LANGUAGE)
+    raise BcpKitError(ErrorCode.COPY_NOT_ALLOWED, article=basis_words(decision.article), reason=reason)
 
 
 def stale_copies(ctx: Context) -> tuple[StaleCopy, ...]:
@@ -210,14 +217,21 @@ def stale_copies(ctx: Context) -> tuple[StaleCopy, ...]:
 
 
 def _on_paper(uow: UnitOfWork) -> list[PaperCopy]:
-    return [c for c in uow.paper_copies.list(state=list(OUT_THERE)) if c.pages and not c.is_list]
+    return [
+        c
+        for c in uow.paper_copies.list(state=list(OUT_THERE))
+        if c.pages and (not c.is_list or c.is_disclosure)
+    ]
 
 
 def _stale(ctx: Context, uow: UnitOfWork, copies: Sequence[PaperCopy]) -> Iterator[StaleCopy]:
     rules, shelters = town_rules(uow), all_shelters(uow)
     by_person: dict[str, list[PaperCopy]] = defaultdict(list)
     for copy in copies:
-        by_person[copy.person_id].append(copy)
+        if not copy.is_list:
+            by_person[copy.person_id].append(copy)
+        elif list_changed(uow, copy, ctx.clock.now()):
+            yield StaleCopy(copy, StaleReason.CHANGED)
     for part in chunks(list(by_person), PEOPLE_AT_ONCE):
         known = {dossier.person.id: dossier for dossier in dossiers(uow, part)}
         for person_id in part:

@@ -9,11 +9,12 @@ from bcp_kit.forms.messages import DEFAULT_LANGUAGE, text
 from bcp_kit.render.document import PrintedDocument
 from bcp_kit.render.evacuation.content import content_digest
 from bcp_kit.render.evacuation.layout import Edition
-from bcp_kit.render.evacuation.loss_sheet import LossFacts, print_loss_sheet
+from bcp_kit.render.evacuation.loss_sheet import LossFacts, print_list_loss_sheet, print_loss_sheet
 from bcp_kit.render.evacuation.values import say, short_date
 from bcp_kit.render.tagpdf import DocumentFacts
 from bcp_kit.services.base import Context
 from bcp_kit.services.copies import close_copies, find_copy
+from bcp_kit.services.copies_of_lists import list_changed
 from bcp_kit.services.plans_read import all_shelters, case_of, dossiers, town_rules
 
 
@@ -43,6 +44,8 @@ def loss_sheet(ctx: Context, number: str) -> PrintedDocument:
     """
     ctx.demand(Action.PRINT_PLANS)
     copy, now = find_copy(ctx, number), ctx.clock.now()
+    if copy.is_disclosure:
+        return _list_sheet(ctx, copy)
     with ctx.open_store() as uow:
         found = dossiers(uow, [copy.person_id])
         shelters, rules = all_shelters(uow), town_rules(uow)
@@ -51,10 +54,30 @@ def loss_sheet(ctx: Context, number: str) -> PrintedDocument:
             raise BcpKitError(ErrorCode.NOT_FOUND)
         uow.audit.note("print", "paper_copies", copy.number, "loss_sheet")
         uow.commit()
-    facts = LossFacts(
+    facts = _facts(copy, changed=content_digest(case) != copy.content)
+    return print_loss_sheet(case, facts, DocumentFacts(title=say("loss.title"), made_at=now))
+
+
+def _list_sheet(ctx: Context, copy: PaperCopy) -> PrintedDocument:
+    """Return the sheet of a lost list: everybody on it and their supporters have to be told."""
+    now = ctx.clock.now()
+    with ctx.open_store() as uow:
+        found = dossiers(uow, copy.people)
+        changed = list_changed(uow, copy, now)
+        uow.audit.note("print", "paper_copies", copy.number, "loss_sheet")
+        uow.commit()
+    people = dict.fromkeys((d.person.name, d.person.phone_home or d.person.phone_mobile) for d in found)
+    people |= dict.fromkeys((n.supporter.name, n.supporter.phone) for d in found for n in d.supporters)
+    document = DocumentFacts(title=say("loss.title"), made_at=now)
+    return print_list_loss_sheet(_facts(copy, changed=changed), tuple(people), document)
+
+
+def _facts(copy: PaperCopy, *, changed: bool) -> LossFacts:
+    """Return what the ledger says about a lost copy."""
+    return LossFacts(
         copy=copy,
         holder_words=holder_words(copy),
-        changed=content_digest(case) != copy.content,
+        changed=changed,
         steps=tuple(
             (
                 text(f"copies.state.{step.state.value}", DEFAULT_LANGUAGE),
@@ -64,7 +87,6 @@ def loss_sheet(ctx: Context, number: str) -> PrintedDocument:
             if step.state is not CopyState.RESERVED
         ),
     )
-    return print_loss_sheet(case, facts, DocumentFacts(title=say("loss.title"), made_at=now))
 
 
 def _step_words(day: date, note: str) -> str:

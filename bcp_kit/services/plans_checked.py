@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
+from bcp_kit.domain.base import DomainModel
 from bcp_kit.domain.errors import BcpKitError, ErrorCode
 from bcp_kit.forms.messages import LANGUAGES, messages
 from bcp_kit.forms.schema import form
@@ -47,12 +48,18 @@ def _leaves(value: Any) -> Iterable[str]:
         yield value
 
 
+def words_of_records(records: Iterable[DomainModel]) -> str:
+    """Return every text that stands in these records."""
+    return "\n".join(words for record in records for words in _leaves(record.model_dump(mode="json")))
+
+
 def expected_words(case: PlanCase) -> str:
     """Return everything that this copy may say: all that is recorded of the person, the way, the helpers."""
     places = (case.shelters[s.shelter_id] for s in case.plan.stages if s.shelter_id in case.shelters)
     records = (case.person, case.plan, *places, *(n.supporter for n in case.supporters))
-    texts = (words for record in records for words in _leaves(record.model_dump(mode="json")))
-    return "\n".join((*texts, case.municipality, case.consent.ordinance, _printed_on_every_plan()))
+    return "\n".join(
+        (words_of_records(records), case.municipality, case.consent.ordinance, _printed_on_every_plan())
+    )
 
 
 def demand_no_mixup(printed: PrintedCopies, cases: Sequence[PlanCase], everybody: Identifiers) -> None:

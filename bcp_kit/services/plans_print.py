@@ -161,10 +161,11 @@ def resume_print(ctx: Context, run_id: str) -> PrintOutcome:
 
 
 def open_runs(ctx: Context) -> tuple[PrintRun, ...]:
-    """Return the runs that have not ended, the oldest first."""
+    """Return the runs of plans that have not ended, the oldest first."""
     ctx.demand(Action.PRINT_PLANS)
     with ctx.open_store() as uow:
-        return tuple(uow.print_runs.list(state=RunState.RUNNING))
+        running = uow.print_runs.list(state=RunState.RUNNING)
+    return tuple(run for run in running if run.edition in tuple(Edition))
 
 
 def give_up_run(ctx: Context, run_id: str) -> int:

@@ -9,8 +9,10 @@ from bcp_kit.pages.parts.disclosure_rules import show_rules
 from bcp_kit.pages.parts.jobs import show_job, start_job
 from bcp_kit.pages.parts.person_words import person_label
 from bcp_kit.pages.parts.plan_ledger import STALE, show_open_runs
+from bcp_kit.pages.parts.plan_lists import show_lists
 from bcp_kit.pages.parts.plan_words import ask_edition, ask_variant, ask_wording
-from bcp_kit.pages.parts.session import context, language, say, store
+from bcp_kit.pages.parts.print_folder import new_folder
+from bcp_kit.pages.parts.session import context, language, say
 from bcp_kit.services.plans import find_plans
 from bcp_kit.services.plans_print import PrintOrder, PrintOutcome, print_plans
 from bcp_kit.services.plans_read import basis_words
@@ -18,14 +20,6 @@ from bcp_kit.services.plans_read import basis_words
 JOB, DONE = "print", "plans.printed"
 CHOICES = 200
 _KINDS = {".pdf": "application/pdf", ".csv": "text/csv"}
-
-
-def _folder() -> Path:
-    """Return a new folder beside the store: one for each print run, named by nothing personal."""
-    handle, ready = store(), context()
-    if handle is None:
-        raise RuntimeError("no store is open in this session")
-    return handle.path.parent / "print" / f"{ready.clock.now():%Y%m%d-%H%M%S}-{ready.new_id()[:6]}"
 
 
 def _choose_people() -> tuple[str, ...] | None:
@@ -103,7 +97,7 @@ def show_printing(total: int) -> None:
     ready = people is None or bool(people)
     if st.button(say("pages.plans.print"), type="primary", disabled=not ready, key="plans.print"):
         order = PrintOrder(
-            _folder(), edition, people, one_file_per_person=one_each, variant=variant, wording=wording
+            new_folder(), edition, people, one_file_per_person=one_each, variant=variant, wording=wording
         )
         start_job(JOB, lambda ctx: print_plans(ctx, order))
     outcome = show_job(JOB)
@@ -113,3 +107,4 @@ def show_printing(total: int) -> None:
         st.rerun()
     if DONE in st.session_state:
         _show_outcome(st.session_state[DONE])
+    show_lists()

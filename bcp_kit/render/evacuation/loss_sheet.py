@@ -101,6 +101,38 @@ def print_loss_sheet(case: PlanCase, facts: LossFacts, document: DocumentFacts) 
     return build(story, document, PageFrame(), f"loss_{facts.copy.number}.pdf")
 
 
+def print_list_loss_sheet(
+    facts: LossFacts, people: Sequence[tuple[str, str]], document: DocumentFacts
+) -> PrintedDocument:
+    """Return the sheet of a lost list: what kind of things stood on it, everybody who has to be told."""
+
+    def story(_pages: Pages) -> list[Flowable]:
+        copy = facts.copy
+        ledger = [
+            (say("loss.number"), copy.number),
+            (say("loss.list"), f"{say(f'edition.{copy.edition}')}　{copy.plan_number}"),
+            (say("loss.holder"), facts.holder_words),
+            (say("loss.handed"), short_date(copy.handed_on)),
+            (say("loss.pages"), str(copy.pages)),
+            *facts.steps,
+        ]
+        on_it = [
+            (say("loss.people_on_it"), str(len(copy.people))),
+            (say("loss.on_it"), say("loss.list_held")),
+        ]
+        tell = [(name, phone or say("loss.no_phone")) for name, phone in people]
+        return [
+            Heading(say("loss.title"), style("key"), 1, "loss"),
+            gap(4),
+            *_part("loss.ledger", ledger),
+            *_part("loss.on_it", on_it, say("loss.changed") if facts.changed else ""),
+            *_part("loss.tell", tell, say("loss.tell_note")),
+            *_part("loss.done", [(say(f"loss.write.{key}"), _ROOM) for key in _WRITTEN]),
+        ]
+
+    return build(story, document, PageFrame(), f"loss_{facts.copy.number}.pdf")
+
+
 def _part(key: str, rows: Sequence[tuple[str, str]], note: str = "") -> list[Flowable]:
     heading = Heading(say(key), style("strong"), 2, key)
     cells = [[JaPara(name, style("label")), JaPara(words or "　", style("text"))] for name, words in rows]
