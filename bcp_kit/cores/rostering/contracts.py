@@ -32,6 +32,22 @@ class Kind:
     source: Array
 
 
+Where = slice | Array
+
+
+@dataclass(frozen=True)
+class Step:
+    """A day: the points that a roster can be in after it, and where they come from.
+
+    `sources` by kind and `same` (for a day off) say where, among the points of the day before, each point
+    comes from; the place after the last of them stands for nowhere.
+    """
+
+    window: slice
+    sources: tuple[Where, ...]
+    same: Where
+
+
 @dataclass(frozen=True)
 class Contract:
     """The rules that `people` (their numbers) have in common."""
@@ -105,6 +121,36 @@ class Contract:
             found.append(slice(*np.searchsorted(minutes, [low, high + 1]).tolist()))
         return found
 
+    @cached_property
+    def steps(self) -> tuple[Step, ...]:
+        """The days in their order."""
+        found, last = [], slice(0, 1)
+        for window in self.windows():
+            here = np.arange(window.start, window.stop)
+            sources = tuple(_where(kind.source[here], last) for kind in self.kinds)
+            found.append(Step(window, sources, _where(here, last)))
+            last = window
+        return tuple(found)
+
+    @cached_property
+    def sources(self) -> Array:
+        """(kinds, points + 1) from where each kind leads to each point; the last stands for nowhere."""
+        nowhere = len(self.points)
+        return np.array([[*kind.source.tolist(), nowhere] for kind in self.kinds]).reshape(-1, nowhere + 1)
+
+    @cached_property
+    def may_follow(self) -> Array:
+        """(groups, kinds) whether a kind may follow a group."""
+        return np.array([[g in kind.before for kind in self.kinds] for g in range(len(self.groups))])
+
+    def rows_that_end(self, day: int) -> Array:
+        """Return how many days at work in a row may end before `day`, less one."""
+        rules, first = self.rules, self.first_row
+        lengths = set(range(rules.min_consecutive, rules.max_consecutive + 1))
+        if first is not None and 0 < first + day < rules.min_consecutive:
+            lengths.add(min(first + day, rules.max_consecutive))
+        return np.array(sorted(lengths), dtype=np.int64) - 1
+
     def _most_days(self, days: int) -> int:
         """Return on how many of some days in a row one can work at most."""
         whole, rest = divmod(days, self.rules.max_consecutive + self.rules.min_days_off)
@@ -116,6 +162,15 @@ class Contract:
         if not self.rules.before:
             return 0
         return len(self.rules.before) if all(self.rules.before) else None
+
+
+def _where(points: Array, window: slice) -> Where:
+    """Return the places of points in a window, the one after its last for others; a slice where possible."""
+    inside = (points >= window.start) & (points < window.stop)
+    places = np.where(inside, points - window.start, window.stop - window.start)
+    if len(places) and (np.diff(places) == 1).all():
+        return slice(int(places[0]), int(places[-1]) + 1)
+    return np.asarray(places)
 
 
 def contracts(instance: RosterInstance) -> tuple[Contract, ...]:

@@ -39,7 +39,7 @@ class Paths:
     def __init__(self, contract: Contract, cost: Array, off: Array, people: Array) -> None:
         """`cost` (D, S, P) and `off` (D, P) of all people of the instance; `people` of the contract."""
         self.contract, self.people = contract, people
-        self._windows = contract.windows()
+        self.steps = contract.steps
         self._weekends = _weekend_days(contract)
         self.chosen, self.cost = _cheapest(contract.kinds, cost[:, :, people])
         self.off_cost = off[:, people].astype(cost.dtype)
@@ -50,56 +50,51 @@ class Paths:
     # forward -------------------------------------------------------------------------------------------
 
     def _after(self, day: int) -> _Layer:
-        last, window = self.layers[-1], self._windows[day]
+        last, step = self.layers[-1], self.steps[day]
         rules = self.contract.rules
         groups, _, weekends, row, people = last.work.shape
-        height = window.stop - window.start + 1
+        height = step.window.stop - step.window.start + 1
         work = np.full((groups, height, weekends, row, people), np.inf, dtype=self.cost.dtype)
-        points = np.arange(window.start, window.stop)
+        every = _least(list(last.work))
         starts: dict[tuple[int, ...], Array] = {}
         for number, kind in enumerate(self.contract.kinds):
             if kind.before not in starts:
-                starts[kind.before] = self._start(day, kind.before)
-            came = _rows(starts[kind.before], last.local(kind.source[points]))
+                starts[kind.before] = self._start(day, kind.before, every)
+            came = starts[kind.before][step.sources[number]]
             into = work[kind.group, :-1]
             np.minimum(into, came + self.cost[day, number], out=into)
         off = np.full((height, weekends, rules.min_days_off, people), np.inf, dtype=self.cost.dtype)
-        here = last.local(points)
-        rested = last.off[here]
+        rested = last.off[step.same]
         into = off[:-1]
-        into[:, :, 0] = self._ended(day, last)[here]
+        into[:, :, 0] = self._ended(day, every)[step.same]
         into[:, :, 1:] = rested[:, :, :-1]
         np.minimum(into[:, :, -1], rested[:, :, -1], out=into[:, :, -1])
         into += self.off_cost[day]
-        return _Layer(window, work, off)
+        return _Layer(step.window, work, off)
 
-    def _start(self, day: int, before: tuple[int, ...]) -> Array:
+    def _start(self, day: int, before: tuple[int, ...], every: Array) -> Array:
         """Return what it costs to be at work on `day` for so many days in a row, weekends counted."""
         last = self.layers[-1]
-        start = np.empty(last.work.shape[1:], dtype=self.cost.dtype)
-        start[:, :, 0] = last.off[:, :, -1]
-        start[:, :, 1:] = _least([last.work[g, :, :, :-1] for g in before], start[:, :, 1:])
         fresh, going = self._weekends[day]
-        for counts, part in ((fresh, start[:, :, :1]), (going, start[:, :, 1:])):
+        start = np.empty(every.shape, dtype=self.cost.dtype)
+        came = every if len(before) == len(last.work) else _least([last.work[g] for g in before])
+        for counts, part, source in (
+            (fresh, start[:, :, 0], last.off[:, :, -1]),
+            (going, start[:, :, 1:], came[:, :, :-1]),
+        ):
             if counts:
-                part[:, 1:] = part[:, :-1].copy()
+                part[:, 1:] = source[:, :-1]
                 part[:, 0] = np.inf
+            else:
+                part[:] = source
         return start
 
-    def _rows_that_end(self, day: int) -> Array:
-        """Return how many days at work in a row may end before `day`, less one."""
-        rules, first = self.contract.rules, self.contract.first_row
-        lengths = list(range(rules.min_consecutive, rules.max_consecutive + 1))
-        if first is not None and 0 < first + day < rules.min_consecutive:
-            lengths.append(min(first + day, rules.max_consecutive))
-        return np.unique(lengths).astype(np.int64) - 1
-
-    def _ended(self, day: int, last: _Layer) -> Array:
-        lengths = self._rows_that_end(day)
-        ended = np.full(last.off[:, :, 0].shape, np.inf, dtype=self.cost.dtype)
-        for group in last.work:
-            for length in lengths:
-                np.minimum(ended, group[:, :, length], out=ended)
+    def _ended(self, day: int, every: Array) -> Array:
+        """Return the least cost of rows at work that may end before `day`."""
+        lengths = self.contract.rows_that_end(day)
+        ended = every[:, :, lengths[0]] if len(lengths) else np.full_like(every[:, :, 0], np.inf)
+        for length in lengths[1:]:
+            ended = np.minimum(ended, every[:, :, length])
         return ended
 
     # the best at the end -------------------------------------------------------------------------------
@@ -139,8 +134,10 @@ class Paths:
         state = self._end(point, who)
         for day in range(days - 1, -1, -1):
             works = state.group >= 0
-            found[works, day] = self._worked(day, state, np.flatnonzero(works))
-            self._rested(day, state, np.flatnonzero(~works))
+            if works.any():
+                found[works, day] = self._worked(day, state, np.flatnonzero(works))
+            if not works.all():
+                self._rested(day, state, np.flatnonzero(~works))
         return found
 
     def _end(self, point: Array, who: Array) -> "_State":
@@ -161,56 +158,49 @@ class Paths:
         return state
 
     def _worked(self, day: int, state: "_State", rows: Array) -> Array:
-        """Step back over a day at work; return the shifts worked."""
-        before, after = self.layers[day], self.layers[day + 1]
-        shift = np.zeros(len(rows), dtype=np.int64)
+        """Step back over a day at work; return the shifts worked.
+
+        All kinds (axis 0) and all that may come before (a day off first, then the groups) are looked at.
+        """
+        before, after, kinds = self.layers[day], self.layers[day + 1], self.contract.kinds
         group, point, weekend, row, who = (a[rows] for a in state.parts())
         cost = after.work[group, after.local(point), weekend, row, who]
-        open_ = np.ones(len(rows), dtype=bool)
-        fresh, going = self._weekends[day]
-        weekend = weekend - np.where(row == 0, fresh, going)
-        for number, kind in enumerate(self.contract.kinds):
-            source = np.append(kind.source, len(kind.source))[point]
-            local = before.local(source)
-            for last in (-1, *kind.before):
-                some = open_ & (group == kind.group) & ((row == 0) == (last == -1)) & (weekend >= 0)
-                at = np.flatnonzero(some)
-                if not len(at):
-                    continue
-                here, w, r, p = local[at], weekend[at], row[at], who[at]
-                came = before.off[here, w, -1, p] if last == -1 else before.work[last, here, w, r - 1, p]
-                hit = at[came + self.cost[day, number, p] == cost[at]]
-                open_[hit] = False
-                shift[hit] = self.chosen[day, number, who[hit]]
-                state.group[rows[hit]] = last
-                state.point[rows[hit]] = source[hit]
-                state.weekend[rows[hit]] = weekend[hit]
-                rest = before.off.shape[2] - 1
-                state.row[rows[hit]] = rest if last == -1 else row[hit] - 1
-        return shift
+        weekend = weekend - np.where(row == 0, *self._weekends[day])
+        source = self.contract.sources[:, point]
+        local, here = before.local(source), np.maximum(weekend, 0)
+        came = np.empty((len(before.work) + 1, *source.shape), dtype=self.cost.dtype)
+        came[0] = np.where(row == 0, before.off[local, here, -1, who], np.inf)
+        came[1:] = np.where(row > 0, before.work[:, local, here, row - 1, who], np.inf)
+        came[1:][~self.contract.may_follow] = np.inf
+        fits = (came + self.cost[day][:, who] == cost) & (weekend >= 0)
+        fits &= np.array([kind.group for kind in kinds])[:, None] == group
+        flat = fits.reshape(-1, len(rows)).argmax(axis=0)
+        last, kind = np.divmod(flat, len(kinds))
+        state.group[rows] = last - 1
+        state.point[rows] = source[kind, np.arange(len(rows))]
+        state.weekend[rows] = weekend
+        state.row[rows] = np.where(last == 0, before.off.shape[2] - 1, row - 1)
+        return np.asarray(self.chosen[day, kind, who])
 
     def _rested(self, day: int, state: "_State", rows: Array) -> None:
-        """Step back over a day off."""
+        """Step back over a day off: further days off, or the end of a row at work."""
         before, after = self.layers[day], self.layers[day + 1]
         _, point, weekend, row, who = (a[rows] for a in state.parts())
-        local = before.local(point)
+        local, most = before.local(point), before.off.shape[2] - 1
         extra = self.off_cost[day, who]
         cost = after.off[after.local(point), weekend, row, who]
-        most = before.off.shape[2] - 1
-        open_ = np.ones(len(rows), dtype=bool)
-        steps: list[tuple[int, int]] = [(-1, most)]
-        steps += [(-1, r) for r in range(most)]
-        steps += [(g, int(r)) for g in range(len(before.work)) for r in self._rows_that_end(day)]
-        for group, was in steps:
-            if group >= 0:
-                fits = row == 0
-                came = before.work[group, local, weekend, was, who]
-            else:
-                fits = (row == was + 1) | ((row == most) & (was == most))
-                came = before.off[local, weekend, was, who]
-            hit = rows[open_ & fits & (came + extra == cost)]
-            open_ &= ~(fits & (came + extra == cost))
-            state.group[hit], state.row[hit] = group, was
+        lengths = self.contract.rows_that_end(day)
+        stays = (row == most) & (before.off[local, weekend, most, who] + extra == cost)
+        was = np.where(stays, most, row - 1)
+        state.row[rows] = was
+        ended = np.flatnonzero(was < 0)
+        if len(ended) and len(lengths):
+            came = before.work[
+                :, local[ended, None], weekend[ended, None], lengths, who[ended, None]
+            ]  # (groups, n, lengths)
+            fits = (came + extra[ended, None] == cost[ended, None]).transpose(1, 0, 2)
+            group, at = np.divmod(fits.reshape(len(ended), -1).argmax(axis=1), len(lengths))
+            state.group[rows[ended]], state.row[rows[ended]] = group, lengths[at]
 
 
 @dataclass
@@ -239,16 +229,7 @@ def _cheapest(kinds: Sequence[Kind], cost: Array) -> tuple[Array, Array]:
     return chosen, least
 
 
-def _rows(start: Array, local: Array) -> Array:
-    """Return rows of `start`; a view where they follow one another."""
-    if len(local) and (np.diff(local) == 1).all():
-        return start[local[0] : local[-1] + 1]
-    return start.take(local, axis=0)
-
-
-def _least(parts: Sequence[Array], shape: Array) -> Array:
-    if not parts:
-        return np.full_like(shape, np.inf)
+def _least(parts: Sequence[Array]) -> Array:
     least = parts[0]
     for part in parts[1:]:
         least = np.minimum(least, part)
