@@ -17,6 +17,7 @@ from bcp_kit.cores.rostering.tables import Array
 CALM = 0.7  # how much of the best known worths is kept in the next ones
 STEP = 0.35  # by how much that falls when nothing new was found
 TOLERANCE = 1e-6
+FIRST_COLUMNS = 40  # of each person, that a relaxation starts with
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,7 @@ def relax(pricer: Pricer, pool: Pool, part: Part, start: Array, effort: Effort) 
     The pool must hold a column of each of the part's people. It takes up all columns found.
     """
     master = Master(pool, part)
-    master.add(np.flatnonzero(np.isin(pool.person, part.people)))
+    master.add(_promising(pool, part, start))
     search = _Search(pricer, pool, part, effort)
     worth = pricer.rounded(start)
     master.add(search.look(worth))
@@ -108,6 +109,14 @@ def relax(pricer: Pricer, pool: Pool, part: Part, start: Array, effort: Effort) 
             break
         found = master.solve()
     return Relaxed(found.columns, found.weights, found.worth, found.value, search.bound)
+
+
+def _promising(pool: Pool, part: Part, worth: Array) -> Array:
+    """Return the columns of least reduced cost of each of the part's people."""
+    ours = np.flatnonzero(np.isin(pool.person, part.people))
+    ours = ours[np.lexsort((pool.reduced(ours, worth), pool.person[ours]))]
+    _, first, whose = np.unique(pool.person[ours], return_index=True, return_inverse=True)
+    return np.asarray(ours[np.arange(len(ours)) - first[whose] < FIRST_COLUMNS])
 
 
 class _Search:

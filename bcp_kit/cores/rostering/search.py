@@ -1,7 +1,7 @@
 """The best plan so far and how it gets better: columns that can still matter, chosen anew in parts."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -32,12 +32,15 @@ class Search:
         rows = np.zeros(len(self.engine.pool.tables.day))
         self.root = Relaxed(nothing, nothing.astype(float), rows, np.inf, -np.inf)
 
-    def relax(self, go_on: Callable[[], bool]) -> None:
-        """Find the relaxation of everybody, and its bound."""
+    def relax(self, go_on: Callable[[], bool], close: float) -> None:
+        """Find the relaxation of everybody, and its bound, as close as asked."""
         part = self._part(self.engine.people)
-        tables = self.engine.pool.tables
-        start = np.where(tables.heads > 0, tables.under / FIRST_WORTH, 0)
-        self.root = relax(self.engine.pricer, self.engine.pool, part, start, Effort(go_on))
+        tables, before = self.engine.pool.tables, self.root.bound
+        start = self.root.worth
+        if not len(self.root.columns):
+            start = np.where(tables.heads > 0, tables.under / FIRST_WORTH, 0)
+        found = relax(self.engine.pricer, self.engine.pool, part, start, Effort(go_on, close=close))
+        self.root = replace(found, bound=max(before, found.bound))
 
     @property
     def bound(self) -> int:

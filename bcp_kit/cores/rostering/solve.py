@@ -3,6 +3,7 @@
 The same instance and seed give the same plan, unless the time ends the work: then `repeatable` is False.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 from time import perf_counter
@@ -21,6 +22,7 @@ from bcp_kit.domain.placements import SolveStatus
 from bcp_kit.domain.progress import Progress, silent
 
 FIRST_SWEEPS = 2
+CLOSE = (1e-3, 0.0)  # how close the relaxation comes to its bound, first and second time
 RELAX_SHARE = 0.5  # of the time, the relaxation may use this much
 PARTS = (0.35, 0.5, 0.2, 0.7)  # of the people, found anew in turn
 LEAST_PART = 4
@@ -29,22 +31,23 @@ STAGES = (*(f"cover.roster.{s}" for s in ("first", "relax", "dive", "parts")),)
 
 @dataclass(frozen=True)
 class Limits:
-    """How long (seconds of real time) and how many rounds of improvement; the seed of all chances."""
+    """How long and how many rounds of improvement; the seed of all chances; the clock that tells seconds."""
 
     seconds: float = 60.0
     rounds: int = 1000
     seed: int = 0
+    clock: Callable[[], float] = perf_counter
 
 
 class _Clock:
     """Tells the watcher how far the work is, and the work whether to go on."""
 
     def __init__(self, limits: Limits, progress: Progress) -> None:
-        self._limits, self._progress, self._began = limits, progress, perf_counter()
+        self._limits, self._progress, self._began = limits, progress, limits.clock()
         self.stage, self.stopped, self.late = STAGES[0], False, False
 
     def used(self) -> float:
-        return perf_counter() - self._began
+        return self._limits.clock() - self._began
 
     def left(self) -> float:
         return self._limits.seconds - self.used()
@@ -117,14 +120,17 @@ def _searched(engine: Engine, clock: _Clock, limits: Limits) -> Search:
     search = Search(engine, chosen, Depth(), clock.left)
     if not len(engine.people):
         return search
-    clock.stage = STAGES[1]
-    search.relax(clock.first_half)
-    clock.stage = STAGES[2]
-    if clock.go_on() and not search.proven:
-        search.dive()
+    for close in CLOSE:
+        if search.proven or not clock.go_on():
+            return search
+        clock.stage = STAGES[1]
+        search.relax(clock.first_half, close)
+        clock.stage = STAGES[2]
+        if clock.go_on() and not search.proven:
+            search.dive()
+        if clock.go_on() and not search.proven:
+            search.model(engine.people)
     clock.stage = STAGES[3]
-    if clock.go_on() and not search.proven:
-        search.model(engine.people)
     for turn in range(limits.rounds):
         if search.proven or not clock.go_on():
             break
