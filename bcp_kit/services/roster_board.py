@@ -9,6 +9,7 @@ from bcp_kit.domain.errors import BcpKitError, ErrorCode
 from bcp_kit.domain.facilities import Facility
 from bcp_kit.domain.staff import Employment, StaffMember
 from bcp_kit.forms.messages import text
+from bcp_kit.intake.helpers import DAY_OFF
 from bcp_kit.render.document import PrintedDocument
 from bcp_kit.render.roster_table import EmptyPost, RosterCell, RosterLine, RosterTable
 from bcp_kit.render.roster_wall import WallSheet, wall_sheet
@@ -17,6 +18,7 @@ from bcp_kit.render.spreadsheet import Written
 from bcp_kit.services.base import Context
 from bcp_kit.services.cover import CoverNames, names_of, read_run
 from bcp_kit.services.cover_inputs import rosters_by_day
+from bcp_kit.services.roster_import import RosterPlan, new_staff
 from bcp_kit.storage.unit_of_work import UnitOfWork
 
 LONGEST_DAYS = 62
@@ -142,6 +144,34 @@ def board_lines(
 ) -> tuple[RosterLine, ...]:
     """Return staff with their shifts by day, by occupation and name."""
     return tuple(_line(person, shifts.get(person.id, {})) for person in sorted(staff, key=_order))
+
+
+def staff_of(ctx: Context, facility_id: str) -> tuple[StaffMember, ...]:
+    """Return the staff of a facility by occupation and name. Raises: BcpKitError A-001."""
+    ctx.demand(Action.SEE_STAFF, facility_id)
+    with ctx.open_store() as uow:
+        return tuple(sorted(uow.staff.list(facility_id=facility_id), key=_order))
+
+
+def board_of_plan(ctx: Context, plan: RosterPlan) -> RosterTable:
+    """Return a roster that is about to be brought in, as it will be stored."""
+    ctx.demand(Action.SEE_STAFF, plan.facility_id)
+    days = sorted({day for _, day in plan.entries})
+    with ctx.open_store() as uow:
+        facility = uow.facilities.need(plan.facility_id)
+        known = {s.id: s for s in uow.staff.list(id=list({staff_id for staff_id, _ in plan.entries}))}
+    known |= {member.id: member for _, member in new_staff(plan)}
+    shifts: dict[str, dict[date, RosterCell]] = {staff_id: {} for staff_id, _ in plan.entries}
+    for (staff_id, day), (shift, _) in plan.entries.items():
+        if shift != DAY_OFF:
+            shifts[staff_id][day] = RosterCell(shift)
+    return RosterTable(
+        title=text("rosters.sheet.title_force"),
+        facility=facility.name,
+        operator=facility.operator,
+        days=days,
+        lines=board_lines([known[i] for i in shifts if i in known], shifts),
+    )
 
 
 def export_board(ctx: Context, table: RosterTable, key: str) -> Written:

@@ -13,6 +13,7 @@ from bcp_kit.pages.parts.cover_capacity import show_capacity
 from bcp_kit.pages.parts.cover_days import show_days
 from bcp_kit.pages.parts.cover_history import show_history
 from bcp_kit.pages.parts.cover_operations import show_operations
+from bcp_kit.pages.parts.cover_papers import show_papers
 from bcp_kit.pages.parts.cover_staff import show_staff
 from bcp_kit.pages.parts.cover_uncovered import show_uncovered
 from bcp_kit.pages.parts.cover_view import CoverView
@@ -27,5 +28,6 @@ OF_RUN: dict[str, Callable[[CoverView], None]] = {
     "uncovered": show_uncovered,
     "operations": show_operations,
     "capacity": show_capacity,
+    "papers": show_papers,
     "history": show_history,
 }
