@@ -67,8 +67,7 @@ def _one_shift(instance: CoverInstance, worker: Worker, own: Sequence[Assignment
 
 def _qualified(instance: CoverInstance, worker: Worker, own: Sequence[Assignment]) -> Iterator[Violation]:
     for assignment in own:
-        group = instance.group_of.get(assignment.group)
-        if group is None or not group.may_fill(worker.qualifications):
+        if not instance.may_fill(worker, assignment.group):
             yield _at(rules.QUALIFIED, assignment)
 
 
@@ -139,6 +138,24 @@ def _week_hours(instance: CoverInstance, worker: Worker, own: Sequence[Assignmen
             yield _at(rules.WEEK_HOURS, last)
 
 
+def _month_hours(instance: CoverInstance, worker: Worker, own: Sequence[Assignment]) -> Iterator[Violation]:
+    """Minutes beyond the contract, with those of the four weeks before, stay within the month's limit."""
+    most = instance.limits.overtime_month_min
+    if most is None or not own:
+        return
+    over = overload_min(instance, worker, own)
+    if over and worker.overtime_before_min + over > most:
+        yield _at(rules.MONTH_HOURS, max(own, key=lambda a: a.day))
+
+
+def _locked_out(instance: CoverInstance, worker: Worker, own: Sequence[Assignment]) -> Iterator[Violation]:
+    for assignment in own:
+        if not instance.locked_out.isdisjoint(
+            {(worker.id, assignment.day, assignment.shift), (worker.id, assignment.day, "")}
+        ):
+            yield _at(rules.LOCKED, assignment)
+
+
 def _travel(instance: CoverInstance, worker: Worker, own: Sequence[Assignment]) -> Iterator[Violation]:
     first = instance.travel_from_day
     for assignment in own:
@@ -156,6 +173,8 @@ _OF_ONE_WORKER = (
     _consecutive_days,
     _consecutive_nights,
     _week_hours,
+    _month_hours,
+    _locked_out,
     _travel,
 )
 
@@ -181,13 +200,27 @@ def _newcomer_pair(instance: CoverInstance, assignments: Sequence[Assignment]) -
         if any(is_experienced(w) for w in workers):
             continue
         for worker, assignment in zip(workers, crew, strict=True):
-            if worker.newcomer and (rules.NEWCOMER_PAIR, worker.id) not in instance.waived:
+            if must_be_paired(instance, worker):
                 yield _at(rules.NEWCOMER_PAIR, assignment)
 
 
 def is_experienced(worker: Worker) -> bool:
     """Return whether a newcomer may lean on this worker at night: own staff, and no newcomer."""
     return worker.route is None and not worker.newcomer
+
+
+def must_be_paired(instance: CoverInstance, worker: Worker) -> bool:
+    """Return whether `worker` may work a night only beside somebody experienced."""
+    waived = (rules.NEWCOMER_PAIR, worker.id) in instance.waived
+    return worker.newcomer and instance.limits.newcomer_pair and not waived
+
+
+def _locked_work(instance: CoverInstance, assignments: Sequence[Assignment]) -> Iterator[Violation]:
+    """Whom a lock puts on a shift is on it."""
+    works = {(a.worker_id, a.day, a.shift) for a in assignments}
+    for lock in instance.locked_work:
+        if (lock.worker_id, lock.day, lock.shift) not in works:
+            yield Violation(rule=rules.LOCKED, worker_id=lock.worker_id, day=lock.day, shift=lock.shift)
 
 
 def _lodging(instance: CoverInstance, assignments: Sequence[Assignment]) -> Iterator[Violation]:
@@ -225,7 +258,7 @@ def violations(instance: CoverInstance, assignments: Sequence[Assignment]) -> tu
         for worker_id, own in by_worker(assignments).items()
         for v in worker_violations(instance, instance.worker_of[worker_id], own)
     ]
-    for rule in (_newcomer_pair, _lodging, _asked_posts):
+    for rule in (_newcomer_pair, _locked_work, _lodging, _asked_posts):
         found += rule(instance, assignments)
     return tuple(found)
 
@@ -272,6 +305,11 @@ def changed_shifts(worker: Worker, own: Iterable[Assignment]) -> int:
     return sum(now.get(day) != worker.in_force.get(day) for day, keys in worker.available.items() if keys)
 
 
+def unmet_wishes(worker: Worker, own: Iterable[Assignment]) -> int:
+    """Return on how many days the person works although they asked to be off."""
+    return len(worker.wishes_off & {a.day for a in own})
+
+
 def score(instance: CoverInstance, assignments: Sequence[Assignment]) -> Mapping[Goal, int]:
     """Return the value of each goal, in their strict order; all are to be small."""
     plans = by_worker(assignments)
@@ -284,6 +322,7 @@ def score(instance: CoverInstance, assignments: Sequence[Assignment]) -> Mapping
         Goal.OUTSIDE_HELP: sum(help_rank(instance.worker_of[a.worker_id], a.site) for a in assignments),
         Goal.OVERLOAD: sum(overload_min(instance, w, plans.get(w.id, ())) for w in instance.workers),
         Goal.FAIR_SHARES: max((load_min(instance, plans.get(w.id, ())) for w in staff), default=0),
+        Goal.WISHES: sum(unmet_wishes(w, plans.get(w.id, ())) for w in staff),
         Goal.CHANGE: sum(changed_shifts(w, plans.get(w.id, ())) for w in staff),
     }
 

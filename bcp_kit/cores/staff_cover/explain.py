@@ -114,7 +114,7 @@ def blocking_reasons(roster: Roster, demand: Demand) -> tuple[Reason, ...]:
     A person counts under the first rule that blocks them. Nobody qualified at all is a reason of its own.
     """
     instance = roster.instance
-    able = [w for w in instance.workers if instance.group_of[demand.group].may_fill(w.qualifications)]
+    able = [w for w in instance.workers if instance.may_fill(w, demand.group)]
     at_hand = [w for w in able if w.home == demand.site or w.route is None]
     if not at_hand:
         return (_reason(rules.QUALIFIED, 0),)
@@ -192,8 +192,7 @@ def _covers(roster: Roster, demand: Demand, qualification: Qualification, route:
 def _waivers(roster: Roster, demand: Demand) -> Iterator[Reason]:
     """Yield people whom exactly one waivable rule keeps from the post, and whom the waiver lets in."""
     instance = roster.instance
-    group = instance.group_of[demand.group]
-    own = [w for w in instance.workers if w.home == demand.site and group.may_fill(w.qualifications)]
+    own = [w for w in instance.workers if w.home == demand.site and instance.may_fill(w, demand.group)]
     for worker in own:
         broken = blockers(roster, worker, demand)
         if len(broken) != 1 or broken[0] not in rules.WAIVABLE:
@@ -215,11 +214,10 @@ def single_points(instance: CoverInstance) -> tuple[SinglePoint, ...]:
     found = []
     asked = sorted({(d.day, d.site, d.group) for d in instance.demands if d.heads})
     for day, site, group_key in asked:
-        group = instance.group_of[group_key]
         able = [
             w.id
             for w in instance.workers
-            if w.available.get(day) and group.may_fill(w.qualifications) and _reaches(instance, w, site, day)
+            if w.available.get(day) and instance.may_fill(w, group_key) and _reaches(instance, w, site, day)
         ]
         if len(able) == 1:
             found.append(SinglePoint(day=day, task=group_key, staff_id=able[0], facility_id=site))

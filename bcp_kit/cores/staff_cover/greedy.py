@@ -1,4 +1,4 @@
-"""The answer without a solver: posts in order of urgency, each given to the least loaded person who may.
+"""The answer without a solver: posts in order of urgency, each given to the person whom it costs least.
 
 It is the start that the solver improves, and the marked fallback when no solver answers.
 """
@@ -6,7 +6,14 @@ It is the start that the solver improves, and the marked fallback when no solver
 from collections import Counter, defaultdict
 
 from bcp_kit.cores.staff_cover import check, rules
-from bcp_kit.cores.staff_cover.instance import Assignment, CoverInstance, Demand, Tier, Worker
+from bcp_kit.cores.staff_cover.instance import (
+    WEEK_DAYS,
+    Assignment,
+    CoverInstance,
+    Demand,
+    Tier,
+    Worker,
+)
 
 
 def greedy(instance: CoverInstance) -> tuple[Assignment, ...]:
@@ -35,10 +42,12 @@ class _Draft:
         self.made: list[Assignment] = []
         self.own: dict[str, list[Assignment]] = defaultdict(list)
         self.load: Counter[str] = Counter()
+        self.minutes: Counter[tuple[str, int]] = Counter()
+        self.skills = {w.id: len(instance.groups_of(w)) for w in instance.workers}
         self.lodged: dict[str, set[str]] = defaultdict(set)
         self.seniors: Counter[tuple[str, int, str]] = Counter()
         self.able: dict[str, list[Worker]] = {
-            g.key: [w for w in instance.workers if g.may_fill(w.qualifications)] for g in instance.groups
+            g.key: [w for w in instance.workers if instance.may_fill(w, g.key)] for g in instance.groups
         }
 
     def fill(self, demand: Demand) -> bool:
@@ -53,9 +62,13 @@ class _Draft:
                 return True
         return False
 
-    def _price(self, worker: Worker, demand: Demand) -> tuple[int, int, int, str]:
+    def _price(self, worker: Worker, demand: Demand) -> tuple[int, int, bool, int, int, str]:
+        """In the order of the goals: help, overtime, the old roster, load; then who could do least else."""
         rank = check.help_rank(worker, demand.site)
-        return (rank, self.load[worker.id], len(self.instance.groups_of(worker)), worker.id)
+        shift, key = self.instance.shift_of[demand.shift], (worker.id, demand.day // WEEK_DAYS)
+        over = max(0, self.minutes[key] + shift.work_min - worker.week_min)
+        moved = worker.in_force.get(demand.day) != demand.shift
+        return (rank, over, moved, self.load[worker.id], self.skills[worker.id], worker.id)
 
     def _may(self, worker: Worker, new: Assignment) -> bool:
         if self._would_be_alone(worker, new):
@@ -79,6 +92,8 @@ class _Draft:
     def _put(self, worker: Worker, new: Assignment) -> None:
         self.made.append(new)
         self.own[worker.id].append(new)
+        shift = self.instance.shift_of[new.shift]
+        self.minutes[worker.id, new.day // WEEK_DAYS] += shift.work_min
         self.load[worker.id] += check.load_min(self.instance, [new])
         if worker.route is not None and worker.needs_lodging:
             self.lodged[worker.home].add(worker.id)

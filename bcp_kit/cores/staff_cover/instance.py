@@ -40,6 +40,7 @@ class Goal(StrEnum):
     OUTSIDE_HELP = "outside_help"
     OVERLOAD = "overload_min"
     FAIR_SHARES = "heaviest_load_min"
+    WISHES = "unmet_wishes"
     CHANGE = "changed_shifts"
 
 
@@ -65,15 +66,28 @@ class Shift(DomainModel):
 
 
 class PostGroup(DomainModel):
-    """A kind of post, who is qualified for it and who may stand in for them in an emergency."""
+    """A kind of post, who is qualified for it and who may stand in for them in an emergency.
+
+    Somebody who may carry out one of `procedures` is qualified as well. Where `languages` are named, one of
+    them must be spoken, whatever the qualification.
+    """
 
     key: str
     qualified: frozenset[Qualification]
     stand_ins: frozenset[Qualification] = frozenset()
+    procedures: frozenset[str] = frozenset()
+    languages: frozenset[str] = frozenset()
 
-    def may_fill(self, qualifications: Iterable[Qualification]) -> bool:
-        """Return whether somebody with `qualifications` may fill this post."""
-        return not (self.qualified | self.stand_ins).isdisjoint(qualifications)
+    def may_fill(
+        self,
+        qualifications: Iterable[Qualification],
+        procedures: Iterable[str] = (),
+        languages: Iterable[str] | None = None,
+    ) -> bool:
+        """Return whether somebody with these may fill the post. `languages` None: unknown, taken to fit."""
+        able = not (self.qualified | self.stand_ins).isdisjoint(qualifications)
+        able = able or not self.procedures.isdisjoint(procedures)
+        return able and (languages is None or not self.languages or not self.languages.isdisjoint(languages))
 
 
 class Site(DomainModel):
@@ -88,13 +102,16 @@ class Worker(DomainModel):
 
     `available` lists, by day, the shifts for which the roster may count on the person. `free_from_min` is
     when the duty ended during which the event struck: rest counts from there. `days_before` and
-    `nights_before` are the days and nights in a row that were worked right before day 0.
-    `in_force` is the old roster.
+    `nights_before` are the days and nights in a row that were worked right before day 0,
+    `overtime_before_min` the minutes beyond the contract in the four weeks before. `in_force` is the old
+    roster, `wishes_off` are the days on which the person asked to be off. `languages` None: nobody asked.
     """
 
     id: str
     home: str
     qualifications: frozenset[Qualification]
+    procedures: frozenset[str] = frozenset()
+    languages: frozenset[str] | None = None
     week_min: WholeMinutes = 2400
     night_ok: bool = True
     newcomer: bool = False
@@ -102,7 +119,9 @@ class Worker(DomainModel):
     free_from_min: int | None = None
     days_before: int = 0
     nights_before: int = 0
+    overtime_before_min: WholeMinutes = 0
     in_force: Mapping[Day, str] = Field(default_factory=dict)
+    wishes_off: frozenset[Day] = frozenset()
     route: HelpRoute | None = None
     offer_id: str = ""
     needs_lodging: bool = False
@@ -138,12 +157,16 @@ class Demand(DomainModel):
 
 
 class WorkLimits(DomainModel):
-    """Limits of working time. `overtime_week_min` comes on top of a person's own contract (Art. 33)."""
+    """Limits of working time. `overtime_week_min` comes on top of a person's own contract (Art. 33).
+
+    `overtime_month_min` limits what comes on top over the horizon and the four weeks before; None: no limit.
+    """
 
     rest_min: WholeMinutes = 540
     consecutive_days: Annotated[int, Field(ge=1)] = 6
     consecutive_nights: Annotated[int, Field(ge=1)] = 2
     overtime_week_min: WholeMinutes = 1200
+    overtime_month_min: WholeMinutes | None = None
     newcomer_pair: bool = True
     night_hour_weight: Annotated[int, Field(ge=1)] = 2
 
@@ -153,6 +176,23 @@ class Waiver(DomainModel):
 
     rule: str
     worker_id: str
+
+
+class LockKind(StrEnum):
+    """What somebody decided for one person and day."""
+
+    WORKS = "works"
+    NOT_THIS = "not_this"
+    OFF = "off"
+
+
+class Lock(DomainModel):
+    """One person works a shift on a day, does not work it, or is off that day (`shift` is then "")."""
+
+    worker_id: str
+    day: Day
+    kind: LockKind
+    shift: str = ""
 
 
 class CoverInstance(DomainModel):
@@ -170,6 +210,7 @@ class CoverInstance(DomainModel):
     limits: WorkLimits = WorkLimits()
     travel_from_day: int | None = None
     waivers: tuple[Waiver, ...] = ()
+    locks: tuple[Lock, ...] = ()
 
     @model_validator(mode="after")
     def _keys_fit(self) -> Self:
@@ -195,6 +236,12 @@ class CoverInstance(DomainModel):
             named = {key for keys in w.available.values() for key in keys} | set(w.in_force.values())
             if w.home not in sites or not named <= shifts:
                 raise ValueError("a worker names a site or shift that does not exist")
+        ids = {w.id for w in self.workers}
+        for lock in self.locks:
+            if lock.worker_id not in ids or (lock.shift or next(iter(shifts), "")) not in shifts:
+                raise ValueError("a lock names a worker or shift that does not exist")
+            if (lock.kind is LockKind.OFF) == bool(lock.shift):
+                raise ValueError("a lock names a shift unless it gives the day off")
         return self
 
     @cached_property
@@ -239,7 +286,24 @@ class CoverInstance(DomainModel):
 
     def groups_of(self, worker: Worker) -> tuple[str, ...]:
         """Return the post groups that `worker` may fill, in the order of the instance."""
-        return tuple(g.key for g in self.groups if g.may_fill(worker.qualifications))
+        return tuple(g.key for g in self.groups if self.may_fill(worker, g.key))
+
+    def may_fill(self, worker: Worker, group: str) -> bool:
+        """Return whether `worker` may fill posts of `group`; no for a group that does not exist."""
+        found = self.group_of.get(group)
+        return found is not None and found.may_fill(
+            worker.qualifications, worker.procedures, worker.languages
+        )
+
+    @cached_property
+    def locked_work(self) -> tuple[Lock, ...]:
+        """Locks that put somebody on a shift."""
+        return tuple(lock for lock in self.locks if lock.kind is LockKind.WORKS)
+
+    @cached_property
+    def locked_out(self) -> frozenset[tuple[str, int, str]]:
+        """Worker, day and shift of what locks forbid; the shift is "" for a whole day."""
+        return frozenset((k.worker_id, k.day, k.shift) for k in self.locks if k.kind is not LockKind.WORKS)
 
 
 class Assignment(DomainModel):
@@ -256,7 +320,8 @@ class CoverResult(DomainModel):
     """The answer: the roster, each goal's value and proven lower bound, and how the search ended.
 
     `gap` is the largest of (value − bound) ÷ max(value, 1) over the goals; 0 when every goal is proven.
-    `repeatable`: no wall clock had a part in it, so the same question gives the same bytes.
+    `repeatable`: no wall clock had a part in it, so the same question gives the same bytes. `released` are
+    the locks that cannot be kept together with the rules and the other locks; the roster keeps all others.
     """
 
     status: SolveStatus
@@ -267,3 +332,4 @@ class CoverResult(DomainModel):
     seed: int
     repeatable: bool = True
     software: str = ""
+    released: tuple[Lock, ...] = ()

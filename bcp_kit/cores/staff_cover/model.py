@@ -1,16 +1,16 @@
-"""The CP-SAT model of staff cover: variables, one small function per rule, one expression per goal.
+"""The CP-SAT model of staff cover: variables, and one small function per rule.
 
-`works[worker, day, shift, site]` says who works where. Which post they stand on is counted per *profile* (all
-workers who may fill the same post groups are alike for that), not per person: `stands[profile, group, …]`.
-That keeps the model small, and any split of a profile over its groups can be read back.
+`works[worker, day, shift, place]` says who works where. A place is the person's own site, or `AWAY`: which
+other site people travel to is counted per *crew* (all people who may fill the same posts are alike for that),
+and so is the post on which they stand: `stands[crew][site, group]`. That keeps the model small, and any split
+of a crew can be read back. Somebody sent "away" to the own site would cost more and be the same; reading back
+mends it.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from math import inf
 
-from ortools.linear_solver.python import model_builder
 from ortools.sat.python import cp_model
 
 from bcp_kit.cores.staff_cover import check, rules
@@ -20,15 +20,33 @@ from bcp_kit.cores.staff_cover.instance import (
     Assignment,
     CoverInstance,
     Goal,
+    Lock,
     Shift,
     Tier,
     Worker,
 )
 
-Cell = tuple[int, str, str]  # day, shift, site
+AWAY = ""
+Cell = tuple[int, str, str]  # day, shift, place
 Profile = tuple[str, ...]
+Crew = tuple[Cell, Profile, str]  # cell, posts they may fill, part in the pair of a newcomer
 Expression = cp_model.LinearExprT
-INFINITE = 10**15
+SENIOR, NEWCOMER, NEITHER = "senior", "newcomer", ""
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What the people who are not decided here mean for those who are, when only a part is decided.
+
+    `seniors`: night cells in which somebody experienced stands already; `leaned`: night cells in which a
+    newcomer waits for one.
+    """
+
+    seniors: frozenset[Cell] = frozenset()
+    leaned: frozenset[Cell] = frozenset()
+
+
+ALONE = Beside()
 
 
 @dataclass
@@ -38,27 +56,43 @@ class CoverModel:
     instance: CoverInstance
     cp: cp_model.CpModel = field(default_factory=cp_model.CpModel)
     works: dict[str, dict[Cell, cp_model.IntVar]] = field(default_factory=dict)
+    daily: dict[str, dict[int, list[tuple[Shift, cp_model.IntVar]]]] = field(default_factory=dict)
     profiles: dict[str, Profile] = field(default_factory=dict)
-    stands: dict[tuple[Cell, Profile], dict[str, cp_model.IntVar]] = field(default_factory=dict)
+    stands: dict[Crew, dict[tuple[str, str], cp_model.IntVar]] = field(default_factory=dict)
     filled: dict[tuple[Cell, str], dict[Tier, cp_model.IntVar]] = field(default_factory=dict)
     lodged: dict[str, cp_model.IntVar] = field(default_factory=dict)
     over: dict[tuple[str, int], cp_model.IntVar] = field(default_factory=dict)
+    kept_locks: dict[Lock, cp_model.IntVar] = field(default_factory=dict)
     heaviest: cp_model.IntVar | None = None
     goals: dict[Goal, Expression] = field(default_factory=dict)
 
-    def cells_of(self, worker_id: str, day: int) -> Iterator[tuple[Shift, cp_model.IntVar]]:
-        """Yield shift and variable of everything the worker could do on `day`."""
-        for (at, shift, _site), variable in self.works[worker_id].items():
-            if at == day:
-                yield self.instance.shift_of[shift], variable
+    def cells_of(self, worker_id: str, day: int) -> Sequence[tuple[Shift, cp_model.IntVar]]:
+        """Return shift and variable of everything the worker could do on `day`."""
+        return self.daily[worker_id].get(day, ())
 
     def binds(self, rule: str, worker: Worker) -> bool:
         """Return whether `rule` binds this worker (nobody waived it)."""
         return (rule, worker.id) not in self.instance.waived
 
+    def crew_of(self, worker: Worker, cell: Cell) -> Crew:
+        """Return the crew to which `worker` belongs in `cell`."""
+        return cell, self.profiles[worker.id], self.part_of(worker) if self._pairs(cell) else NEITHER
 
-def build(instance: CoverInstance) -> CoverModel:
-    """Return the model of `instance` with all rules and goals, without an objective."""
+    def _pairs(self, cell: Cell) -> bool:
+        """At home each newcomer has a variable; only those who travel are counted by their part."""
+        at_night = self.instance.shift_of[cell[1]].night
+        return cell[2] == AWAY and at_night and self.instance.limits.newcomer_pair
+
+    def part_of(self, worker: Worker) -> str:
+        """Return the part of `worker` in the rule on newcomers at night."""
+        if check.is_experienced(worker):
+            return SENIOR
+        bound = worker.newcomer and self.binds(rules.NEWCOMER_PAIR, worker)
+        return NEWCOMER if bound else NEITHER
+
+
+def build(instance: CoverInstance, beside: Beside = ALONE) -> CoverModel:
+    """Return the model of `instance` with all rules, without goals."""
     built = CoverModel(instance)
     _add_works(built)
     for worker in instance.workers:
@@ -67,55 +101,71 @@ def build(instance: CoverInstance) -> CoverModel:
         _consecutive_days(built, worker)
         _consecutive_nights(built, worker)
         _week_hours(built, worker)
-    _newcomer_pair(built)
+        _month_hours(built, worker)
+    _locked_work(built)
     _lodging(built)
     _asked_posts(built)
-    _add_goals(built)
+    _newcomer_pair(built, beside)
     return built
 
 
 def _add_works(built: CoverModel) -> None:
-    """One Boolean per worker and cell; qualified, present, night_ok and travel leave out what may not be."""
+    """One Boolean per worker and cell; the rules of one assignment alone leave out what may not be."""
     instance = built.instance
     wanted: dict[Cell, set[str]] = defaultdict(set)
     for d in instance.demands:
         if d.heads:
             wanted[d.day, d.shift, d.site].add(d.group)
+    elsewhere: dict[tuple[int, str], list[tuple[str, set[str]]]] = defaultdict(list)
+    for (day, shift, site), groups in wanted.items():
+        elsewhere[day, shift].append((site, groups))
     for worker in instance.workers:
-        groups = instance.groups_of(worker)
-        built.profiles[worker.id] = groups
-        built.works[worker.id] = {
-            cell: built.cp.new_bool_var("")
-            for cell, asked in wanted.items()
-            if not asked.isdisjoint(groups) and _may_work(built, worker, cell)
-        }
+        profile = built.profiles[worker.id] = instance.groups_of(worker)
+        cells: dict[Cell, cp_model.IntVar] = {}
+        daily: dict[int, list[tuple[Shift, cp_model.IntVar]]] = defaultdict(list)
+        for (day, shift), sites in elsewhere.items() if profile else ():
+            if not worker.is_present(day, shift):
+                continue
+            for place in _places(built, worker, (day, shift), sites):
+                variable = cells[day, shift, place] = built.cp.new_bool_var("")
+                daily[day].append((instance.shift_of[shift], variable))
+        built.works[worker.id], built.daily[worker.id] = cells, daily
 
 
-def _may_work(built: CoverModel, worker: Worker, cell: Cell) -> bool:
-    """The rules of one assignment alone are those of check.py, applied to it."""
-    day, shift, site = cell
-    group = built.profiles[worker.id][0]
-    alone = Assignment(worker_id=worker.id, site=site, day=day, shift=shift, group=group)
-    return worker.is_present(day, shift) and not check.worker_violations(built.instance, worker, (alone,))
+def _places(
+    built: CoverModel, worker: Worker, at: tuple[int, str], sites: Sequence[tuple[str, set[str]]]
+) -> Iterator[str]:
+    """Yield where the worker may be put, asking check.py about the one assignment alone."""
+    profile, seen = built.profiles[worker.id], set()
+    for site, groups in sites:
+        place = site if site == worker.home else AWAY
+        if place in seen or groups.isdisjoint(profile):
+            continue
+        alone = Assignment(worker_id=worker.id, site=site, day=at[0], shift=at[1], group=profile[0])
+        seen.add(place)
+        if not check.worker_violations(built.instance, worker, (alone,)):
+            yield place
 
 
 def _one_shift(built: CoverModel, worker: Worker) -> None:
-    for day in range(built.instance.days):
-        built.cp.add_at_most_one(v for _, v in built.cells_of(worker.id, day))
+    for cells in built.daily[worker.id].values():
+        if len(cells) > 1:
+            built.cp.add_at_most_one(v for _, v in cells)
 
 
 def _rest(built: CoverModel, worker: Worker) -> None:
-    """For each start on the next day: what ends too late today excludes it and every earlier start."""
+    """For each start of a day: what ends too late on the days before excludes it and every earlier start."""
     if not built.binds(rules.REST, worker):
         return
     rest = built.instance.limits.rest_min
-    for day in range(1, built.instance.days):
-        today = list(built.cells_of(worker.id, day))
-        before = list(built.cells_of(worker.id, day - 1))
-        for start in sorted({s.start_min for s, _ in today}):
-            late = [v for s, v in before if s.end_min + rest > DAY_MIN + start]
-            if late:
-                built.cp.add_at_most_one(late + [v for s, v in today if s.start_min <= start])
+    longest = max((s.end_min for s in built.instance.shifts), default=0) + rest
+    for day, today in built.daily[worker.id].items():
+        for back in range(1, longest // DAY_MIN + 1):
+            before = built.cells_of(worker.id, day - back)
+            for start in sorted({s.start_min for s, _ in today}):
+                late = [v for s, v in before if s.end_min + rest > back * DAY_MIN + start]
+                if late:
+                    built.cp.add_at_most_one(late + [v for s, v in today if s.start_min <= start])
 
 
 def _window(built: CoverModel, daily: Mapping[int, list[cp_model.IntVar]], most: int, before: int) -> None:
@@ -167,19 +217,32 @@ def _most_minutes(cells: Iterable[Cell], minutes: Sequence[int]) -> int:
     return sum(longest.values())
 
 
-def _newcomer_pair(built: CoverModel) -> None:
-    if not built.instance.limits.newcomer_pair:
-        return
-    seniors: dict[Cell, list[cp_model.IntVar]] = defaultdict(list)
-    for worker in built.instance.workers:
-        if check.is_experienced(worker):
-            for cell, variable in built.works[worker.id].items():
-                seniors[cell].append(variable)
-    for worker in built.instance.workers:
-        if worker.newcomer and built.binds(rules.NEWCOMER_PAIR, worker):
-            for cell, variable in built.works[worker.id].items():
-                if built.instance.shift_of[cell[1]].night:
-                    built.cp.add(variable <= cp_model.LinearExpr.sum(seniors[cell]))
+def _month_hours(built: CoverModel, worker: Worker) -> None:
+    most = built.instance.limits.overtime_month_min
+    over = [
+        built.over[key] for week in range(built.instance.weeks) if (key := (worker.id, week)) in built.over
+    ]
+    if most is not None and over and built.binds(rules.MONTH_HOURS, worker):
+        built.cp.add(cp_model.LinearExpr.sum(over) <= max(0, most - worker.overtime_before_min))
+
+
+def _locked_work(built: CoverModel) -> None:
+    """Each lock that puts somebody on a shift has a variable that says whether it is kept."""
+    for lock in built.instance.locked_work:
+        here = [v for s, v in built.cells_of(lock.worker_id, lock.day) if s.key == lock.shift]
+        kept = built.kept_locks[lock] = built.cp.new_bool_var("")
+        built.cp.add(cp_model.LinearExpr.sum(here) == kept)
+
+
+def keep_locks(built: CoverModel) -> None:
+    """Bind every lock of the instance."""
+    for kept in built.kept_locks.values():
+        built.cp.add(kept == 1)
+
+
+def locks_kept(built: CoverModel) -> Expression:
+    """Return how many locks are kept."""
+    return cp_model.LinearExpr.sum(list(built.kept_locks.values()))
 
 
 def _lodging(built: CoverModel) -> None:
@@ -201,20 +264,24 @@ def _lodging(built: CoverModel) -> None:
 
 def _asked_posts(built: CoverModel) -> None:
     """Everybody at work stands on an asked post, and no post holds more people than it asks for."""
-    crews: dict[tuple[Cell, Profile], list[cp_model.IntVar]] = defaultdict(list)
-    for worker_id, cells in built.works.items():
-        for cell, variable in cells.items():
-            crews[cell, built.profiles[worker_id]].append(variable)
+    instance = built.instance
+    crews: dict[Crew, list[cp_model.IntVar]] = defaultdict(list)
+    for worker in instance.workers:
+        for cell, variable in built.works[worker.id].items():
+            crews[built.crew_of(worker, cell)].append(variable)
+    sites_of: dict[tuple[int, str], dict[str, None]] = defaultdict(dict)
+    for d in instance.demands:
+        sites_of[d.day, d.shift][d.site] = None
     on_post: dict[tuple[Cell, str], list[cp_model.IntVar]] = defaultdict(list)
-    for (cell, profile), crew in crews.items():
+    for ((day, shift, place), profile, part), crew in crews.items():
         stands = {}
-        for group in profile:
-            demand = built.instance.demand_of.get((cell[2], cell[0], cell[1], group))
-            if demand and demand.heads:
-                most = min(len(crew), demand.heads)
-                stands[group] = built.cp.new_int_var(0, most, "")
-                on_post[cell, group].append(stands[group])
-        built.stands[cell, profile] = stands
+        for site in sites_of[day, shift] if place == AWAY else (place,):
+            for group in profile:
+                demand = instance.demand_of.get((site, day, shift, group))
+                if demand and demand.heads:
+                    stands[site, group] = built.cp.new_int_var(0, min(len(crew), demand.heads), "")
+                    on_post[(day, shift, site), group].append(stands[site, group])
+        built.stands[(day, shift, place), profile, part] = stands
         built.cp.add(cp_model.LinearExpr.sum(crew) == cp_model.LinearExpr.sum(list(stands.values())))
     for key, people in on_post.items():
         built.filled[key] = _filled(built, key, people)
@@ -231,146 +298,33 @@ def _filled(
     return tiers
 
 
-def _add_goals(built: CoverModel) -> None:
-    for goal, tier in ((Goal.LIFE, Tier.LIFE), (Goal.STANDARD, Tier.STANDARD), (Goal.OTHER, Tier.OTHER)):
-        asked = sum(int(getattr(d, tier.value)) for d in built.instance.demands)
-        covered = [tiers[tier] for tiers in built.filled.values() if tier in tiers]
-        built.goals[goal] = asked - cp_model.LinearExpr.sum(covered)
-    built.goals[Goal.OUTSIDE_HELP] = _outside_help(built)
-    built.goals[Goal.OVERLOAD] = cp_model.LinearExpr.sum(list(built.over.values()))
-    built.goals[Goal.FAIR_SHARES] = _heaviest(built)
-    built.goals[Goal.CHANGE] = _changes(built)
+def _newcomer_pair(built: CoverModel, beside: Beside) -> None:
+    """In each night cell, newcomers stand beside at least one experienced person."""
+    if not built.instance.limits.newcomer_pair:
+        return
+    seniors: dict[Cell, list[cp_model.IntVar]] = defaultdict(list)
+    newcomers: dict[Cell, list[cp_model.IntVar]] = defaultdict(list)
+    for cell, part, people in _parts_at_night(built):
+        if part == SENIOR:
+            seniors[cell].append(people)
+        elif part == NEWCOMER:
+            newcomers[cell].append(people)
+    for cell, found in newcomers.items():
+        if cell not in beside.seniors:
+            for people in found:
+                most = list(people.proto.domain)[-1]
+                built.cp.add(people <= most * cp_model.LinearExpr.sum(seniors[cell]))
+    for cell in beside.leaned:
+        built.cp.add(cp_model.LinearExpr.sum(seniors[cell]) >= 1)
 
 
-def _outside_help(built: CoverModel) -> Expression:
-    terms: list[cp_model.IntVar] = []
-    ranks: list[int] = []
+def _parts_at_night(built: CoverModel) -> Iterator[tuple[Cell, str, cp_model.IntVar]]:
+    """Yield, for each night and site, who may come (one at home, a count from away) and their part."""
     for worker in built.instance.workers:
-        for (_, _, site), variable in built.works[worker.id].items():
-            rank = check.help_rank(worker, site)
-            if rank:
-                terms.append(variable)
-                ranks.append(rank)
-    return cp_model.LinearExpr.weighted_sum(terms, ranks)
-
-
-def _heaviest(built: CoverModel) -> Expression:
-    weight = built.instance.limits.night_hour_weight
-    longest = max((s.work_min for s in built.instance.shifts), default=0) * weight * built.instance.days
-    heaviest = built.heaviest = built.cp.new_int_var(0, longest, "")
-    for worker in built.instance.workers:
-        cells = built.works[worker.id]
-        if worker.route is None and cells:
-            shifts = [built.instance.shift_of[shift] for _, shift, _ in cells]
-            loads = [s.work_min * (weight if s.night else 1) for s in shifts]
-            built.cp.add(cp_model.LinearExpr.weighted_sum(list(cells.values()), loads) <= heaviest)
-    return heaviest
-
-
-def _changes(built: CoverModel) -> Expression:
-    """A day counts once: 1 − kept where the old roster had a shift, else 1 for any shift."""
-    changes: list[Expression] = []
-    for worker in built.instance.workers:
-        if worker.route is not None or not worker.in_force:
-            continue
-        for day, keys in worker.available.items():
-            if not keys:
-                continue
-            old = worker.in_force.get(day)
-            same = [v for s, v in built.cells_of(worker.id, day) if s.key == old]
-            anything = [v for _, v in built.cells_of(worker.id, day)]
-            if old is None:
-                changes.append(cp_model.LinearExpr.sum(anything))
-            else:
-                changes.append(1 - cp_model.LinearExpr.sum(same))
-    return cp_model.LinearExpr.sum(changes)
-
-
-def read_back(built: CoverModel, value: Callable[[cp_model.IntVar], int]) -> tuple[Assignment, ...]:
-    """Return the roster of a solution: workers of a profile are put on its posts in order of their ids."""
-    crews: dict[tuple[Cell, Profile], list[str]] = defaultdict(list)
-    for worker_id, cells in built.works.items():
-        for cell, variable in cells.items():
-            if value(variable):
-                crews[cell, built.profiles[worker_id]].append(worker_id)
-    found = []
-    for (cell, profile), crew in crews.items():
-        stands = built.stands[cell, profile]
-        posts = [group for group, count in stands.items() for _ in range(value(count))]
-        for worker_id, group in zip(sorted(crew), posts, strict=True):
-            day, shift, site = cell
-            found.append(Assignment(worker_id=worker_id, site=site, day=day, shift=shift, group=group))
-    return tuple(sorted(found, key=lambda a: (a.day, a.shift, a.site, a.group, a.worker_id)))
-
-
-def hint(built: CoverModel, assignments: Sequence[Assignment]) -> None:
-    """Hand the solver a complete start: every variable gets the value it has in `assignments`."""
-    cp, instance = built.cp, built.instance
-    cp.clear_hints()  # type: ignore[no-untyped-call]
-    at_work = {(a.worker_id, (a.day, a.shift, a.site)) for a in assignments}
-    for worker_id, cells in built.works.items():
-        for cell, variable in cells.items():
-            cp.add_hint(variable, (worker_id, cell) in at_work)
-    standing: dict[tuple[Cell, Profile, str], int] = defaultdict(int)
-    for a in assignments:
-        standing[(a.day, a.shift, a.site), built.profiles[a.worker_id], a.group] += 1
-    for (cell, profile), stands in built.stands.items():
-        for group, variable in stands.items():
-            cp.add_hint(variable, standing[cell, profile, group])
-    filled = check.filled_posts(assignments)
-    for ((day, shift, site), group), tiers in built.filled.items():
-        demand = instance.demand_of[site, day, shift, group]
-        gaps = demand.missing(filled[site, day, shift, group])
-        for tier, variable in tiers.items():
-            cp.add_hint(variable, int(getattr(demand, tier.value)) - gaps[tier])
-    _hint_sums(built, check.by_worker(assignments))
-
-
-def _hint_sums(built: CoverModel, plans: Mapping[str, Sequence[Assignment]]) -> None:
-    instance = built.instance
-    for worker_id, lodged in built.lodged.items():
-        built.cp.add_hint(lodged, worker_id in plans)
-    for (worker_id, week), over in built.over.items():
-        minutes = check.week_minutes(instance, plans.get(worker_id, ())).get(week, 0)
-        built.cp.add_hint(over, max(0, minutes - instance.worker_of[worker_id].week_min))
-    if built.heaviest is not None:
-        staff = [w for w in instance.workers if w.route is None]
-        loads = [check.load_min(instance, plans.get(w.id, ())) for w in staff]
-        built.cp.add_hint(built.heaviest, max(loads, default=0))
-
-
-def as_linear(
-    built: CoverModel, whole: bool = True
-) -> tuple[model_builder.Model, list[model_builder.Variable]]:
-    """Return the same model, with its objective, for a linear solver, and its variables by index.
-
-    The model consists of linear constraints and at-most-ones only, so nothing is lost. Without `whole` the
-    variables may be fractions: the value of that relaxation is a bound.
-    """
-    proto = built.cp.proto
-    linear = model_builder.Model()  # type: ignore[no-untyped-call]
-    variables = []
-    for variable in proto.variables:
-        domain = list(variable.domain)
-        variables.append(linear.new_var(domain[0], domain[-1], whole, ""))
-    for constraint in proto.constraints:
-        if constraint.has_at_most_one():
-            literals = list(constraint.at_most_one.literals)
-            linear.add(model_builder.LinearExpr.sum([variables[i] for i in literals]) <= 1)
-            continue
-        row = constraint.linear
-        terms = [variables[i] for i in list(row.vars)]
-        domain = list(row.domain)
-        low, high = _bound(domain[0]), _bound(domain[-1])
-        linear.add_linear_constraint(
-            model_builder.LinearExpr.weighted_sum(terms, list(row.coeffs)), low, high
-        )
-    goal = proto.objective
-    terms = [variables[i] for i in list(goal.vars)]
-    linear.minimize(model_builder.LinearExpr.weighted_sum(terms, list(goal.coeffs)) + goal.offset)
-    return linear, variables
-
-
-def _bound(limit: int) -> float:
-    """CP-SAT writes "no limit" as a number near the end of 64 bits."""
-    return limit if abs(limit) < INFINITE else (inf if limit > 0 else -inf)
+        for cell, variable in built.works[worker.id].items():
+            if cell[2] != AWAY and built.instance.shift_of[cell[1]].night:
+                yield cell, built.part_of(worker), variable
+    for ((day, shift, place), _, part), stands in built.stands.items():
+        if place == AWAY and built.instance.shift_of[shift].night:
+            for (site, _), count in stands.items():
+                yield (day, shift, site), part, count

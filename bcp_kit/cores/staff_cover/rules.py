@@ -36,6 +36,8 @@ REST = "rest"
 CONSECUTIVE_DAYS = "consecutive_days"
 CONSECUTIVE_NIGHTS = "consecutive_nights"
 WEEK_HOURS = "week_hours"
+MONTH_HOURS = "month_hours"
+LOCKED = "locked"
 NEWCOMER_PAIR = "newcomer_pair"
 TRAVEL = "travel"
 LODGING = "lodging"
@@ -50,6 +52,8 @@ HARD_RULES = (
     _hard(CONSECUTIVE_DAYS, "general", "cover_defaults.consecutive_days", "labour_rules.lab_plan_limits"),
     _hard(CONSECUTIVE_NIGHTS, "general", "cover_defaults.consecutive_nights", "labour_rules.lab_plan_limits"),
     _hard(WEEK_HOURS, "law_rk33", "cover_defaults.emergency_overtime_h", "labour_rules.lab_33"),
+    _hard(MONTH_HOURS, "law_36", "cover_defaults.overtime_month_h", "labour_rules.lab_36"),
+    _hard(LOCKED, "project"),
     _hard(NEWCOMER_PAIR, "project", "cover_defaults.newcomer_pair"),
     _hard(TRAVEL, "project", "cover_defaults.travel_from_day"),
     _hard(LODGING, "project", "dispatch_routes.disp_receiving"),
@@ -62,6 +66,15 @@ GOALS = (
     _goal(Goal.OUTSIDE_HELP, "project", "dispatch_routes"),
     _goal(Goal.OVERLOAD, "law_rk33", "labour_rules.lab_33"),
     _goal(Goal.FAIR_SHARES, "project", "cover_defaults.night_hour_weight"),
+    _goal(Goal.WISHES, "project"),
     _goal(Goal.CHANGE, "project"),
 )
-WAIVABLE = (NIGHT_OK, REST, CONSECUTIVE_DAYS, CONSECUTIVE_NIGHTS, WEEK_HOURS, NEWCOMER_PAIR)
+WAIVABLE = (
+    NIGHT_OK,
+    REST,
+    CONSECUTIVE_DAYS,
+    CONSECUTIVE_NIGHTS,
+    WEEK_HOURS,
+    MONTH_HOURS,
+    NEWCOMER_PAIR,
+)

@@ -8,6 +8,8 @@ from bcp_kit.cores.staff_cover.instance import (
     Assignment,
     CoverInstance,
     Demand,
+    Lock,
+    LockKind,
     PostGroup,
     Shift,
     Site,
@@ -97,6 +99,7 @@ def random_tiny(seed: int) -> CoverInstance:
         consecutive_days=dice.choice([1, 2, 6]),
         consecutive_nights=dice.choice([1, 2]),
         overtime_week_min=dice.choice([0, 480, 1200]),
+        overtime_month_min=dice.choice([None, None, 480]),
         newcomer_pair=dice.random() < 0.7,
     )
     return CoverInstance(
@@ -108,7 +111,22 @@ def random_tiny(seed: int) -> CoverInstance:
         demands=tuple(demands),
         limits=limits,
         travel_from_day=dice.choice([None, 0, 1]),
+        locks=_random_locks(dice, workers, days, keys) if dice.random() < 0.4 else (),
     )
+
+
+def _random_locks(dice: Random, workers: list[Worker], days: int, keys: list[str]) -> tuple[Lock, ...]:
+    kinds = [dice.choice([*LockKind, LockKind.WORKS]) for _ in range(dice.randint(1, 3))]
+    found = [
+        Lock(
+            worker_id=dice.choice(workers).id,
+            day=dice.randrange(days),
+            kind=kind,
+            shift="" if kind is LockKind.OFF else dice.choice(keys),
+        )
+        for kind in kinds
+    ]
+    return tuple(dict.fromkeys(found))
 
 
 def _random_worker(dice: Random, number: int, days: int, keys: list[str], two_sites: bool) -> Worker:
@@ -128,4 +146,6 @@ def _random_worker(dice: Random, number: int, days: int, keys: list[str], two_si
         route=route,
         offer_id="" if route is None else f"offer{number}",
         needs_lodging=route is not None and dice.random() < 0.7,
+        overtime_before_min=dice.choice([0, 0, 480]),
+        wishes_off=frozenset(d for d in range(days) if dice.random() < 0.2),
     )

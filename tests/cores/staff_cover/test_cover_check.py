@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from cover_makers import CARE, DAY_SHIFT, LATE, NIGHT, NURSE, ask, helper, instance, put, worker
+from cover_makers import CARE, DAY_SHIFT, GROUPS, LATE, NIGHT, NURSE, ask, helper, instance, put, worker
 
 from bcp_kit.cores.staff_cover import check, rules
 from bcp_kit.cores.staff_cover.instance import (
@@ -11,6 +11,9 @@ from bcp_kit.cores.staff_cover.instance import (
     CoverInstance,
     Demand,
     Goal,
+    Lock,
+    LockKind,
+    PostGroup,
     Shift,
     Site,
     Waiver,
@@ -20,6 +23,8 @@ from bcp_kit.domain.staff import HelpRoute
 from bcp_kit.forms.messages import messages
 
 POSTS = [ask(d, s, g) for d in range(3) for s in ("day", "late", "night") for g in ("care", "nurse")]
+DESK = PostGroup(key="desk", qualified=frozenset({CARE}), languages=frozenset({"ja"}))
+TUBE = PostGroup(key="tube", qualified=frozenset({NURSE}), procedures=frozenset({"喀痰吸引"}))
 Planted = tuple[str, CoverInstance, list[Assignment]]
 
 
@@ -53,6 +58,44 @@ PLANTED: list[Planted] = [
         [worker("a", week_min=480)],
         [put("a", 0, "day"), put("a", 1, "day")],
         limits=WorkLimits(overtime_week_min=0),
+    ),
+    _case(
+        rules.MONTH_HOURS,
+        [worker("a", week_min=480, overtime_before_min=600)],
+        [put("a", 0, "day"), put("a", 1, "day")],
+        limits=WorkLimits(overtime_month_min=960),
+    ),
+    _case(
+        rules.LOCKED,
+        [worker("a")],
+        [put("a", 1, "day")],
+        locks=(Lock(worker_id="a", day=0, kind=LockKind.WORKS, shift="day"),),
+    ),
+    _case(
+        rules.LOCKED,
+        [worker("a")],
+        [put("a", 0, "day")],
+        locks=(Lock(worker_id="a", day=0, kind=LockKind.OFF),),
+    ),
+    _case(
+        rules.LOCKED,
+        [worker("a")],
+        [put("a", 0, "day")],
+        locks=(Lock(worker_id="a", day=0, kind=LockKind.NOT_THIS, shift="day"),),
+    ),
+    _case(
+        rules.QUALIFIED,
+        [worker("a", languages=frozenset({"pt"}))],
+        [put("a", 0, "day", "desk")],
+        groups=(*GROUPS, DESK),
+        demands=[*POSTS, ask(0, "day", "desk")],
+    ),
+    _case(
+        rules.QUALIFIED,
+        [worker("a", procedures=frozenset({"経管栄養"}))],
+        [put("a", 0, "day", "tube")],
+        groups=(*GROUPS, TUBE),
+        demands=[*POSTS, ask(0, "day", "tube")],
     ),
     _case(rules.NEWCOMER_PAIR, [worker("a", newcomer=True)], [put("a", 0, "night")]),
     _case(
@@ -109,6 +152,29 @@ KEPT = [
 ]
 
 
+def test_locks_month_languages_and_procedures_at_the_edge_are_kept() -> None:
+    """A kept lock, the last minute of the month, a spoken language and an allowed procedure break nothing."""
+    person = worker(
+        "a",
+        week_min=480,
+        overtime_before_min=480,
+        languages=frozenset({"ja", "pt"}),
+        procedures=frozenset({"喀痰吸引"}),
+    )
+    asked = instance(
+        [person],
+        [ask(0, "day", "desk"), ask(1, "day", "tube")],
+        groups=(*GROUPS, DESK, TUBE),
+        limits=WorkLimits(overtime_month_min=960),
+        locks=(
+            Lock(worker_id="a", day=0, kind=LockKind.WORKS, shift="day"),
+            Lock(worker_id="a", day=1, kind=LockKind.NOT_THIS, shift="late"),
+            Lock(worker_id="a", day=2, kind=LockKind.OFF),
+        ),
+    )
+    assert check.violations(asked, [put("a", 0, "day", "desk"), put("a", 1, "day", "tube")]) == ()
+
+
 @pytest.mark.parametrize(("people", "roster"), KEPT)
 def test_a_roster_at_the_edge_of_the_rules_is_sound(people: list[Any], roster: list[Assignment]) -> None:
     """What just keeps rest, nights, pairs and stand-ins is not called a fault."""
@@ -151,9 +217,9 @@ def test_heads_are_covered_in_the_order_of_the_tiers() -> None:
 
 
 def test_the_score_counts_each_goal_by_hand() -> None:
-    """One instance whose seven goals were counted by hand."""
+    """One instance whose eight goals were counted by hand."""
     people = [
-        worker("a", week_min=480, in_force={0: "day", 1: "night"}),
+        worker("a", week_min=480, in_force={0: "day", 1: "night"}, wishes_off=frozenset({1, 2})),
         worker("b", home="B"),
         helper("h", route=HelpRoute.PREFECTURE),
     ]
@@ -173,6 +239,7 @@ def test_the_score_counts_each_goal_by_hand() -> None:
         Goal.OUTSIDE_HELP: 1 + 4,  # b away from home; a helper through the prefecture
         Goal.OVERLOAD: 480,  # a works 960 minutes on a contract of 480
         Goal.FAIR_SHARES: 960,  # a's two days; b's one night counts double
+        Goal.WISHES: 1,  # a wished to be off on day 1
         Goal.CHANGE: 1,  # a should have had the night of day 1; off on day 2 as planned
     }
 
