@@ -17,7 +17,7 @@ from bcp_kit.domain.facilities import Facility, ServiceCategory
 from bcp_kit.domain.scenario import Scenario
 from bcp_kit.domain.staff import Qualification
 
-NORMAL, EMERGENCY_12H = "normal", "emergency_12h"
+NORMAL, EMERGENCY_12H, EMERGENCY_24H = "normal", "emergency_12h", "emergency_24h"
 SCENARIO_FIELDS = (
     "train_back_day",
     "bus_back_day",
@@ -81,6 +81,8 @@ def post_groups() -> tuple[PostGroup, ...]:
             key=row.key,
             qualified=frozenset(Qualification(q) for q in row.data["qualified"]),
             stand_ins=frozenset(Qualification(q) for q in row.data["stand_ins"]),
+            procedures=frozenset(row.data.get("procedures", ())),
+            languages=frozenset(row.data.get("languages", ())),
         )
         for row in load.catalogue("post_groups").rows.values()
     )

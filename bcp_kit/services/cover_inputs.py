@@ -13,11 +13,12 @@ from bcp_kit.cores.staff_cover.demand import PostPlan, SiteNeeds, Standard
 from bcp_kit.cores.staff_cover.instance import DAY_MIN, CoverInstance, Shift, Site, Worker
 from bcp_kit.domain.facilities import Facility
 from bcp_kit.domain.scenario import Scenario
-from bcp_kit.domain.staff import HelpOffer, Qualification, RosterEntry, StaffMember
+from bcp_kit.domain.staff import HelpOffer, RosterEntry, StaffMember
 from bcp_kit.services import cover_catalogue as known
+from bcp_kit.services import cover_history
 from bcp_kit.services.cover_settings import CoverSettings
 
-DAYS_LOOKED_BACK = 28
+WHOLE_DAY_H = 24
 
 
 @dataclass(frozen=True)
@@ -62,9 +63,12 @@ def rosters_by_day(entries: Sequence[RosterEntry]) -> dict[str, dict[date, str]]
 
 
 def pattern_on(scenario: Scenario, day: int, settings: CoverSettings) -> str:
-    """Return the pattern of shifts on a day: twelve hours for the first days after a sudden event."""
+    """Return the pattern of shifts on a day: 12 or 24 hours for the first days after a sudden event."""
     early = day < settings.number("emergency_pattern_days")
-    return known.EMERGENCY_12H if early and scenario.event in attendance_factors.SUDDEN else known.NORMAL
+    if not early or scenario.event not in attendance_factors.SUDDEN:
+        return known.NORMAL
+    whole_day = settings.number("emergency_pattern_h") >= WHOLE_DAY_H
+    return known.EMERGENCY_24H if whole_day else known.EMERGENCY_12H
 
 
 def shifts_by_day(facility: Facility, facts: CoverFacts, scenario: Scenario) -> dict[int, tuple[Shift, ...]]:
@@ -123,13 +127,15 @@ def who_can_come(facts: CoverFacts, scenario: Scenario, seed: int) -> tuple[Pres
     settings = {f.id: facts.settings[f.id].attendance for f in facts.facilities}
     for person, commuter in zip(facts.staff, commuters(facts, scenario), strict=True):
         presences.append(attendance.estimate(commuter, scenario, settings[person.facility_id], seed))
-        alike[person.id] = f"{person.facility_id}|{_profile(person.qualifications)}"
+        alike[person.id] = f"{person.facility_id}|{_profile(person)}"
     known = with_answers(tuple(presences), facts.told, attendance.strike_minute(scenario))
     return attendance.count_on(known, alike, facts.first.attendance, seed)
 
 
-def _profile(qualifications: Sequence[Qualification]) -> str:
-    return ",".join(g.key for g in known.post_groups() if g.may_fill(qualifications))
+def _profile(person: StaffMember) -> str:
+    groups = known.post_groups()
+    fits = (g for g in groups if g.may_fill(person.qualifications, person.procedures, person.languages))
+    return ",".join(g.key for g in fits)
 
 
 def question(facts: CoverFacts, scenario: Scenario, presences: tuple[Presence, ...]) -> CoverQuestion:
@@ -195,38 +201,28 @@ def _staff(
         presence = by_id[person.id]
         late_min = round(60 * facts.settings[person.facility_id].number("late_start_h"))
         duty = on_duty(roster, scenario)
-        days_before, nights_before = _worked_before(roster, scenario.starts_at.date())
+        first, week_min = scenario.starts_at.date(), round(60 * person.weekly_hours_max)
+        days_before, nights_before = cover_history.worked_before(roster, first)
         found.append(
             Worker(
                 id=person.id,
                 home=person.facility_id,
                 qualifications=frozenset(person.qualifications),
-                week_min=round(60 * person.weekly_hours_max),
+                procedures=frozenset(person.procedures),
+                languages=frozenset(person.languages),
+                week_min=week_min,
                 night_ok=person.night_ok,
                 newcomer=person.newcomer,
                 available=attendance.shifts_open_to(presence, shifts[person.facility_id], strike, late_min),
                 free_from_min=duty[1] if duty is not None and duty[0] < 0 else None,
                 days_before=days_before,
                 nights_before=nights_before,
+                overtime_before_min=cover_history.overtime_before(roster, first, week_min),
                 in_force=_in_force(roster, facts, scenario),
+                wishes_off=cover_history.wishes_off(roster, first, scenario.days),
             )
         )
     return found
-
-
-def _worked_before(roster: Mapping[date, str], first: date) -> tuple[int, int]:
-    """Return the days and the nights in a row that were worked right before day 0."""
-    nights = {k.shift.key for k in known.known_shifts() if k.shift.night}
-    days_in_a_row = nights_in_a_row = 0
-    only_nights = True
-    for back in range(1, DAYS_LOOKED_BACK + 1):
-        shift = roster.get(date.fromordinal(first.toordinal() - back))
-        if shift is None:
-            break
-        days_in_a_row += 1
-        only_nights = only_nights and shift in nights
-        nights_in_a_row += only_nights
-    return days_in_a_row, nights_in_a_row
 
 
 def _in_force(roster: Mapping[date, str], facts: CoverFacts, scenario: Scenario) -> dict[int, str]:

@@ -48,6 +48,7 @@ class CoverSettings:
             consecutive_days=round(self.number("consecutive_days")),
             consecutive_nights=round(self.number("consecutive_nights")),
             overtime_week_min=round(60 * self.number("emergency_overtime_h")),
+            overtime_month_min=round(60 * self.number("overtime_month_h")),
             newcomer_pair=self.number("newcomer_pair") > 0,
             night_hour_weight=round(self.number("night_hour_weight")),
         )

@@ -166,10 +166,14 @@ def _standard_heads(
     """Return the carers that the standard asks for on each shift.
 
     The night table gives nights. The hours of the full-time equivalent, less the nights, are spread over the
-    other shifts as the work of the day is.
+    other shifts as the work of the day is; where people stay for 24 hours, that shift must hold both.
     """
     nights = {s.key: needs.standard.night_heads for s in shifts if s.night}
     days = [s for s in shifts if not s.night]
+    if not days:
+        each_h = {s.key: s.work_min / 60 for s in shifts}
+        both = {key: ceil(needs.standard.care_hours_per_day / h - EASE) for key, h in each_h.items()}
+        return {key: max(nights[key], heads) for key, heads in both.items()}
     night_h = sum(needs.standard.night_heads * s.work_min / 60 for s in shifts if s.night)
     left_h = max(0.0, needs.standard.care_hours_per_day - night_h)
     weights = {s.key: sum(n for g, n in usual[s.key].items() if g in plan.carers) or 1 for s in days}

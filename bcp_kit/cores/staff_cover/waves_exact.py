@@ -7,6 +7,7 @@ from ortools.sat.python import cp_model
 
 from bcp_kit.cores.staff_cover import model
 from bcp_kit.cores.staff_cover.draws import Presence
+from bcp_kit.cores.staff_cover.goals import add_goals
 from bcp_kit.cores.staff_cover.instance import CoverInstance, Goal
 from bcp_kit.cores.staff_cover.waves_board import Rosters
 from bcp_kit.cores.staff_cover.waves_bound import Ceilings
@@ -42,6 +43,8 @@ def least_life_missing(instance: CoverInstance, known: int, work_s: float = WORK
     The full model with all its rules; at most `work_s` deterministic seconds.
     """
     built = model.build(instance)
+    model.keep_locks(built)
+    add_goals(built)
     goal = built.goals[Goal.LIFE]
     built.cp.add(goal <= known)
     built.cp.minimize(goal)

@@ -99,7 +99,6 @@ def random_tiny(seed: int) -> CoverInstance:
         consecutive_days=dice.choice([1, 2, 6]),
         consecutive_nights=dice.choice([1, 2]),
         overtime_week_min=dice.choice([0, 480, 1200]),
-        overtime_month_min=dice.choice([None, None, 480]),
         newcomer_pair=dice.random() < 0.7,
     )
     return CoverInstance(
@@ -111,8 +110,25 @@ def random_tiny(seed: int) -> CoverInstance:
         demands=tuple(demands),
         limits=limits,
         travel_from_day=dice.choice([None, 0, 1]),
-        locks=_random_locks(dice, workers, days, keys) if dice.random() < 0.4 else (),
     )
+
+
+def random_more(seed: int) -> CoverInstance:
+    """As `random_tiny`, with wishes, overtime before, a limit of the month, and locks that may clash."""
+    dice, asked = Random(f"more {seed}"), random_tiny(seed)  # noqa: S311 - invented data
+    workers = [
+        w.model_copy(
+            update={
+                "overtime_before_min": dice.choice([0, 0, 480]),
+                "wishes_off": frozenset(d for d in range(asked.days) if dice.random() < 0.3),
+            }
+        )
+        for w in asked.workers
+    ]
+    keys = [s.key for s in asked.shifts]
+    limits = asked.limits.model_copy(update={"overtime_month_min": dice.choice([None, 480])})
+    locks = _random_locks(dice, workers, asked.days, keys) if dice.random() < 0.6 else ()
+    return asked.changed(workers=tuple(workers), limits=limits, locks=locks)
 
 
 def _random_locks(dice: Random, workers: list[Worker], days: int, keys: list[str]) -> tuple[Lock, ...]:
@@ -146,6 +162,4 @@ def _random_worker(dice: Random, number: int, days: int, keys: list[str], two_si
         route=route,
         offer_id="" if route is None else f"offer{number}",
         needs_lodging=route is not None and dice.random() < 0.7,
-        overtime_before_min=dice.choice([0, 0, 480]),
-        wishes_off=frozenset(d for d in range(days) if dice.random() < 0.2),
     )
