@@ -192,6 +192,14 @@ def accept_roster(ctx: Context, plan: RosterPlan) -> ImportOutcome:
     return outcome
 
 
+def forget_mapping(ctx: Context, facility_id: str) -> None:
+    """Forget what was decided about marks and names of the facility's rosters. Raises: BcpKitError A-001."""
+    ctx.demand(Action.EDIT_STAFF, facility_id)
+    with ctx.open_store() as uow:
+        put_mapping(uow, facility_id, RosterMapping())
+        uow.commit()
+
+
 def _remembered(plan: RosterPlan, before: RosterMapping) -> RosterMapping:
     """Return what the next file of the facility is read with."""
     names = {

@@ -74,7 +74,7 @@ def _use(
 ) -> PersonUse:
     same = known.named(row.name)
     here = [s for s in same if s.facility_id == known.facility_id]
-    told = decisions.people.get(row.key) or remembered.names.get(name_key(row.name), "")
+    told = decisions.people.get(row.key) or _remembered(row, known, remembered)
     numbered = known.by_id.get(row.number)
     if not told and numbered is not None and numbered in here:
         told = numbered.id
@@ -90,6 +90,12 @@ def _use(
     if told in known.by_id:
         return PersonUse(row, told, same, problem=_two_homes(row, known.by_id[told], same, known))
     return PersonUse(row, candidates=same, problem=_undecided(row, here, same, known))
+
+
+def _remembered(row: PersonRow, known: KnownStaff, remembered: RosterMapping) -> str:
+    """Return who the name was last time, if that member of staff is still there."""
+    who = remembered.names.get(name_key(row.name), "")
+    return who if who == SKIP or who in known.by_id else ""
 
 
 def _two_homes(

@@ -15,7 +15,13 @@ from bcp_kit.intake.helpers import DAY_OFF
 from bcp_kit.intake.identity_keys import name_key
 from bcp_kit.services.base import Context
 from bcp_kit.services.cover_inputs import rosters_by_day
-from bcp_kit.services.roster_import import RosterFile, RosterPlan, accept_roster, plan_roster
+from bcp_kit.services.roster_import import (
+    RosterFile,
+    RosterPlan,
+    accept_roster,
+    forget_mapping,
+    plan_roster,
+)
 from bcp_kit.services.undoing import plan_undo, undo_last
 
 FIRST = date(2026, 12, 1)
@@ -187,3 +193,27 @@ def test_a_changed_cell_alone_is_corrected(ctx: Context) -> None:
         "day",
         "night",
     ]
+
+
+def test_what_is_remembered_can_be_forgotten(ctx: Context) -> None:
+    """A skipped name stays skipped next month, until the mapping is forgotten or the row decided anew."""
+    file = file_of(["", "", "見本 太郎", "日"], ["", "", "部外 者子", "日"])
+    people = {"表!C3": NEW, "表!C4": SKIP}
+    accept_roster(ctx, plan_roster(ctx, "A", file, RosterDecisions(people=people)))
+    again = plan_roster(ctx, "A", file)
+    assert again.is_ready and [use.skipped for use in again.people] == [False, True]
+    assert plan_roster(ctx, "A", file, RosterDecisions(people={"表!C4": NEW})).people[1].new is not None
+    forget_mapping(ctx, "A")
+    assert codes(plan_roster(ctx, "A", file)) == [ErrorCode.ROSTER_NAME_UNKNOWN]
+
+
+def test_a_remembered_person_who_left_is_asked_about_again(ctx: Context) -> None:
+    """The mapping never leads to a member of staff who is gone."""
+    file = file_of(["", "", "見本 太郎", "日"])
+    plan = plan_roster(ctx, "A", file, ALL_NEW)
+    accept_roster(ctx, plan)
+    with ctx.open_store() as uow:
+        uow.rosters.remove_all("test", staff_id=[plan.people[0].staff_id])
+        uow.staff.remove(plan.people[0].staff_id)
+        uow.commit()
+    assert codes(plan_roster(ctx, "A", file)) == [ErrorCode.ROSTER_NAME_UNKNOWN]

@@ -2,14 +2,16 @@
 
 from collections.abc import Callable
 from datetime import date
+from io import BytesIO
 from random import Random
 from typing import Any
 
 import pytest
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 from roster_corpus import LAYOUTS, Planted, fill, save
 
 from bcp_kit.domain.errors import ErrorCode, Severity
+from bcp_kit.forms.messages import text
 from bcp_kit.intake.roster_sheet import RosterReading, read_roster
 
 TODAY = date(2026, 11, 24)
@@ -154,3 +156,39 @@ def test_a_corrected_cell_is_read_in_place_of_the_file_s() -> None:
     content = book_of(["2026年11月"], ["氏名", *range(1, 31)], ["見本 太郎", "早？", *["日"] * 29])
     reading = read_roster(content, "a.xlsx", TODAY, fixes={"表!B3": "早"})
     assert [m.text for m in reading.people[0].marks] == ["早", *["日"] * 29]
+
+
+HOSTILE = (
+    "",
+    None,
+    "？",
+    31,
+    0,
+    -5,
+    "日",
+    "氏名",
+    "合計",
+    "2026年13月",
+    "令和99年1月",
+    "<b>",
+    "=1+1",
+    "凡例",
+    "夜/明",
+    "　",
+)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_spoilt_roster_is_read_or_refused_never_a_crash(seed: int) -> None:
+    """Cells overwritten with what people leave in them: the reader answers, each finding has its sentence."""
+    rng = Random(seed)  # noqa: S311 - invented people
+    made = rng.choice(LAYOUTS)(rng)
+    book = load_workbook(BytesIO(made.content))
+    tab: Any = book.active
+    for _ in range(rng.randint(5, 40)):
+        cell = tab.cell(rng.randint(1, tab.max_row), rng.randint(1, tab.max_column))
+        if type(cell).__name__ != "MergedCell":
+            cell.value = rng.choice(HOSTILE)
+    reading = read_roster(save(book), "a.xlsx", TODAY)
+    for _, problem in reading.findings():
+        assert text(f"errors.{problem.code.value}.what", row=problem.row or 0, **problem.values)

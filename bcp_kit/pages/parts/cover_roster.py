@@ -17,7 +17,14 @@ from bcp_kit.pages.parts.plain import plain
 from bcp_kit.pages.parts.session import context, say
 from bcp_kit.services.importing import ImportOutcome
 from bcp_kit.services.roster_board import board_of_plan
-from bcp_kit.services.roster_import import RosterFile, RosterPlan, accept_roster, new_staff, plan_roster
+from bcp_kit.services.roster_import import (
+    RosterFile,
+    RosterPlan,
+    accept_roster,
+    forget_mapping,
+    new_staff,
+    plan_roster,
+)
 from bcp_kit.services.roster_sample import sample_roster
 
 KEY = "cover.roster"
@@ -67,6 +74,11 @@ def show_roster_import(facility: Facility) -> None:
     upload = _upload()
     if upload is None:
         show_undo(f"{KEY}.undo")
+        with st.expander(say("rosters.screen.forget")):
+            st.caption(say("rosters.screen.forget_text"))
+            if st.button(say("rosters.screen.forget_now"), key=f"{KEY}.forget"):
+                forget_mapping(context(), facility.id)
+                st.success(say("rosters.screen.forgotten"))
         return
     plan = plan_roster(context(), facility.id, upload.file, upload.decisions)
     _show_findings(plan)

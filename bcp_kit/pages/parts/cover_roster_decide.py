@@ -93,7 +93,7 @@ def ask_people(key: str, plan: RosterPlan, decisions: RosterDecisions) -> Roster
             chosen = _ask_person(key, use, known)
             if chosen:
                 people[use.row.key] = chosen
-    _show_known(plan)
+    _show_known(key, plan, people)
     return decisions.model_copy(update={"people": people, "new_for_unknown": all_new})
 
 
@@ -112,27 +112,44 @@ def _ask_person(key: str, use: PersonUse, known: Mapping[str, str]) -> str | Non
     )
 
 
-def _show_known(plan: RosterPlan) -> None:
+def _show_known(key: str, plan: RosterPlan, people: dict[str, str]) -> None:
+    """Show who was found, and let one row after the other be somebody else."""
     found = [use for use in plan.people if use.staff_id or use.skipped]
     if not found:
         return
+    known = {s.id: s.name for s in staff_of(context(), plan.facility_id)}
     with st.expander(say("rosters.screen.known_people", count=len(found))):
         rows = [
             {
                 say("rosters.sheet.name"): use.row.name,
                 say("rosters.sheet.role"): use.row.role,
                 say("rosters.screen.cell"): use.row.key,
-                say("rosters.screen.taken_as"): _taken_as(use),
+                say("rosters.screen.taken_as"): _taken_as(use, known),
             }
             for use in found
         ]
         show_table(rows, alt=say("rosters.screen.known_people", count=len(found)))
+        by_key = {use.row.key: use for use in found}
+        wrong = st.selectbox(
+            say("rosters.screen.other_row"),
+            list(by_key),
+            index=None,
+            format_func=lambda row: f"{by_key[row].row.name}（{row}）",
+            placeholder=say("rosters.screen.choose"),
+            key=f"{key}.other",
+        )
+        if wrong:
+            chosen = _ask_person(f"{key}.other", by_key[wrong], known)
+            if chosen:
+                people[wrong] = chosen
 
 
-def _taken_as(use: PersonUse) -> str:
+def _taken_as(use: PersonUse, known: Mapping[str, str]) -> str:
     if use.skipped:
         return say("rosters.screen.skip")
-    return say("rosters.screen.new") if use.new is not None else use.staff_id
+    if use.new is not None:
+        return say("rosters.screen.new")
+    return f"{known.get(use.staff_id, use.row.name)}（{use.staff_id}）"
 
 
 def ask_fixes(key: str, plan: RosterPlan, decisions: RosterDecisions) -> RosterDecisions:
