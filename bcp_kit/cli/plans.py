@@ -12,6 +12,7 @@ from bcp_kit.catalogues.load import catalogue
 from bcp_kit.cli import (
     plans_changes,
     plans_drill,
+    plans_enter,
     plans_erase,
     plans_fields,
     plans_ledger,
@@ -59,6 +60,9 @@ app.add_typer(plans_changes.app, name="changes")
 app.add_typer(plans_drill.app, name="drill")
 app.add_typer(plans_fields.forms_app, name="forms")
 app.add_typer(plans_erase.app, name="erase")
+app.command("enter")(plans_enter.enter)
+app.command("entries")(plans_enter.entries)
+app.command("resolve")(plans_enter.resolve)
 app.command("check")(plans_work.check)
 app.command("fields")(plans_fields.fields)
 app.command("set")(plans_fields.set_command)

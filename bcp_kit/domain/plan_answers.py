@@ -31,12 +31,16 @@ class AnswerWay(StrEnum):
 
 
 class AnswerOrigin(DomainModel):
-    """From whom an answer came, in which way, when, and who wrote it down here."""
+    """From whom an answer came, in which way, when, and who wrote it down here.
+
+    `copy_number` is that of the paper form from which it was typed.
+    """
 
     source: AnswerSource
     way: AnswerWay
     on: date
     by: str = ""
+    copy_number: str = ""
 
 
 class FieldValue(DomainModel):

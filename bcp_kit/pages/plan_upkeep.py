@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from bcp_kit.pages.parts.form_entry import show_entry
 from bcp_kit.pages.parts.plan_changes import show_open_changes
 from bcp_kit.pages.parts.plan_drills import show_drills
 from bcp_kit.pages.parts.plan_erasing import show_erasing
@@ -14,8 +15,8 @@ def show() -> None:
     st.title(say("pages.plan_upkeep.title"), anchor=False)
     st.caption(say("pages.plan_upkeep.intro"))
     show_told()
-    names = ("changes", "drills", "erase")
-    changes, drills, erase = st.tabs(
+    names = ("changes", "drills", "entry", "erase")
+    changes, drills, entry, erase = st.tabs(
         [say(f"pages.plan_upkeep.tab_{name}") for name in names], key="upkeep.tabs", on_change="rerun"
     )
     with changes:
@@ -23,6 +24,9 @@ def show() -> None:
     with drills:
         if drills.open:
             show_drills()
+    with entry:
+        if entry.open:
+            show_entry()
     with erase:
         if erase.open:
             show_erasing()

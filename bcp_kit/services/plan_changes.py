@@ -10,11 +10,17 @@ from datetime import date
 from bcp_kit.access.policy import Action
 from bcp_kit.domain.errors import BcpKitError, ErrorCode
 from bcp_kit.domain.people import Person, Supporter, SupportLink, SupportRole
+from bcp_kit.domain.plan_answers import AnswerOrigin, AnswerSource, AnswerWay, FieldValue
 from bcp_kit.domain.plan_changes import ChangeKind, ChangeState, PlanChange
-from bcp_kit.forms.plan_form import Home, standard_form
+from bcp_kit.forms.plan_form import PlanField, standard_form
 from bcp_kit.forms.schema import InputType
-from bcp_kit.render.evacuation.case import form_item
 from bcp_kit.services.base import Context
+from bcp_kit.services.plan_field_tables import FieldSource
+from bcp_kit.services.plan_field_values import field_value
+from bcp_kit.services.plan_field_words import read_value, value_words
+from bcp_kit.services.plan_field_writes import demand_writable, is_writable
+from bcp_kit.services.plan_fields import field_named, field_source, put_fields
+from bcp_kit.services.plan_forms import chosen_form
 from bcp_kit.services.plans_make import missing_contents
 from bcp_kit.services.plans_read import dossiers, supporters_of
 from bcp_kit.services.second_name import demand_reason, demand_second_name
@@ -126,20 +132,18 @@ def propose_end(ctx: Context, person_id: str, supporter_id: str, reason: str) ->
 def answer_change(ctx: Context, uow: UnitOfWork, new: AnswerChange) -> PlanChange:
     """Return the proposal to change an answer; the caller adds it.
 
-    Raises: BcpKitError B-002 (a field that the form lacks), B-030 (no reason), U-002 (no plan).
+    Raises: BcpKitError B-002 (a field that the form lacks), B-030 (no reason), P-046 (kept elsewhere), P-047
+    (does not fit), P-048 (no plan), U-002.
     """
-    if form_item(new.field_id) is None:
-        raise BcpKitError(ErrorCode.FORM_ITEM_MISSING, item=new.field_id)
-    plans = uow.evacuation_plans.list(person_id=new.person_id)
-    if not plans:
-        raise BcpKitError(ErrorCode.NOT_FOUND)
+    source, field = _seen(ctx, uow, new.person_id, new.field_id)
+    demand_writable(field)
     return PlanChange(
         id=ctx.new_id(),
         person_id=new.person_id,
         kind=ChangeKind.ANSWER,
         field_id=new.field_id,
-        before=plans[0].answers.get(new.field_id, ""),
-        after=new.after.strip(),
+        before=value_words(field, field_value(source, field)),
+        after=value_words(field, read_value(field, FieldValue(text=new.after.strip()))),
         reason=demand_reason(new.reason),
         proposed_by=ctx.actor.name,
         proposed_at=ctx.clock.now(),
@@ -218,7 +222,7 @@ def decide_change(ctx: Context, change_id: str, approve: bool, words: str = "", 
             "decided_words": words.strip() if approve else demand_reason(words),
         }
         if approve:
-            _carry_out(uow, change, ctx.today())
+            _carry_out(ctx, uow, change)
         decided = uow.plan_changes.save(change.model_copy(update=update), WHY)
         uow.commit()
     return decided
@@ -232,15 +236,15 @@ def _need(uow: UnitOfWork, typed: str) -> PlanChange:
     return uow.plan_changes.need(typed if typed in found else found[0])
 
 
-def _carry_out(uow: UnitOfWork, change: PlanChange, today: date) -> None:
+def _carry_out(ctx: Context, uow: UnitOfWork, change: PlanChange) -> None:
     if change.kind is ChangeKind.ANSWER:
-        _answer(uow, change, today)
+        _answer(ctx, uow, change)
         return
     if change.kind is ChangeKind.END_SUPPORTER:
         _end(uow, change.person_id, change.supporter_id)
     else:
         _name(uow, change)
-    _note_in_plan(uow, change.person_id, today)
+    _note_in_plan(uow, change.person_id, ctx.today())
 
 
 def _end(uow: UnitOfWork, person_id: str, supporter_id: str) -> SupportLink:
@@ -276,30 +280,32 @@ def _note_in_plan(uow: UnitOfWork, person_id: str, today: date) -> None:
         uow.evacuation_plans.save(changed, WHY)
 
 
-def _answer(uow: UnitOfWork, change: PlanChange, today: date) -> None:
-    (dossier,) = dossiers(uow, [change.person_id])
-    plan = dossier.plan
-    if plan is None or plan.answers.get(change.field_id, "") != change.before:
+def _answer(ctx: Context, uow: UnitOfWork, change: PlanChange) -> None:
+    source, field = _seen(ctx, uow, change.person_id, change.field_id)
+    if value_words(field, field_value(source, field)) != change.before:
         raise BcpKitError(ErrorCode.CHANGE_OUTDATED)
-    merged = {**plan.answers, change.field_id: change.after}
-    answers = {key: words for key, words in merged.items() if words.strip()}
-    changed = plan.model_copy(update={"answers": answers, "updated_on": today})
-    missing = missing_contents(dossier.person, changed, supporters_of(dossier))
-    uow.evacuation_plans.save(changed.model_copy(update={"missing": missing}), WHY)
+    origin = AnswerOrigin(
+        source=AnswerSource.OFFICE, way=AnswerWay.MEETING, on=ctx.today(), by=change.proposed_by
+    )
+    put_fields(ctx, uow, change.person_id, {field.id: FieldValue(text=change.after)}, origin)
+
+
+def _seen(ctx: Context, uow: UnitOfWork, person_id: str, field_id: str) -> tuple[FieldSource, PlanField]:
+    """Return the person's plan as its fields are read, and the field."""
+    uow.people.need(person_id)
+    (dossier,) = dossiers(uow, [person_id])
+    return field_source(ctx, uow, dossier), field_named(chosen_form(uow), field_id)
 
 
 def changeable_fields() -> tuple[str, ...]:
     """Return the ids of the fields whose answer can be changed by a proposal, in the order of the form."""
-    return tuple(
-        field.id
-        for field in standard_form().fields
-        if field.home is Home.ANSWER and not field.item.within and field.item.input.type in _WRITABLE
-    )
+    fields = standard_form().fields
+    return tuple(f.id for f in fields if is_writable(f) and f.item.input.type in _WRITABLE)
 
 
 def answer_now(ctx: Context, person_id: str, field_id: str) -> str:
-    """Return what stands in a field of the person's plan now, "" for nothing or no plan."""
+    """Return what stands in a field of the person's plan now. Raises: BcpKitError B-002, P-048, U-002."""
     ctx.demand(Action.MAKE_PLANS)
     with ctx.open_store() as uow:
-        plans = uow.evacuation_plans.list(person_id=person_id)
-    return plans[0].answers.get(field_id, "") if plans else ""
+        source, field = _seen(ctx, uow, person_id, field_id)
+        return value_words(field, field_value(source, field))
