@@ -79,9 +79,9 @@ class PaperCopy(DomainModel):
 
     `content` is a digest of what the copy says (not of when it was printed): when the plan, the supporters
     or a place change, it no longer agrees and the copy is stale. `first_page` and `pages` are those in the
-    file `file_name`. A list of several people has no `person_id`. A list of ours (`ListKind`) names its `subject`
-    (districts, the id of a shelter), its `people`, those of them whose plan it shows, and for whom it was made
-    (`recipient`); who stands on another one (of a drill) is kept with its run.
+    file `file_name`. A list of several people has no `person_id`. A list of ours (`ListKind`) names its
+    `subject` (districts, the id of a shelter), its `people`, those of them whose plan it shows, and for whom
+    it was made (`recipient`); who stands on another one (of a drill) is kept with its run.
     """
 
     number: str
@@ -119,7 +119,7 @@ class PaperCopy(DomainModel):
 
     @property
     def is_disclosure(self) -> bool:
-        """True for a list that shows people to somebody outside of a drill: districts, arrivals, sealed sets."""
+        """True for a list that shows people outside of a drill: districts, arrivals, sealed sets."""
         return self.edition in tuple(ListKind)
 
     def is_overdue(self, today: date) -> bool:

@@ -106,16 +106,23 @@ def find(uow: UnitOfWork, person: Person, plan_only: bool, new_name: str) -> Fou
 
 def _find_paper(uow: UnitOfWork, found: Found) -> None:
     """Note the copies on which the person stands, lists among them, and the files that hold them."""
-    runs = {run.id: run for run in uow.print_runs.list() if found.person.id in run.person_ids}
-    copies = uow.paper_copies.list(run_id=list(runs))
-    own = [copy for copy in copies if copy.person_id in ("", found.person.id)]
+    runs = {run.id: run for run in uow.print_runs.list()}
+    of_runs = {key for key, run in runs.items() if found.person.id in run.person_ids}
+    own = [copy for copy in uow.paper_copies.list() if _shows(copy, found.person.id, of_runs)]
     found.copies = tuple(own)
     paths = {
         Path(runs[copy.run_id].folder) / copy.file_name
         for copy in own
-        if copy.file_name and runs[copy.run_id].folder
+        if copy.file_name and copy.run_id in runs and runs[copy.run_id].folder
     }
     found.files = tuple(sorted(paths))
+
+
+def _shows(copy: PaperCopy, person_id: str, of_runs: set[str]) -> bool:
+    """True for a copy of the person's plan, and for a list on which the person stands."""
+    if not copy.is_list:
+        return copy.person_id == person_id
+    return person_id in copy.people or (not copy.people and copy.run_id in of_runs)
 
 
 def _walked(value: Any, change: Callable[[str, str], str], key: str = "") -> Any:
