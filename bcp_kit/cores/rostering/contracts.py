@@ -16,7 +16,8 @@ import numpy as np
 from bcp_kit.cores.rostering.instance import Person, RosterInstance
 from bcp_kit.cores.rostering.tables import Array
 
-MOST_POINTS = 20_000  # more points than this: limits of shifts are left out, and looked at afterwards
+MOST_CELLS = 8_000_000  # more states of one person than this: limits of shifts are not counted but priced
+MOST_POINTS = 20_000  # more points of minutes and limits than this are too many as well
 
 
 @dataclass(frozen=True)
@@ -151,6 +152,14 @@ class Contract:
             lengths.add(min(first + day, rules.max_consecutive))
         return np.array(sorted(lengths), dtype=np.int64) - 1
 
+    @property
+    def cells(self) -> int:
+        """How many states of one person there are on all days."""
+        weekends = min(self.rules.max_weekends, len(self.instance.weekends)) + 1
+        states = len(self.groups) * self.rules.max_consecutive + self.rules.min_days_off
+        heights = (window.stop - window.start for window in self.windows())
+        return int(sum(heights) * weekends * states)
+
     def _most_days(self, days: int) -> int:
         """Return on how many of some days in a row one can work at most."""
         whole, rest = divmod(days, self.rules.max_consecutive + self.rules.min_days_off)
@@ -209,15 +218,13 @@ def _contract(instance: RosterInstance, people: Sequence[int]) -> Contract:
     persons = [instance.people[n] for n in people]
     never = {s.key: 0 for s in instance.shifts if all(p.most_shifts.get(s.key) == 0 for p in persons)}
     rules = persons[0].model_copy(update={"most_shifts": never})
-    binding = _binding(instance, persons[0])
-    counted = Contract(instance, np.array(people), rules, binding, ())
-    if binding and _too_many(counted):
-        return Contract(instance, np.array(people), rules, (), binding)
-    return counted
-
-
-def _too_many(contract: Contract) -> bool:
-    return len(contract.points) > MOST_POINTS
+    counted: list[tuple[int, int]] = []
+    for limit in _binding(instance, persons[0]):
+        tried = Contract(instance, np.array(people), rules, (*counted, limit), ())
+        if len(tried.points) <= MOST_POINTS and tried.cells <= MOST_CELLS:
+            counted.append(limit)
+    loose = [limit for limit in _binding(instance, persons[0]) if limit not in counted]
+    return Contract(instance, np.array(people), rules, tuple(counted), tuple(loose))
 
 
 def _reachable(uses: Collection[tuple[int, ...]], most: tuple[int, ...]) -> set[tuple[int, ...]]:

@@ -7,12 +7,17 @@ from math import ceil, log2
 import numpy as np
 
 from bcp_kit.cores.rostering.contracts import Contract
+from bcp_kit.cores.rostering.limit_prices import TRIES, LimitPrices
 from bcp_kit.cores.rostering.paths import Paths
 from bcp_kit.cores.rostering.tables import Array, Tables
 
 EXACT_BITS = 23  # whole numbers that a 32-bit float holds exactly
 MOST_DIGITS, LEAST_DIGITS = 8, 3  # binary digits after the point of a worth
-PEOPLE_AT_ONCE_CELLS = 60_000_000
+CELLS_AT_ONCE = 40_000_000  # states of the people who go through the days together
+SWAY = 0.02  # of the heaviest weight: by how much the price of a limited shift rises at first
+CELLS_A_SECOND = 3e8  # of one kind of shift, on a usual processor
+DAY_S = 2e-4  # of a day for all people of a contract, beside that
+Rosters = tuple[Array, Array]  # whose they are (n), and the rosters (n, D)
 
 
 @dataclass(frozen=True)
@@ -34,7 +39,10 @@ class Pricer:
         digits = EXACT_BITS - ceil(log2(2 * heaviest * tables.days))
         self._type = np.float32 if digits >= LEAST_DIGITS else np.float64
         self._step = 2.0 ** -(min(MOST_DIGITS, digits) if digits >= LEAST_DIGITS else MOST_DIGITS)
-        self._chunks = {id(c): _people_at_once(c) for c in contracts}
+        sway = float(np.ceil(SWAY * heaviest / self._step)) * self._step
+        self._limit_prices = {
+            id(c): LimitPrices(c, tables.people, self._step, sway) for c in contracts if c.loose
+        }
 
     def rounded(self, worth: Array) -> Array:
         """Return worths with as many digits as sums can hold exactly, within what a head can cost."""
@@ -46,19 +54,48 @@ class Pricer:
         tables = self.tables
         cost = tables.priced(worth).astype(self._type)
         best = np.zeros(tables.people)
-        found: list[tuple[Array, Array]] = []
+        found: list[Rosters] = []
         for contract in self.contracts:
             ours = np.intersect1d(contract.people, people)
-            size = self._chunks[id(contract)]
+            size = max(1, CELLS_AT_ONCE // max(1, contract.cells))
             for start in range(0, len(ours), size):
                 some = ours[start : start + size]
-                paths = Paths(contract, cost, tables.off, some)
-                best[some] = paths.best()
-                if most:
-                    found.append(paths.rosters(most))
+                if contract.loose:
+                    best[some], rosters = self._limited(contract, cost, some, most)
+                else:
+                    paths = Paths(contract, cost, tables.off, some)
+                    best[some], rosters = paths.best(), paths.rosters(most)
+                found.append(rosters)
         if not found:
             return Priced(best, np.empty(0, dtype=np.int64), np.empty((0, tables.days), dtype=np.int64))
         return Priced(best, *(np.concatenate(parts) for parts in zip(*found, strict=True)))
+
+    def _limited(self, contract: Contract, cost: Array, some: Array, most: int) -> tuple[Array, Rosters]:
+        """The same where limits of shifts are priced: any prices give a bound, not all give a roster."""
+        prices, left = self._limit_prices[id(contract)], some
+        paid = prices.paid(some)
+        best: Array | None = None
+        kept: list[Rosters] = []
+        for tried in range(TRIES + 1):
+            paths = Paths(contract, prices.added(cost, left, tried), self.tables.off, left)
+            best = paths.best() - paid if best is None else best
+            who, rosters = paths.rosters(max(1, most))
+            fits = prices.learn(who, rosters, left, tried)
+            kept.append((who[fits], rosters[fits]))
+            left = np.setdiff1d(left, who[fits])
+            if not len(left):
+                break
+        people, found = (np.concatenate(parts) for parts in zip(*kept, strict=True))
+        return (paid if best is None else best), (people, found)
+
+    def effort(self, people: Array) -> float:
+        """Return about how many seconds it takes to price people once."""
+        seconds = 0.0
+        for contract in self.contracts:
+            ours = len(np.intersect1d(contract.people, people))
+            cells = ours * contract.cells * len(contract.kinds)
+            seconds += cells / CELLS_A_SECOND + (DAY_S * self.tables.days if ours else 0)
+        return seconds
 
     def bound(self, worth: Array, best: Array, present: Array, people: Array) -> float:
         """Return what all plans cost at least: `people` as `best` says, others `present` (C) heads."""
@@ -67,10 +104,3 @@ class Pricer:
         heads = np.clip(tables.heads - present, 0, room)
         rows = tables.cover_cost(present + heads) + worth * heads
         return float((best + tables.basic)[people].sum() + rows.sum())
-
-
-def _people_at_once(contract: Contract) -> int:
-    rules, days = contract.rules, contract.instance.days
-    weekends = min(rules.max_weekends, len(contract.instance.weekends)) + 1
-    states = len(contract.groups) * rules.max_consecutive + rules.min_days_off
-    return max(1, PEOPLE_AT_ONCE_CELLS // max(1, days * len(contract.points) * weekends * states))

@@ -24,6 +24,10 @@ from bcp_kit.domain.progress import Progress, silent
 FIRST_SWEEPS = 2
 CLOSE = (1e-3, 0.0)  # how close the relaxation comes to its bound, first and second time
 RELAX_SHARE = 0.5  # of the time, the relaxation may use this much
+WHOLE_ROUNDS = 60  # of pricing everybody: about what relaxation and a careful dive need
+QUICK_DIVE = Depth(share=0.25, rounds=3)
+PART_SHARE = 0.15  # of the time, a part may use about this much
+PART_ROUNDS = 30  # of pricing the part's people, about
 PARTS = (0.35, 0.5, 0.2, 0.7)  # of the people, found anew in turn
 LEAST_PART = 4
 STAGES = (*(f"cover.roster.{s}" for s in ("first", "relax", "dive", "parts")),)
@@ -97,8 +101,8 @@ def _impossible(instance: RosterInstance) -> list[int]:
     """Return the people for whom no roster keeps all rules."""
     numbers = tables(instance)
     pricer = Pricer(numbers, contracts(instance))
-    best = pricer.price(np.zeros(len(numbers.day)), np.arange(numbers.people), 0).best
-    return [int(n) for n in np.flatnonzero(~np.isfinite(best))]
+    priced = pricer.price(np.zeros(len(numbers.day)), np.arange(numbers.people), 1)
+    return sorted(set(range(numbers.people)) - set(priced.people.tolist()))
 
 
 def _status(search: Search, clock: _Clock, impossible: bool) -> SolveStatus:
@@ -117,7 +121,9 @@ def _searched(engine: Engine, clock: _Clock, limits: Limits) -> Search:
     off = np.full((len(absent), tables.days), tables.shifts)
     chosen[absent] = pool.add(absent.tolist(), off)
     chosen = respond(engine, chosen, FIRST_SWEEPS)
-    search = Search(engine, chosen, Depth(), clock.left)
+    whole = engine.pricer.effort(engine.people)
+    depth = Depth() if whole * WHOLE_ROUNDS <= limits.seconds else QUICK_DIVE
+    search = Search(engine, chosen, depth, clock.left)
     if not len(engine.people):
         return search
     for close in CLOSE:
@@ -131,10 +137,11 @@ def _searched(engine: Engine, clock: _Clock, limits: Limits) -> Search:
         if clock.go_on() and not search.proven:
             search.model(engine.people)
     clock.stage = STAGES[3]
+    fits = PART_SHARE * limits.seconds / max(whole * PART_ROUNDS, 1e-9)
     for turn in range(limits.rounds):
         if search.proven or not clock.go_on():
             break
-        share = PARTS[turn % len(PARTS)]
+        share = min(PARTS[turn % len(PARTS)], fits)
         size = min(len(engine.people), max(LEAST_PART, round(share * len(engine.people))))
         search.again(np.array(sorted(engine.dice.sample(engine.people.tolist(), size))))
     return search

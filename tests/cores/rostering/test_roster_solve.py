@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from roster_makers import every_roster, instance, person, random_instance
+from roster_makers import EARLY, LATE, every_roster, instance, person, random_instance
 
 from bcp_kit.cores.rostering import check
 from bcp_kit.cores.rostering.contracts import contracts
@@ -57,6 +57,31 @@ def test_a_plan_is_as_good_as_the_best_of_all_plans(seed: int) -> None:
     assert result.penalty == check.penalty(asked, result.plan) == best
     assert result.bound <= best
     assert (result.status is SolveStatus.OPTIMAL) == (result.bound == best)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_limits_of_shifts_that_are_priced_are_kept_too(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where there are too many states to count limits: every roster keeps them, the bound still holds."""
+    monkeypatch.setattr("bcp_kit.cores.rostering.contracts.MOST_CELLS", 0)
+    people = [
+        person(name, max_minutes=2400, max_consecutive=4, max_weekends=1, most_shifts={"E": 1, "L": 1})
+        for name in "AB"
+    ]
+    asked = instance(*people, days=5, shifts=(EARLY, LATE), covers=_covers(seed))
+    assert any(contract.loose for contract in contracts(asked))
+    ways = list(every_roster(asked, people[0]))
+    best = min(check.penalty(asked, {"A": a, "B": b}) for a, b in product(ways, ways))
+    result = solve(asked, QUICK)
+    assert check.violations(asked, result.plan) == ()
+    assert result.bound <= best <= result.penalty
+
+
+def _covers(seed: int) -> tuple[Cover, ...]:
+    return tuple(
+        Cover(day=day, shift=key, heads=(seed + day) % 3, under=20, over=3)
+        for day in range(5)
+        for key in "EL"
+    )
 
 
 def _ward() -> RosterInstance:
