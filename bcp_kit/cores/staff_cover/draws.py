@@ -4,8 +4,8 @@ One draw is one world. In each world it is worse, as, or better than the scenari
 each person has one lasting luck against the way, the hour and the family (who could not come yesterday comes
 when the roads are back, and does not come and go at random), a home that is hit or not, and a day on which
 they fall ill or become a contact, or never. An offer of help comes as a whole or not at all.
-The luck of a person depends on their id alone (and on the seed, which the caller has), so two questions about the same staff meet the
-same luck (common random numbers).
+The luck of a person depends on the seed (which the caller has) and their id alone, so two questions about the
+same staff meet the same luck (common random numbers).
 """
 
 from collections.abc import Callable, Mapping, Sequence
