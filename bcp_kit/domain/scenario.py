@@ -23,7 +23,8 @@ class EventKind(StrEnum):
 class Scenario(DomainModel):
     """One event. Days count from 0, the day on which it starts; hours are local time of the facility.
 
-    `*_back_day` is the day from which a means of transport runs again; None: it is not cut.
+    `*_back_day` is the day from which a means of transport runs again; None: it is not cut. Until then
+    `road_cut_share` of the roads and `train_cut_share` of the lines are cut.
     """
 
     id: str
@@ -35,6 +36,8 @@ class Scenario(DomainModel):
     train_back_day: int | None = None
     bus_back_day: int | None = None
     road_back_day: int | None = None
+    road_cut_share: Share = 1.0
+    train_cut_share: Share = 1.0
     power_back_day: int | None = None
     water_back_day: int | None = None
     schools_reopen_day: int | None = None

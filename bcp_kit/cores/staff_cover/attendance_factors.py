@@ -156,7 +156,8 @@ def way(
 ) -> tuple[CommuteMeans, Factor]:
     """Return the best means on `day` and its factor.
 
-    Walking stands in where the usual means is cut, and a car of the facility where there is one.
+    Walking stands in where the usual means is cut, and a car of the facility where there is one. Where only
+    a share of the ways is cut, the factor is the mean over all staff.
     """
     known = distance_km(commuter, settings)
     km = settings.unknown_distance_km if known is None else known
@@ -166,6 +167,8 @@ def way(
     ]
     options.append((_reach(km, settings) * settings.walk_instead_factor, CommuteMeans.FOOT))
     factor, means = max(options, key=lambda option: option[0])
+    cut = scenario.train_cut_share if staff.commute is CommuteMeans.TRAIN else scenario.road_cut_share
+    factor = factor * cut + (1 - cut)
     if factor >= 1.0:
         return means, SURE
     if commuter.ride_from_day is not None and day >= commuter.ride_from_day and commuter.ride_factor > factor:
