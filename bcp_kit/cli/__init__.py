@@ -25,6 +25,7 @@ GROUPS = {
     "shelters": "shelters",
     "staff": "staff",
     "cover": "cover_sheets",
+    "attendance": "attendance",
     "match": "match_more",
     "bcp": "bcp",
     "plans": "plans",

@@ -84,15 +84,16 @@ def write_workbook(tables: Sequence[TableOut]) -> Written:
     return Written(saved(book), cleaner.cells)
 
 
-def write_form(sheets: Sequence[tuple[Sheet, Sequence[Column]]]) -> Written:
-    """Return the empty form of one or more sheets: tabs to fill in, an example, a guide, the choices.
+def write_form(sheets: Sequence[tuple[Sheet, Sequence[Column]]], filled: Sequence[Cells] = ()) -> Written:
+    """Return the form of one or more sheets: tabs to fill in, an example, a guide, the choices.
 
-    Each column shows its hint when a cell of it is chosen, and offers its words as a list.
+    `filled` are rows that stand in the first tab already. Each column shows its hint when a cell of it is
+    chosen, and offers its words as a list.
     """
     book, cleaner = Workbook(write_only=True), Cleaner()
     choices = _choices(columns for _, columns in sheets)
-    for sheet, columns in sheets:
-        tab = data_tab(book, cleaner, TableOut(sheet.title, columns, ()))
+    for place, (sheet, columns) in enumerate(sheets):
+        tab = data_tab(book, cleaner, TableOut(sheet.title, columns, () if place else filled))
         _add_help(tab, columns, tuple(choices))
     for place, (sheet, columns) in enumerate(sheets):
         name = text("sheets.example_tab") + (f"（{sheet.title}）" if place else "")

@@ -23,6 +23,7 @@ EASE = 1e-9
 class Limit(StrEnum):
     """What may limit the places; each has its sentence in templates/messages."""
 
+    LIFE = "life"
     AREA = "area"
     PRIVATE_ROOMS = "private_rooms"
     CONSULTANTS = "consultants"
@@ -128,7 +129,8 @@ def limits(
     facility: Facility, need: NeedClass, left: StaffLeft, supplies: Supplies, settings: CapacitySettings
 ) -> dict[str, float | None]:
     """Return each limit in places before the reserve; None where the facility's number is unknown."""
-    found: dict[Limit, float | None] = {
+    found: dict[Limit, float | None] = {Limit.LIFE: 0.0} if left.life_is_short else {}
+    found |= {
         Limit.AREA: _area(facility, need, settings),
         Limit.CONSULTANTS: _consultants(left, settings),
         Limit.CARERS: _carers(need, left, settings),

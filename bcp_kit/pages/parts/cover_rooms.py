@@ -14,13 +14,17 @@ from bcp_kit.pages.parts.cover_days import show_days
 from bcp_kit.pages.parts.cover_history import show_history
 from bcp_kit.pages.parts.cover_operations import show_operations
 from bcp_kit.pages.parts.cover_papers import show_papers
+from bcp_kit.pages.parts.cover_slider import show_slider
 from bcp_kit.pages.parts.cover_staff import show_staff
 from bcp_kit.pages.parts.cover_uncovered import show_uncovered
 from bcp_kit.pages.parts.cover_view import CoverView
+from bcp_kit.pages.parts.cover_waves import show_waves
 
 BEFORE: dict[str, Callable[[Facility], None]] = {
     "staff": show_staff,
+    "slider": show_slider,
     "ask": show_ask,
+    "waves": show_waves,
 }
 OF_RUN: dict[str, Callable[[CoverView], None]] = {
     "days": show_days,
