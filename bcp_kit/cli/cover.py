@@ -26,6 +26,7 @@ from bcp_kit.cli.cover_roster import roster_file
 from bcp_kit.domain.cover import CapacityByNeed, CoverRun, UncoveredPost
 from bcp_kit.domain.errors import BcpKitError, ErrorCode
 from bcp_kit.domain.placements import Reason, SolveStatus
+from bcp_kit.forms.capacity_words import limit_words, places_words
 from bcp_kit.forms.messages import DEFAULT_LANGUAGE, text
 from bcp_kit.services.base import Context
 from bcp_kit.services.cover import (
@@ -159,17 +160,35 @@ def capacity(
     run_id: RunOption = "",
     facility: OneFacilityOption = "",
     json_target: JsonOption = None,
+    why: Annotated[
+        int | None, typer.Option("--why", min=0, help="この日の人数がどう決まったかを、数え方まで示す")
+    ] = None,
     data: DataOption = None,
 ) -> None:
     """日ごとに受け入れられる人数と、いちばんの制約を示す。"""
     ctx = _context(data)
     found = read_run(ctx, run_id, facility)
-    chosen = [c for c in found.capacity if not facility or c.facility_id == facility]
+    wanted = [c for c in found.capacity if not facility or c.facility_id == facility]
+    chosen = [c for c in wanted if why is None or c.day == why]
     if not chosen:
         raise BcpKitError(ErrorCode.NOT_FOUND)
     write_json(json_target, lambda: {"capacity": [c.model_dump(mode="json") for c in chosen]})
-    if json_target != "-":
-        _print_capacity(chosen, names_of(ctx, found))
+    if json_target == "-":
+        return
+    names = names_of(ctx, found)
+    _print_capacity(chosen, names)
+    if why is not None:
+        _print_why(chosen, names)
+
+
+def _print_why(chosen: Sequence[CapacityByNeed], names: CoverNames) -> None:
+    """Print each limit with the numbers that it was counted from, the binding one first."""
+    for c in chosen:
+        need = _label("need_classes", c.need_class)
+        console.print(f"[bold]{_name(names, c.facility_id)}　{_day(c.day)}　{need}[/]", soft_wrap=True)
+        console.print(f"  {escape(places_words(c))}", soft_wrap=True)
+        for name, value, how in limit_words(c):
+            console.print(f"  ・{escape(name)}　{value:.1f}：{escape(how)}", soft_wrap=True)
 
 
 def _show(found: CoverRun, names: CoverNames, json_target: str | None) -> None:

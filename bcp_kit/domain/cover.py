@@ -70,7 +70,8 @@ class SinglePoint(DomainModel):
 class CapacityByNeed(DomainModel):
     """Places that a facility can offer on one day to one need class.
 
-    `limits` gives each limit in places (None: unknown); `binding` names the smallest.
+    `limits` gives each limit in places (None: unknown); `binding` names the smallest. `inputs` gives the
+    numbers that each known limit was counted from, `reserve` the share that is held back.
     """
 
     facility_id: str
@@ -79,6 +80,8 @@ class CapacityByNeed(DomainModel):
     places: Persons
     binding: str
     limits: Mapping[str, float | None] = Field(default_factory=dict)
+    inputs: Mapping[str, Mapping[str, float]] = Field(default_factory=dict)
+    reserve: Share = 0.0
 
 
 class CoverRun(DomainModel):

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from bcp_kit.access.policy import Action
 from bcp_kit.cores.staff_cover import attendance_factors, demand
 from bcp_kit.cores.staff_cover.capacity import Outage, StaffLeft, Supplies, capacity, limits
+from bcp_kit.cores.staff_cover.capacity_inputs import inputs
 from bcp_kit.cores.staff_cover.check import by_worker, week_minutes
 from bcp_kit.cores.staff_cover.demand import PostPlan, SiteNeeds
 from bcp_kit.cores.staff_cover.instance import WEEK_DAYS, Assignment, Shift, Tier, Worker
@@ -40,7 +41,12 @@ def capacities(
             supplies = supplies_on(scenario, day, round(numbers.number("food_days")))
             for need in known.need_classes():
                 each = limits(facility, need, left, supplies, settings)
-                found.append(capacity(facility, day, need, each, settings.reserve_ratio))
+                counted = capacity(facility, day, need, each, settings.reserve_ratio)
+                behind = inputs(facility, need, left, supplies, settings)
+                known_limits = {name: behind[name] for name, places in each.items() if places is not None}
+                found.append(
+                    counted.model_copy(update={"inputs": known_limits, "reserve": settings.reserve_ratio})
+                )
     return tuple(found)
 
 

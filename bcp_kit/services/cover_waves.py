@@ -28,6 +28,7 @@ from bcp_kit.domain.scenario import Scenario
 from bcp_kit.services.base import Context
 from bcp_kit.services.cover import CoverCommand, facts_of
 from bcp_kit.services.cover_inputs import CoverFacts, CoverQuestion, question
+from bcp_kit.services.solver_process import run_in_process
 from bcp_kit.services.wave_measures import Helped, changed_commuters, measure_rows, with_measure
 from bcp_kit.services.wave_places import DayPlaces, places_of
 
@@ -40,6 +41,7 @@ class WavesCommand:
 
     `measures`: keys of `wave_measures`, None for all of them. `samples`: so many of the draws in which
     something is missing are also given to the full cover model. `places`: places for guests as well.
+    `own_process` False draws in this process.
     """
 
     facility_ids: tuple[str, ...]
@@ -49,6 +51,7 @@ class WavesCommand:
     measures: tuple[str, ...] | None = None
     samples: int = 0
     places: bool = True
+    own_process: bool = True
 
 
 @dataclass(frozen=True)
@@ -128,7 +131,22 @@ def run_waves(ctx: Context, command: WavesCommand) -> WavesReport:
     if not 1 <= command.draws <= MOST_DRAWS:
         raise BcpKitError(ErrorCode.WRONG_USE)
     facts = facts_of(ctx, CoverCommand(command.facility_ids, command.scenario))
-    return waves_of(facts, command, ctx.progress)
+    if not command.own_process:
+        return waves_of(facts, command, ctx.progress)
+    return run_in_process(waves_job, WavesJob(facts, command), ctx.progress)
+
+
+@dataclass(frozen=True)
+class WavesJob:
+    """What travels to the drawing process."""
+
+    facts: CoverFacts
+    command: WavesCommand
+
+
+def waves_job(job: WavesJob, progress: Progress) -> WavesReport:
+    """Draw in whatever process this is called in: beside a page the page would slow it down many times."""
+    return waves_of(job.facts, job.command, progress)
 
 
 @dataclass(frozen=True)

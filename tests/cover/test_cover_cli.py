@@ -111,3 +111,14 @@ def test_a_stopped_run_ends_with_130(runner: CliRunner, monkeypatch: pytest.Monk
     monkeypatch.setattr(cli, "run_cover", stop)
     result = runner.invoke(cli.app, ["run", "--facility", "A"])
     assert result.exit_code == 130 and "途中で止めたときまでの案" in result.stdout
+
+
+def test_places_are_traced_to_what_they_were_counted_from(
+    runner: CliRunner, ctx: Context, scenario: Make
+) -> None:
+    """`cover capacity --why` names each limit with its numbers; the run keeps them for every place."""
+    made = run_cover(ctx, CoverCommand(("A",), scenario(), work_limit=5, own_process=False))
+    assert all(set(c.inputs) == {k for k, v in c.limits.items() if v is not None} for c in made.capacity)
+    result = runner.invoke(cli.app, ["capacity", "--facility", "A", "--why", "1"])
+    assert result.exit_code == 0 and "余裕として" in result.stdout and "80㎡" in result.stdout
+    assert "capacity_why" not in result.stdout

@@ -26,7 +26,9 @@ Make = Callable[..., Scenario]
 
 def waves(ctx: Context, asked: Scenario, **fields: Any) -> WavesReport:
     """A report of site A from 120 draws without measures."""
-    return run_waves(ctx, WavesCommand(("A",), asked, **({"draws": 120, "measures": ()} | fields)))
+    return run_waves(
+        ctx, WavesCommand(("A",), asked, **({"draws": 120, "measures": (), "own_process": False} | fields))
+    )
 
 
 @pytest.fixture
@@ -163,6 +165,7 @@ def test_the_command_prints_words_and_json(
     """Chances, measures and places in Japanese; `--json -` gives one object without names."""
     monkeypatch.setattr(cli, "open_context", lambda *args, **kwargs: ctx)
     monkeypatch.setattr(cli.console, "width", 200)
+    monkeypatch.setattr(cli, "run_waves", lambda at, asked: run_waves(at, replace(asked, own_process=False)))
     runner, app = CliRunner(), build(["waves"])
     words = ["waves", "--facility", "A", "--scenario", "flood_evening", "--draws", "60", "--check", "1"]
     result = runner.invoke(app, words)
@@ -174,3 +177,11 @@ def test_the_command_prints_words_and_json(
     read = json.loads(result.stdout)
     assert read["draws"] == 60 and read["measures"][0]["key"] == "beds" and len(read["days"]) == 7
     assert "見本" not in result.stdout
+
+
+def test_a_process_of_its_own_gives_the_same(ctx: Context, scenario: Make) -> None:
+    """The answer does not depend on the process in which it is drawn."""
+    here = waves(ctx, scenario(), draws=40)
+    there = waves(ctx, scenario(), draws=40, own_process=True)
+    same = {"seconds": 0.0, "command": here.command}
+    assert replace(here, **same) == replace(there, **same)

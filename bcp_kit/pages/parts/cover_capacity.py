@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from bcp_kit.pages.parts.cover_capacity_why import show_why
 from bcp_kit.pages.parts.cover_view import CoverView
 from bcp_kit.pages.parts.cover_words import cover_say, day_text, label
 from bcp_kit.pages.parts.plain import show_table
@@ -32,3 +33,4 @@ def show_capacity(view: CoverView) -> None:
     unknown = sorted({k for c in here for k, v in c.limits.items() if v is None})
     if unknown:
         st.caption(cover_say("unknown_limits", limits="、".join(say(f"cover.limit.{k}") for k in unknown)))
+    show_why(here)
