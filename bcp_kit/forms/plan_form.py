@@ -46,7 +46,7 @@ class Home(StrEnum):
 class PlanField(DomainModel):
     """One field of a form. `row` is its number on paper and screen; `ask` are keys of who can supply it.
 
-    `own` marks a field that the municipality added.
+    `own` marks a field that the municipality added, `optional` one that is asked only where it applies.
     """
 
     row: int = Field(ge=1)
@@ -54,6 +54,7 @@ class PlanField(DomainModel):
     ask: tuple[str, ...]
     item: Item
     own: bool = False
+    optional: bool = False
 
     @property
     def id(self) -> str:
@@ -150,6 +151,7 @@ class _OwnField(DomainModel):
     hint_ja: str = ""
     sensitivity: str = "personal"
     ask: tuple[str, ...] = ("person_family",)
+    optional: bool = False
 
 
 class _ChosenSection(DomainModel):
@@ -209,7 +211,13 @@ def standard_form() -> PlanForm:
 
 
 def _placed(item: Item, place: Mapping[str, Any]) -> PlanField:
-    return PlanField(row=place["row"], home=Home(place["home"]), ask=tuple(place["ask"]), item=item)
+    return PlanField(
+        row=place["row"],
+        home=Home(place["home"]),
+        ask=tuple(place["ask"]),
+        item=item,
+        optional=bool(place.get("optional", False)),
+    )
 
 
 def example_forms() -> tuple[str, ...]:
@@ -375,7 +383,7 @@ def _own(raw: _OwnField) -> PlanField:
         sources=("project",),
         verification=Verification.UNVERIFIED,
     )
-    return PlanField(row=raw.row, home=Home.ANSWER, ask=raw.ask, item=item, own=True)
+    return PlanField(row=raw.row, home=Home.ANSWER, ask=raw.ask, item=item, own=True, optional=raw.optional)
 
 
 def _renamed(field: PlanField, entry: _Entry) -> PlanField:

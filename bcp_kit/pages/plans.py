@@ -8,6 +8,7 @@ from bcp_kit.pages.parts.plan_draft import show_drafting
 from bcp_kit.pages.parts.plan_ledger import show_ledger
 from bcp_kit.pages.parts.plan_printing import show_printing
 from bcp_kit.pages.parts.plan_record import show_plan
+from bcp_kit.pages.parts.plan_settings import show_settings
 from bcp_kit.pages.parts.plan_words import content_names
 from bcp_kit.pages.parts.plan_work import show_work
 from bcp_kit.pages.parts.session import context, say
@@ -59,8 +60,8 @@ def show() -> None:
     names = (*(f"pages.plans.tab_{name}" for name in ("draft", "list", "print")), "copies.page.tab")
     # What stood open at first stays the default: drafting changes the total, not the tab.
     to_list = st.session_state.setdefault(FIRST_TAB, total > 0)
-    drafting, listed, working, printing, ledger = st.tabs(
-        [say(name) for name in (*names[:2], "plan_work.title", *names[2:])],
+    drafting, listed, working, printing, ledger, settings = st.tabs(
+        [say(name) for name in (*names[:2], "plan_work.title", *names[2:], "plan_settings.title")],
         default=say("pages.plans.tab_list") if to_list else None,
         key="plans.tabs",
         on_change="rerun",
@@ -78,6 +79,9 @@ def show() -> None:
     with ledger:
         if ledger.open:
             show_ledger()
+    with settings:
+        if settings.open:
+            show_settings()
 
 
 show()

@@ -48,6 +48,25 @@ class Records:
     plan: EvacuationPlan
 
 
+def row_names(field: PlanField) -> tuple[str, ...]:
+    """Return the columns that name a row of a table whose rows are kept elsewhere."""
+    return ("name",) if field.id == "supporters" else ("hazard", "order", "name")
+
+
+def demand_known_rows(field: PlanField, value: FieldValue, stands: FieldValue) -> None:
+    """Go on only when cells are added to rows that stand there.
+
+    Raises: BcpKitError P-047 for a row that the other record lacks.
+    """
+    if not adds_cells_only(field):
+        return
+    names = row_names(field)
+    known = {tuple(row.get(key, "") for key in names) for row in stands.rows}
+    if any(tuple(row.get(key, "") for key in names) not in known for row in value.rows):
+        why = text("plan_fields.unfit.row", DEFAULT_LANGUAGE)
+        raise BcpKitError(ErrorCode.PLAN_FIELD_UNFIT, row=field.row, field=field.item.title_ja, why=why)
+
+
 def adds_cells_only(field: PlanField) -> frozenset[str]:
     """Return the columns that may be written of a table whose rows are kept elsewhere; empty for others."""
     return _EXTRA_CELLS.get(field.id, frozenset())
@@ -110,7 +129,7 @@ def _with_table(plan: EvacuationPlan, field: PlanField, value: FieldValue) -> Ev
     rows = value.rows
     only = adds_cells_only(field)
     if only:
-        named = only | ({"name"} if field.id == "supporters" else {"hazard", "order", "name"})
+        named = only | set(row_names(field))
         rows = tuple({k: cell for k, cell in row.items() if k in named} for row in rows)
         rows = tuple(row for row in rows if set(row) & only)
     kept = {key: table for key, table in plan.tables.items() if key != field.id}

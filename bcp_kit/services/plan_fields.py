@@ -20,7 +20,7 @@ from bcp_kit.services.base import Context
 from bcp_kit.services.plan_field_tables import FieldSource
 from bcp_kit.services.plan_field_values import field_value
 from bcp_kit.services.plan_field_words import read_value
-from bcp_kit.services.plan_field_writes import Records, is_writable, written
+from bcp_kit.services.plan_field_writes import Records, demand_known_rows, is_writable, written
 from bcp_kit.services.plan_forms import chosen_form
 from bcp_kit.services.plans_make import missing_contents
 from bcp_kit.services.plans_read import TOWN_LAYER, Dossier, dossiers, supporters_of, town_rules
@@ -35,18 +35,15 @@ SUPPORTER = "supporter"
 class FieldState:
     """One field: what stands in it, from whom it came, whether it is written here.
 
-    `missing`: nothing stands in it, and somebody could supply it.
+    `missing`: nothing stands in it, and it would be asked: not where it applies to some people only, not
+    where another field of its group (any one way to reach the person) is filled.
     """
 
     field: PlanField
     value: FieldValue
     origin: AnswerOrigin | None
     writable: bool
-
-    @property
-    def missing(self) -> bool:
-        """True when nothing is known."""
-        return self.value.is_empty
+    missing: bool
 
 
 @dataclass(frozen=True)
@@ -80,11 +77,15 @@ class PlanSheet:
         return tuple(state for state in self.states if state.missing and not state.field.within)
 
     def filled_counts(self) -> Mapping[Requirement, tuple[int, int]]:
-        """Return for law, guideline and recommended fields how many are filled, of how many."""
+        """Return for law, guideline and recommended fields how many are filled, of how many.
+
+        Fields that are empty and not missing are not counted.
+        """
         found: dict[Requirement, tuple[int, int]] = {}
         for kind in Requirement:
             of_kind = [s for s in self.states if s.field.item.required is kind and not s.field.within]
-            found[kind] = (sum(not state.missing for state in of_kind), len(of_kind))
+            filled, missing = sum(not s.value.is_empty for s in of_kind), sum(s.missing for s in of_kind)
+            found[kind] = (filled, filled + missing)
         return found
 
     def missing_by_supplier(self) -> Mapping[str, tuple[FieldState, ...]]:
@@ -131,7 +132,21 @@ def field_source(ctx: Context, uow: UnitOfWork, dossier: Dossier) -> FieldSource
 def _history(uow: UnitOfWork, plan: EvacuationPlan) -> tuple[Mapping[str, str], ...]:
     entries = uow.audit.newest("evacuation_plans", plan.id, HISTORY_SHOWN)
     changes = (entry for entry in entries if entry.action in ("add", "save"))
-    return tuple({"date": entry.at[:10], "by": entry.actor, "what": entry.why} for entry in changes)
+    return tuple(
+        {
+            "date": entry.at[:10],
+            "by": entry.actor,
+            "what": text(f"plan_fields.history.{_done(entry.action, entry.why)}", DEFAULT_LANGUAGE),
+        }
+        for entry in changes
+    )
+
+
+def _done(action: str, why: str) -> str:
+    """Return what kind of change an entry of the log is."""
+    if action == "add":
+        return "added"
+    return why if why in ("plan_fields", "signature", "end") else "saved"
 
 
 def plan_sheet(ctx: Context, person_id: str, form: PlanForm | None = None) -> PlanSheet:
@@ -156,13 +171,22 @@ def sheet_of(ctx: Context, uow: UnitOfWork, person_id: str, form: PlanForm | Non
     (dossier,) = dossiers(uow, [person_id])
     source = field_source(ctx, uow, dossier)
     shown = form or chosen_form(uow)
-    states = tuple(_state(source, field) for field in shown.fields)
-    return PlanSheet(person_id, dossier.person.name, source.plan, shown, states)
+    return PlanSheet(person_id, dossier.person.name, source.plan, shown, _states(source, shown))
 
 
-def _state(source: FieldSource, field: PlanField) -> FieldState:
-    origin = source.plan.origins.get(field.id)
-    return FieldState(field, field_value(source, field), origin, is_writable(field))
+def _states(source: FieldSource, form: PlanForm) -> tuple[FieldState, ...]:
+    values = {field.id: field_value(source, field) for field in form.fields}
+    groups = {field.item.law_group for field in form.fields if not values[field.id].is_empty} - {""}
+    return tuple(
+        FieldState(
+            field=field,
+            value=values[field.id],
+            origin=source.plan.origins.get(field.id),
+            writable=is_writable(field),
+            missing=values[field.id].is_empty and not field.optional and field.item.law_group not in groups,
+        )
+        for field in form.fields
+    )
 
 
 def write_fields(
@@ -205,7 +229,9 @@ def put_fields(
     before = Records(dossier.person, source.plan)
     after = before
     for field in fields:
-        after = written(after, field, read_value(field, values[field.id]), origin)
+        value = read_value(field, values[field.id])
+        demand_known_rows(field, value, field_value(source, field))
+        after = written(after, field, value, origin)
     _demand_unchanged(source, fields, seen or {}, after.plan)
     if after == before:
         return source.plan
@@ -241,6 +267,30 @@ def _save_plan(ctx: Context, uow: UnitOfWork, dossier: Dossier, after: Records) 
     plan = after.plan.model_copy(update={"updated_on": ctx.today()})
     plan = plan.model_copy(update={"missing": missing_contents(after.person, plan, helpers)})
     return uow.evacuation_plans.save(plan, why="plan_fields")
+
+
+@dataclass(frozen=True)
+class FunctionalArea:
+    """One of eight areas of function, beside diagnosis and grade: its fields, and those still empty."""
+
+    label: str
+    fields: tuple[FieldState, ...]
+
+    @property
+    def missing(self) -> tuple[FieldState, ...]:
+        """Fields of the area in which nothing stands, asked of everybody or not."""
+        return tuple(state for state in self.fields if state.value.is_empty)
+
+
+def functional_areas(sheet: PlanSheet, language: str = DEFAULT_LANGUAGE) -> tuple[FunctionalArea, ...]:
+    """Return the eight areas with those of their fields that the form holds (unverified catalogue)."""
+    by_id = {state.field.id: state for state in sheet.states}
+    return tuple(
+        FunctionalArea(
+            row.label(language), tuple(by_id[name] for name in row.data["fields"] if name in by_id)
+        )
+        for row in catalogue("functional_areas").rows.values()
+    )
 
 
 def requirement_words(counts: Mapping[Requirement, tuple[int, int]], language: str) -> Sequence[str]:

@@ -7,7 +7,6 @@ from typing import Any
 import yaml
 
 from bcp_kit.access.policy import Action
-from bcp_kit.catalogues.load import read_yaml
 from bcp_kit.domain.errors import BcpKitError, ErrorCode
 from bcp_kit.forms.plan_form import (
     STANDARD,
@@ -66,16 +65,24 @@ def read_document(path: Path) -> Any:
     """
     if not path.is_file():
         raise BcpKitError(ErrorCode.PLAN_FORM_MISSING, form=str(path))
-    if path.stat().st_size > MOST_BYTES:
-        raise BcpKitError(ErrorCode.PLAN_FORM_UNREADABLE, form=path.name, where=f"> {MOST_BYTES} bytes")
+    return document_of(path.read_bytes(), path.name)
+
+
+def document_of(content: bytes, name: str) -> Any:
+    """Return what the bytes of a municipality's file say.
+
+    Raises: BcpKitError P-041 (not YAML in UTF-8, or larger than a form can be).
+    """
+    if len(content) > MOST_BYTES:
+        raise BcpKitError(ErrorCode.PLAN_FORM_UNREADABLE, form=name, where=f"> {MOST_BYTES} bytes")
     try:
-        return read_yaml(path)
+        return yaml.safe_load(content.decode("utf-8"))
     except yaml.YAMLError as fault:
         mark = getattr(fault, "problem_mark", None)
         where = f"line {mark.line + 1}" if mark else "YAML"
-        raise BcpKitError(ErrorCode.PLAN_FORM_UNREADABLE, form=path.name, where=where) from None
-    except UnicodeDecodeError:
-        raise BcpKitError(ErrorCode.PLAN_FORM_UNREADABLE, form=path.name, where="UTF-8") from None
+        raise BcpKitError(ErrorCode.PLAN_FORM_UNREADABLE, form=name, where=where) from None
+    except (ValueError, RecursionError):
+        raise BcpKitError(ErrorCode.PLAN_FORM_UNREADABLE, form=name, where="UTF-8") from None
 
 
 def check_document(path: Path) -> tuple[FormFault, ...]:
@@ -91,11 +98,18 @@ def choose_form(ctx: Context, name: str) -> PlanForm:
 
     What stands in fields that the form leaves out is kept. Raises: BcpKitError P-040 – P-045.
     """
+    if name == STANDARD:
+        return use_document(ctx, None)
+    return use_document(ctx, named_document(name) if name in example_forms() else read_document(Path(name)))
+
+
+def use_document(ctx: Context, document: Any) -> PlanForm:
+    """Use the form that a document describes from now on, the standard one for None.
+
+    Raises: BcpKitError P-041 – P-045.
+    """
     ctx.demand(Action.KEEP_RULES)
-    document: Any = None
-    if name != STANDARD:
-        document = named_document(name) if name in example_forms() else read_document(Path(name))
-    form = standard_form() if document is None else form_of(document, name)
+    form = standard_form() if document is None else form_of(document)
     with ctx.open_store() as uow:
         uow.lock()
         if document is not None:

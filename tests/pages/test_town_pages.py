@@ -158,6 +158,7 @@ def test_what_is_added_to_a_plan_is_saved_at_once(town: Context, open_app: OpenA
     at = open_app(OFFICER, "plans")
     at.selectbox(key="plans.chosen").set_value(chosen).run()
     plan = at.session_state["plans.shown"].plan
+    at.selectbox(key="plan.section").set_value(7).run()
     at.text_area(key=f"plan.{plan.id}.{plan.version}.route_text").set_value("橋を渡らず、東の道を行く").run()
     with town.open_store() as uow:
         stored = uow.evacuation_plans.need(plan.id)

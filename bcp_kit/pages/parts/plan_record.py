@@ -8,13 +8,14 @@ from bcp_kit.forms.second_places import apart_words
 from bcp_kit.pages.parts.pdf import forget_printed, keep_printed, show_printed
 from bcp_kit.pages.parts.plain import plain, show_table
 from bcp_kit.pages.parts.plan_changes import show_history, show_supporter_form
-from bcp_kit.pages.parts.plan_fields import show_fields
+from bcp_kit.pages.parts.plan_rooms import show_rooms
 from bcp_kit.pages.parts.plan_words import ask_edition, ask_variant, ask_wording, content_names
 from bcp_kit.pages.parts.session import context, language, say
 from bcp_kit.pages.parts.upkeep_common import show_told
 from bcp_kit.services.plans import PlanView, confirm_plan, read_plan
 from bcp_kit.services.plans_print import Edition, plan_pdf
 from bcp_kit.services.plans_read import basis_words
+from bcp_kit.services.plans_worklist import task_words
 
 SHOWN = "plans.shown"
 PREVIEW = "plan"
@@ -178,15 +179,18 @@ def show_plan(person_id: str) -> None:
         _show_decision(say("pages.plans.may_share"), view.may_share)
         if view.plan is None:
             st.info(say("plans.cli.show.no_plan"))
+            show_rooms(view, forget_plan)
             return
         st.text(say("plans.paper.number", number=view.plan.number))
         if view.plan.missing:
             st.warning(say("plans.paper.still_missing", names=content_names(view.plan.missing)))
+        for part in view.touched:
+            st.warning(task_words(f"touched_{part}")[0])
         _show_check(view.plan, stale=view.stale)
         _show_stages(view, view.plan)
         _show_second(view, view.plan)
         _show_helpers(view)
         show_supporter_form(view)
         show_history(view.person.id)
-        show_fields(view.plan, forget_plan)
+        show_rooms(view, forget_plan)
         _show_preview(view)
