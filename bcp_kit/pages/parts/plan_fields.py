@@ -174,12 +174,13 @@ def _show_rows(state: FieldState) -> None:
 
 
 def _show_kept_elsewhere(state: FieldState) -> None:
-    st.markdown(f"**{_label(state.field)}**")
+    where = say("plan_write.elsewhere", where=say(f"plan_fields.home.{state.field.home.value}"))
+    left, right = st.columns((2, 3), vertical_alignment="center")
+    left.markdown(f"{_label(state.field)}", help=where)
     if state.field.item.input.type is InputType.TABLE and state.value.rows:
         _show_rows(state)
     else:
-        st.text(value_words(state.field, state.value, language()) or say("plan_write.nothing"))
-    st.caption(say("plan_write.elsewhere", where=say(f"plan_fields.home.{state.field.home.value}")))
+        right.text(value_words(state.field, state.value, language()) or say("plan_write.nothing"))
 
 
 def _notes(desk: Desk, state: FieldState) -> None:
@@ -232,7 +233,7 @@ def show_conflict(desk: Desk) -> None:
 
 
 def show_section(desk: Desk, section: PlanSection) -> None:
-    """Show the fields of one section in the order of the form."""
+    """Show the fields of one section in the order of the form; those kept elsewhere in one line."""
     for field in section.fields:
         if field.within:
             continue
@@ -240,7 +241,8 @@ def show_section(desk: Desk, section: PlanSection) -> None:
         with st.container(key=f"plan.field.{field.row}"):
             if not state.writable:
                 _show_kept_elsewhere(state)
-            elif field.item.input.type is InputType.TABLE:
+                continue
+            if field.item.input.type is InputType.TABLE:
                 _ask_table(desk, state)
             elif options_of(field, language()):
                 _ask_choice(desk, state)

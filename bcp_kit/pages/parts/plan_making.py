@@ -17,8 +17,6 @@ from bcp_kit.services.plan_steps import (
 )
 from bcp_kit.services.plans import PlanView
 
-USUAL_MINUTES = 60
-
 
 def _row(view: StepView) -> dict[str, str]:
     entry = view.entry
@@ -94,9 +92,7 @@ def _ask_effort(view: PlanView) -> None:
         format_func=lambda each: say(f"plan_efforts.kind.{each.value}"),
         key="plan.effort_kind",
     )
-    minutes = right.number_input(
-        say("plan_efforts.column.minutes"), 0, 1440, USUAL_MINUTES, 5, key="plan.effort_minutes"
-    )
+    minutes = right.number_input(say("plan_efforts.column.minutes"), 0, 1440, 0, 5, key="plan.effort_minutes")
     finished = st.checkbox(say("plan_making.finished_now"), key="plan.effort_finished")
     if st.button(say("plan_making.keep_work"), key="plan.keep_effort"):
         record_effort(context(), EffortCommand(view.person.id, office, kind, int(minutes), finished=finished))

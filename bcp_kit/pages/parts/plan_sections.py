@@ -112,14 +112,16 @@ def _show_power(view: PlanView) -> None:
     st.text(say("plan_fields.power.need", watts=need.watts, wh=need.wh_day, battery=battery))
     if need.unknown:
         st.text(say("plan_fields.power.unknown_devices", names="、".join(need.unknown)))
-    for check in power_checks(view.person, view.plan, view.shelters):
+    checks = power_checks(view.person, view.plan, view.shelters)
+    for check in checks:
         hazard, words = (
             say(f"plans.paper.hazard.{check.hazard.value}"),
             say(f"plan_fields.power.{check.reason}"),
         )
         line = say("plan_fields.power.line", hazard=hazard, place=plain(check.place), words=words)
         (st.success if check.enough is Known.YES else st.warning)(line)
-    st.caption(say("plan_fields.power.note"))
+    if checks:
+        st.caption(say("plan_fields.power.note"))
 
 
 def show_writing(view: PlanView, after: Callable[[], None]) -> None:

@@ -4,6 +4,7 @@ import streamlit as st
 
 from bcp_kit.pages.parts.plain import show_table
 from bcp_kit.pages.parts.session import context, language, say
+from bcp_kit.services.plan_steps import STEPS
 from bcp_kit.services.plans_worklist import WorkBy, WorkGroup, WorkLine, task_words, work_list, work_workbook
 
 FOUND = "plans.work"
@@ -34,6 +35,7 @@ def _row(line: WorkLine) -> dict[str, str]:
     return {
         say("plan_work.column.register_no"): line.person.register_no,
         say("plan_work.column.name"): line.person.name,
+        say("plan_work.column.step"): f"{line.step}／{STEPS}" if line.step else say("plan_steps.all_done"),
         say("plan_work.column.what"): "、".join(what for what, _ in words),
         say("plan_work.column.whom"): "、".join(dict.fromkeys(whom for _, whom in words)),
     }
