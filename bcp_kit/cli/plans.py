@@ -15,6 +15,7 @@ from bcp_kit.cli import (
     plans_enter,
     plans_erase,
     plans_fields,
+    plans_form,
     plans_ledger,
     plans_lists,
     plans_making,
@@ -75,6 +76,7 @@ app.command("sign")(plans_making.sign)
 app.command("end")(plans_making.end)
 app.command("minsei")(plans_making.minsei)
 app.command("lists")(plans_lists.lists)
+app.command("form")(plans_form.form)
 
 RunOption = Annotated[
     list[str] | None,

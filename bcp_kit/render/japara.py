@@ -24,7 +24,7 @@ _NO_START = frozenset(
     "!\"'),.:;?]}’”）〕］｝〉》」』】、。，．・：；？！ーゝゞヽヾ々〻…‥‐–〜～"
     "ぁぃぅぇぉっゃゅょゎゕゖァィゥェォッャュョヮヵヶㇰㇱㇲㇳㇴㇵㇶㇷㇸㇹㇺㇻㇼㇽㇾㇿ％%℃°′″"
 )
-_NO_END = frozenset("([{‘“（〔［｛〈《「『【￥＄£#＃@＠〒№")
+_NO_END = frozenset("([{‘“（〔［｛〈《「『【￥＄£#＃@＠〒№□■")  # a box stays with what it is ticked for
 _PIECE = re.compile(rf"\n|[A-Za-z0-9０-９](?:[A-Za-z0-9０-９.,:/@\-_−－+]|[{MARKS}])*|.[{MARKS}]*", re.S)
 _ROUNDING_PT = 0.01
 _HEIGHT_ROUNDING_PT = 1e-7  # below what a page frame forgives
@@ -158,6 +158,8 @@ class _Setter:
         elif self._line or not self.lines or self.lines[-1].hard or cluster[0].text != " ":
             self._line += cluster
             self._filled += width
+        elif len(cluster) > 1:
+            self.put(cluster[1:], chain)  # only the space is left out where a line begins
 
     def _put_broken(self, cluster: list[Atom], chain: FontChain) -> None:
         """Break inside what is longer than a line; furigana of such a word follows it in brackets."""

@@ -282,7 +282,7 @@ def plan_pdf(
     now = ctx.clock.now()
     with ctx.open_store() as uow:
         uow.people.need(person_id)
-        plain = _one_case(uow, person_id, edition, town_rules(uow), now)
+        plain = one_case(uow, person_id, edition, town_rules(uow), now)
         (case,) = with_maps(uow, [replace(plain, variant=variant, wording=wording)])
         everybody = identifiers_of_all(uow)
         run = PrintRun(
@@ -315,7 +315,11 @@ def plan_pdf(
     return PrintedDocument(name, printed.pdf_bytes, printed.pages, missing)
 
 
-def _one_case(uow: UnitOfWork, person_id: str, edition: Edition, rules: TownRules, now: datetime) -> PlanCase:
+def one_case(uow: UnitOfWork, person_id: str, edition: Edition, rules: TownRules, now: datetime) -> PlanCase:
+    """Return one person's copy.
+
+    Raises: BcpKitError U-002 (no plan), P-001 (it may not be handed out; the refusal is noted).
+    """
     (dossier,) = dossiers(uow, [person_id])
     case = case_of(dossier, edition, rules, all_shelters(uow), now)
     if case is None:

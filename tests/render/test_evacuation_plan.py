@@ -259,8 +259,8 @@ def _everything_planted(edition: Edition) -> PlanCase:
     return full_case(edition, person=person, plan=full_plan(answers=answers))
 
 
-def test_a_protected_address_stands_on_no_supporters_copy(facts: DocumentFacts) -> None:
-    """Neither address, nor map, nor anything that leads there; the person's own copy has it (rule H16)."""
+def test_a_protected_address_stands_on_no_copy(facts: DocumentFacts) -> None:
+    """Neither address, nor map, nor anything that leads there; the own copy tells the way only (H16)."""
     person = full_person(protected_address=True, considerations=f"家は{FULL_ADDRESS}です。ゆっくり話す。")
     helper = Supporter(id="s", name="見本 支援", address=FULL_ADDRESS, phone="090-0000-0001")
     named = NamedSupporter(helper, SupportLink(person_id="p", supporter_id="s"))
@@ -279,7 +279,18 @@ def test_a_protected_address_stands_on_no_supporters_copy(facts: DocumentFacts) 
         assert secret not in words
     assert checks.squeezed(say("map_hidden")) in words
     own = _words(full_case(Edition.PERSON, person=person), facts)
-    assert FULL_ADDRESS in own and checks.squeezed(say("address_protected")) in own
+    assert checks.squeezed(say("address_protected")) in own and checks.squeezed(say("map_hidden")) in own
+    assert "郵便局の角" in own and "２階南の寝室" in own
+    for secret in (
+        FULL_ADDRESS,
+        "見本荘",
+        "﨑町３班",
+        "000-123-4567",
+        "自宅から",
+        "約670m",
+        "見本市﨑町１−２−５",
+    ):
+        assert secret not in own, secret
 
 
 def test_nothing_personal_stands_in_the_files_description(facts: DocumentFacts) -> None:

@@ -103,3 +103,9 @@ def test_invisible_and_broken_characters_do_not_reach_the_paper() -> None:
 def test_text_for_xml_is_escaped() -> None:
     """Marks of XML and characters that it forbids cannot break a file's description."""
     assert xml('<a href="x">&\x01\ufffe') == "&lt;a href=&quot;x&quot;&gt;&amp;"
+
+
+def test_what_follows_a_space_at_the_end_of_a_line_is_kept() -> None:
+    """A sign that may not begin a line stays, also when a space stood before it and the line was full."""
+    found = set_lines("0 :", TextStyle(size_pt=10), 12.0)
+    assert "".join(atom.text for line in found.lines for atom in line.atoms) == "0:"

@@ -31,7 +31,15 @@ from bcp_kit.resources import locate
 
 NUMBER = "0000001-8"
 PAPER = "plans.paper."
-NOT_ON_PLANS = ("loss", "index", "document_title", "wording", "variant")
+NOT_ON_PLANS = (
+    "loss",
+    "index",
+    "document_title",
+    "wording",
+    "variant",
+    "edition.district",
+    "edition.arrival",
+)
 KANJI = re.compile("[一-鿿々]")
 PRINT = locate("templates") / "print"
 PAPERS = [variant for variant in Variant if variant is not Variant.TEXT]

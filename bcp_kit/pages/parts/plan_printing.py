@@ -8,6 +8,7 @@ import streamlit as st
 from bcp_kit.pages.parts.disclosure_rules import show_rules
 from bcp_kit.pages.parts.jobs import show_job, start_job
 from bcp_kit.pages.parts.person_words import person_label
+from bcp_kit.pages.parts.plan_form_paper import show_blank_form
 from bcp_kit.pages.parts.plan_ledger import STALE, show_open_runs
 from bcp_kit.pages.parts.plan_lists import show_lists
 from bcp_kit.pages.parts.plan_words import ask_edition, ask_variant, ask_wording
@@ -108,3 +109,4 @@ def show_printing(total: int) -> None:
     if DONE in st.session_state:
         _show_outcome(st.session_state[DONE])
     show_lists()
+    show_blank_form()

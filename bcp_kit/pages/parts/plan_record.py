@@ -8,6 +8,7 @@ from bcp_kit.forms.second_places import apart_words
 from bcp_kit.pages.parts.pdf import forget_printed, keep_printed, show_printed
 from bcp_kit.pages.parts.plain import plain, show_table
 from bcp_kit.pages.parts.plan_changes import show_history, show_supporter_form
+from bcp_kit.pages.parts.plan_form_paper import show_filled_form
 from bcp_kit.pages.parts.plan_rooms import show_rooms
 from bcp_kit.pages.parts.plan_words import ask_edition, ask_variant, ask_wording, content_names
 from bcp_kit.pages.parts.session import context, language, say
@@ -158,6 +159,7 @@ def _show_preview(view: PlanView) -> None:
     if st.button(say("pages.plans.make_pdf"), disabled=not ready, key="plans.preview"):
         keep_printed(PREVIEW, plan_pdf(context(), view.person.id, edition, variant, wording))
     show_printed(PREVIEW, say("pages.plans.preview_alt"))
+    show_filled_form(view.person.id, ready=allowed[Edition.PERSON].allowed)
 
 
 def _show_check(plan: EvacuationPlan, *, stale: bool) -> None:

@@ -77,13 +77,24 @@ class PlanCase:
 
     @property
     def hides_home(self) -> bool:
-        """True when this copy must not say where the person lives (rule H16)."""
-        return self.person.protected_address and self.edition is not Edition.PERSON
+        """True when this copy must not say where the person lives (rule H16): no copy may."""
+        return self.person.protected_address
+
+    def hides(self, field_id: str) -> bool:
+        """True when the field would say where a person with a protected address lives.
+
+        The own copy still tells the way and the house: it is the person's, and helps nobody who finds it.
+        """
+        if not self.hides_home:
+            return False
+        layout = plan_layout()
+        own = self.edition is Edition.PERSON
+        return field_id in (layout.protected_address_own if own else layout.protected_address)
 
     def shows(self, field_id: str) -> bool:
         """True when this copy holds the field."""
         layout = plan_layout()
-        if self.hides_home and field_id in layout.protected_address:
+        if self.hides(field_id):
             return False
         rules = layout.editions[self.edition]
         if field_id in rules.never:

@@ -174,6 +174,7 @@ class PlanLayout(DomainModel):
     boxes: Mapping[str, BoxLayout]
     editions: Mapping[Edition, EditionLayout]
     protected_address: tuple[str, ...] = Field(min_length=1)
+    protected_address_own: tuple[str, ...] = Field(min_length=1)
 
     @model_validator(mode="after")
     def _boxes_exist(self) -> "PlanLayout":
