@@ -82,8 +82,11 @@ def read_roster(
     sheets, legend = [], []
     for table in tables:
         days = day_rows(table.rows)
-        read = _sheet(table, days, today, months.get(table.name)) if days else None
-        if read is not None:
+        read = None
+        if days:
+            stated = stated_month(_texts(table, days[0], name), days[0], today)
+            month = months.get(table.name, stated)
+            read = _sheet(table, days, month, today, chosen=table.name in months)
             sheets.append(read)
         legend += _legend_rows(table, days, read)
     problems = () if sheets else (Problem(code=ErrorCode.ROSTER_NOT_FOUND),)
@@ -102,9 +105,10 @@ def _fixed(table: Table, fixes: Fixes) -> Table:
     return replace(table, rows=tuple(rows))
 
 
-def _sheet(table: Table, days: Sequence[DayRow], today: date, chosen: date | None) -> RosterSheet | None:
+def _sheet(
+    table: Table, days: Sequence[DayRow], month: date | None, today: date, *, chosen: bool
+) -> RosterSheet:
     first = days[0]
-    month = chosen or stated_month(_texts_above(table, first), first, today)
     allowed = months_that_agree(first, today)
     people: list[PersonRow] = []
     problems: list[Problem] = []
@@ -116,7 +120,7 @@ def _sheet(table: Table, days: Sequence[DayRow], today: date, chosen: date | Non
             continue
         people += found.people
         problems += found.problems
-        problems += day_problems(table, block, month, told=chosen is not None)
+        problems += day_problems(table, block, month, told=chosen)
     if not people and not any(p.code is ErrorCode.ROSTER_NO_NAMES for p in problems):
         problems.append(Problem(code=ErrorCode.ROSTER_NO_NAMES, row=first.row))
     if month is None:
@@ -124,11 +128,11 @@ def _sheet(table: Table, days: Sequence[DayRow], today: date, chosen: date | Non
     return RosterSheet(table.name, month, allowed, tuple(people), tuple(problems))
 
 
-def _texts_above(table: Table, first: DayRow) -> list[str]:
-    """Return the lines above the days, nearest first, each as a whole and cell by cell; then the name."""
+def _texts(table: Table, first: DayRow, file_name: str) -> list[str]:
+    """Return what may state the month: the lines above the days, nearest first, then sheet and file name."""
     lines = [row for row in table.filled() if row.number < first.row]
     texts = [" ".join(cell.strip() for cell in row.cells if cell.strip()) for row in reversed(lines)]
-    return [*texts, table.name]
+    return [*texts, table.name, shown_name(file_name).rpartition(".")[0]]
 
 
 def _legend_rows(table: Table, days: Sequence[DayRow], read: RosterSheet | None) -> list[Row]:

@@ -203,8 +203,9 @@ def _missing_line(site: _Site, able: Sequence[Qualification], posts: Sequence[Un
     at: dict[tuple[int, str], int] = {}
     for post in posts:
         at[post.day, post.shift] = at.get((post.day, post.shift), 0) + post.missing
+    named = "、".join(text(f"cover.qualification.{q.value}") for q in able)
     return RequestLine(
-        qualification=text("rosters.request.or").join(text(f"cover.qualification.{q.value}") for q in able),
+        qualification=text("rosters.request.any_of", named=named) if len(able) > 1 else named,
         people=max(at.values()),
         period=_period(site, [p.day for p in posts]),
         shifts=_shifts([p.shift for p in posts]),

@@ -92,6 +92,13 @@ def test_a_month_that_nobody_states_is_asked_for() -> None:
     assert not chosen.is_refused and len(chosen.people[0].marks) == 30
 
 
+def test_the_name_of_the_file_may_tell_the_month() -> None:
+    """勤務表 令和8年12月.xlsx says what the sheet does not."""
+    content = book_of(["氏名", *range(1, 32)], ["見本 太郎", *["日"] * 31])
+    reading = read_roster(content, "勤務表 令和8年12月.xlsx", TODAY)
+    assert reading.sheets[0].month == date(2026, 12, 1) and not reading.is_refused
+
+
 def test_weekdays_of_another_month_stop_until_somebody_decides() -> None:
     """The head says November, the weekdays are those of October: the cell is named"""
     october = ["木金土日月火水"[n % 7] for n in range(30)]

@@ -11,6 +11,7 @@ from bcp_kit.pages.parts.scenario_form import ask_scenario
 from bcp_kit.pages.parts.session import context, may, say
 from bcp_kit.services.cover import CoverCommand, run_cover
 from bcp_kit.services.facilities import list_facilities
+from bcp_kit.services.roster_board import staff_of
 from bcp_kit.services.safety_calls import list_calls
 
 JOB = "cover"
@@ -50,6 +51,8 @@ def _go_to(room: str) -> None:
 
 def show_ask(facility: Facility) -> None:
     """Show the question and the button that computes; afterwards the way to the answer."""
+    if may(Action.SEE_STAFF) and not staff_of(context(), facility.id):
+        st.warning(say("rosters.no_staff"))
     sites = _sister_sites(facility)
     scenario = ask_scenario()
     call_id = _call_of(facility)

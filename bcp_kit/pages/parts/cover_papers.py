@@ -7,7 +7,7 @@ from bcp_kit.domain.staff import HelpRoute
 from bcp_kit.pages.parts.cover_view import CoverView
 from bcp_kit.pages.parts.import_findings import EXCEL
 from bcp_kit.pages.parts.pdf import forget_printed, keep_printed, show_printed
-from bcp_kit.pages.parts.plain import show_table
+from bcp_kit.pages.parts.plain import show_table, unbroken
 from bcp_kit.pages.parts.session import context, may, say
 from bcp_kit.services.roster_board import board_of_run, export_board, print_board
 from bcp_kit.services.roster_papers import (
@@ -63,7 +63,7 @@ def _show_calls(view: CoverView) -> None:
         {
             say("rosters.calls.order"): str(call.order),
             say("rosters.calls.whom"): f"{call.name}\n{call.about}",
-            say("rosters.calls.phone"): call.phone,
+            say("rosters.calls.phone"): unbroken(call.phone),
             say("rosters.calls.what"): "\n".join((call.ask, *call.posts)),
         }
         for call in calls

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
-from bcp_kit.domain.errors import Problem, Severity
+from bcp_kit.domain.errors import ErrorCode, Problem, Severity
 from bcp_kit.domain.facilities import Facility
 from bcp_kit.domain.rosters import RosterDecisions
 from bcp_kit.pages.parts.cover_board import choose_days, show_legend, show_table
@@ -29,6 +29,7 @@ from bcp_kit.services.roster_sample import sample_roster
 
 KEY = "cover.roster"
 SHOWN_FINDINGS = 12
+NAMED_ONE_BY_ONE = 3
 _SEVERITIES = list(Severity)
 
 
@@ -104,7 +105,12 @@ def _offer_sample(facility: Facility) -> None:
 def _show_findings(plan: RosterPlan) -> None:
     months = "、".join(f"{s.month.year}年{s.month.month}月" for s in plan.reading.sheets if s.month) or "？"
     st.markdown(say("rosters.import.read", people=len(plan.people), shifts=plan.shifts, months=months))
-    found = sorted(plan.problems, key=lambda item: _SEVERITIES.index(item[1].severity))
+    unknown = [p for _, p in plan.problems if p.code is ErrorCode.ROSTER_NAME_UNKNOWN]
+    told_at_once = len(unknown) > NAMED_ONE_BY_ONE
+    if told_at_once:
+        st.error(say("rosters.screen.many_unknown", count=len(unknown)))
+    rest = [item for item in plan.problems if not (told_at_once and item[1] in unknown)]
+    found = sorted(rest, key=lambda item: _SEVERITIES.index(item[1].severity))
     for sheet, problem in found[:SHOWN_FINDINGS]:
         show = {Severity.ERROR: st.error, Severity.WARNING: st.warning}.get(problem.severity, st.info)
         show(plain(_sentence(sheet, problem)))

@@ -16,6 +16,7 @@ from bcp_kit.services.roster_people import PersonUse
 SHOWN_CELLS = 8
 FIXED_AT_ONCE = 12
 COLUMNS = 3
+ASKED_OPENLY = 5
 _MONTH_CODES = (ErrorCode.ROSTER_MONTH_UNKNOWN, ErrorCode.ROSTER_MONTH_DOUBT)
 
 
@@ -88,13 +89,21 @@ def ask_people(key: str, plan: RosterPlan, decisions: RosterDecisions) -> Roster
         nobody = [use for use in open_uses if not use.candidates]
         if nobody and st.button(say("rosters.screen.all_new", count=len(nobody)), key=f"{key}.all_new"):
             all_new = True
-        known = {s.id: s.name for s in staff_of(context(), plan.facility_id)}
-        for use in open_uses:
+        _ask_open(key, plan, open_uses, people)
+    _show_known(key, plan, people)
+    return decisions.model_copy(update={"people": people, "new_for_unknown": all_new})
+
+
+def _ask_open(key: str, plan: RosterPlan, uses: list[PersonUse], people: dict[str, str]) -> None:
+    """Ask who each open row is; many of them stand behind a fold."""
+    known = {s.id: s.name for s in staff_of(context(), plan.facility_id)}
+    few = len(uses) <= ASKED_OPENLY
+    place = st.container() if few else st.expander(say("rosters.screen.one_by_one", count=len(uses)))
+    with place:
+        for use in uses:
             chosen = _ask_person(key, use, known)
             if chosen:
                 people[use.row.key] = chosen
-    _show_known(key, plan, people)
-    return decisions.model_copy(update={"people": people, "new_for_unknown": all_new})
 
 
 def _ask_person(key: str, use: PersonUse, known: Mapping[str, str]) -> str | None:
