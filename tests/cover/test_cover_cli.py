@@ -29,12 +29,12 @@ def runner(ctx: Context, monkeypatch: pytest.MonkeyPatch) -> CliRunner:
 
 
 def test_scenarios_are_listed(runner: CliRunner) -> None:
-    """Four scenarios with key, Japanese name and days."""
+    """Six scenarios with key, Japanese name and days."""
     result = runner.invoke(cli.app, ["scenarios"])
     assert result.exit_code == 0
     assert "earthquake_night" in result.stdout and "一斉の休校" in result.stdout
     rows = json.loads(runner.invoke(cli.app, ["scenarios", "--json", "-"]).stdout)["scenarios"]
-    assert rows[0]["id"] == "earthquake_night" and len(rows) == 4
+    assert rows[0]["id"] == "earthquake_night" and len(rows) == 6
 
 
 def test_a_run_is_shown_in_words(runner: CliRunner) -> None:

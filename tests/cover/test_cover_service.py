@@ -280,10 +280,13 @@ def test_solving_in_a_process_of_its_own_gives_the_same_roster(ctx: Context, sce
     assert there.assignments == here.assignments and there.values == here.values
 
 
-def test_the_default_scenarios_are_four_and_start_today(ctx: Context) -> None:
-    """Earthquake at night, flood, infection wave and closed schools, each at its own hour."""
+def test_the_default_scenarios_start_today(ctx: Context) -> None:
+    """Earthquake at night, flood, infection wave and closed schools, then waves after one another."""
     found = default_scenarios(ctx)
-    assert [s.event for s in found] == list(EventKind)
+    assert [s.event for s in found[:4]] == list(EventKind)
+    assert [s.id for s in found[4:]] == ["infection_two_waves", "earthquake_then_infection"]
+    twice = found[4].infected_share_by_day
+    assert 0 in twice[1:-1] and twice[0] > 0 and twice[-1] > 0
     assert all(s.starts_at.date() == date(2026, 11, 23) and s.starts_at.tzinfo for s in found)
     assert scenario_of(ctx, found[0].id) == found[0]
 
