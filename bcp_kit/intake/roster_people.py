@@ -8,10 +8,12 @@ from bcp_kit.domain.errors import ErrorCode, Problem, Severity
 from bcp_kit.intake.parsed import folded
 from bcp_kit.intake.roster_columns import PersonColumns, cell, person_columns
 from bcp_kit.intake.roster_days import DayRow
-from bcp_kit.intake.roster_words import REST, folded_list, heading_words, mark_words
+from bcp_kit.intake.roster_words import REST, folded_list, heading_words, mark_words, role_words
 from bcp_kit.intake.table import Merge, Row, Table
 from bcp_kit.intake.workbook_cells import column_letters
 
+_LONGEST_NAME = 16
+_NOT_IN_NAMES = ":：。、，,=＝～~／/※"
 _COUNT_ENDS = ("人数", "者数", "名数", "時間数", "計", "(人)", "(名)", "(h)")
 
 
@@ -123,7 +125,7 @@ def _is_section(row: Row, days: DayRow) -> bool:
     if _has_marks(row, days) or len(left) != 1:
         return False
     text = next(t for t in map(str.strip, row.cells) if t)
-    return text[0] in "【[■●◆<＜" or text.endswith(("】", "＞", "]"))
+    return text[0] in "【[■●◆<＜" or text.endswith(("】", "＞", "]")) or folded(text) in role_words()
 
 
 def _is_count(row: Row, columns: PersonColumns, days: DayRow) -> bool:
@@ -150,7 +152,8 @@ def _take(block: _Block, row: Row, section: str, found: PeopleFound) -> None:
             found.problems.append(_problem(ErrorCode.ROSTER_SECOND_LINE, row, where, name=name))
         return
     if not _has_marks(row, block.days):
-        if any(cell(row, c) for c in (block.columns.role, block.columns.form, block.columns.number)):
+        known = any(cell(row, c) for c in (block.columns.role, block.columns.form, block.columns.number))
+        if known or _can_be_name(name):
             found.problems.append(_problem(ErrorCode.ROSTER_ROW_EMPTY, row, where, name=name))
         return
     marks, blank = _marks(block, row, found)
@@ -167,6 +170,11 @@ def _take(block: _Block, row: Row, section: str, found: PeopleFound) -> None:
             blank=blank,
         )
     )
+
+
+def _can_be_name(text: str) -> bool:
+    """True for a short text without the signs of a sentence, a list or a time."""
+    return len(text) <= _LONGEST_NAME and not any(c.isdigit() or c in _NOT_IN_NAMES for c in text)
 
 
 def _goes_on(block: _Block, row: Row) -> bool:

@@ -135,6 +135,21 @@ def test_marks_without_a_name_and_names_without_marks_are_told() -> None:
     assert codes(reading) == [(ErrorCode.ROSTER_ROW_NAMELESS, "B3"), (ErrorCode.ROSTER_ROW_EMPTY, "B5")]
 
 
+def test_a_name_without_marks_or_occupation_is_told_and_an_occupation_alone_heads_those_below() -> None:
+    """A bare name is never dropped without a word; 看護職員 on a line of its own is no person."""
+    content = book_of(
+        ["2026年11月"],
+        ["氏名", *range(1, 31)],
+        ["看護職員"],
+        ["見本 花子", *["日"] * 30],
+        ["休職 太郎"],
+        ["作成：2026年10月20日"],
+    )
+    reading = read_roster(content, "a.xlsx", TODAY)
+    assert codes(reading) == [(ErrorCode.ROSTER_ROW_EMPTY, "A5")]
+    assert [(p.name, p.role) for p in reading.people] == [("見本 花子", "看護職員")]
+
+
 def test_merged_days_are_rest_for_all_of_them_but_a_shift_once() -> None:
     """休 over three days is three days off; 夜 over two days is one night, and both are told."""
     book = Workbook()
