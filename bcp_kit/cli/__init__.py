@@ -15,6 +15,7 @@ from bcp_kit import __version__
 COMMANDS = {
     "demo": "demo",
     "read": "read",
+    "recover": "cover_recover",
     "rematch": "rematch",
     "stress": "stress",
     "waves": "waves",

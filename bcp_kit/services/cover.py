@@ -12,7 +12,7 @@ from bcp_kit.cores.staff_cover import check, demand, explain
 from bcp_kit.cores.staff_cover.answers import ToldPresence
 from bcp_kit.cores.staff_cover.attendance_factors import CountMode, HealthMode
 from bcp_kit.cores.staff_cover.instance import Assignment, CoverInstance, CoverResult, Tier
-from bcp_kit.cores.staff_cover.solve import WorkBudget, solve
+from bcp_kit.cores.staff_cover.solve import Asked, Preference, WorkBudget, solve
 from bcp_kit.domain.base import DomainModel
 from bcp_kit.domain.cover import CoverRun, OperationLevel, ShiftAssignment
 from bcp_kit.domain.errors import BcpKitError, ErrorCode
@@ -54,6 +54,12 @@ class CoverCommand:
     health_mode: HealthMode = HealthMode.EXPECTED
     own_process: bool = True
     call_id: str = ""
+    preference: Preference = Preference.OUTSIDE_HELP
+
+    @property
+    def budget(self) -> WorkBudget:
+        """The work that the limit stands for."""
+        return WorkBudget(deterministic_s=self.work_limit, linear_s=LINEAR_SHARE * self.work_limit)
 
 
 class CoverJob(DomainModel):
@@ -62,11 +68,12 @@ class CoverJob(DomainModel):
     instance: CoverInstance
     budget: WorkBudget
     seed: int
+    asked: Asked = Asked()
 
 
 def solve_job(job: CoverJob, progress: Progress) -> CoverResult:
     """Solve in whatever process this is called in."""
-    return solve(job.instance, job.budget, job.seed, progress)
+    return solve(job.instance, job.budget, job.seed, progress, job.asked)
 
 
 def default_scenarios(ctx: Context) -> tuple[Scenario, ...]:
@@ -87,6 +94,17 @@ def scenario_of(ctx: Context, key: str) -> Scenario:
         return uow.scenarios.need(key)
 
 
+def scenario_of_run(ctx: Context, run: CoverRun) -> Scenario:
+    """Return the scenario of a run; one of the catalogue starts on the day on which the run was made."""
+    zone = ctx.clock.now().tzinfo
+    known = cover_catalogue.default_scenarios(run.made_at.astimezone(zone).date(), zone)
+    found = next((s for s in known if s.id == run.scenario_id), None)
+    if found is not None:
+        return found
+    with ctx.open_store() as uow:
+        return uow.scenarios.need(run.scenario_id)
+
+
 def run_cover(ctx: Context, command: CoverCommand) -> CoverRun:
     """Compute and store a cover run with its capacity, and the scenario when it is new.
 
@@ -99,23 +117,30 @@ def run_cover(ctx: Context, command: CoverCommand) -> CoverRun:
     started = monotonic()
     presences = who_can_come(facts, command.scenario, command.seed)
     asked = question(facts, command.scenario, presences)
-    job = CoverJob(
-        instance=asked.instance,
-        budget=WorkBudget(deterministic_s=command.work_limit, linear_s=LINEAR_SHARE * command.work_limit),
-        seed=command.seed,
-    )
-    if command.own_process:
-        result = run_in_process(solve_job, job, ctx.progress, MEMORY_MB)
-    else:
-        result = solve_job(job, ctx.progress)
-    run = _run(ctx, command, facts, asked, result)
+    result = solved(ctx, command, asked.instance, Asked(preference=command.preference))
+    run = run_of(ctx, command, facts, asked, result)
     run = run.model_copy(update={"seconds": round(monotonic() - started, 1)})
+    keep_run(ctx, run, command.scenario)
+    return run
+
+
+def solved(ctx: Context, command: CoverCommand, instance: CoverInstance, how: Asked) -> CoverResult:
+    """Return the answer to a question, from a process of its own where the command asks for it."""
+    job = CoverJob(instance=instance, budget=command.budget, seed=command.seed, asked=how)
+    if command.own_process:
+        return run_in_process(solve_job, job, ctx.progress, MEMORY_MB)
+    return solve_job(job, ctx.progress)
+
+
+def keep_run(ctx: Context, run: CoverRun, scenario: Scenario) -> None:
+    """Store a run, and its scenario when that is new."""
+    for facility_id in run.facility_ids:
+        ctx.demand(Action.RUN_COVER, facility_id)
     with ctx.open_store() as uow:
-        if uow.scenarios.get(command.scenario.id) is None:
-            uow.scenarios.add(command.scenario)
+        if uow.scenarios.get(scenario.id) is None:
+            uow.scenarios.add(scenario)
         uow.cover_runs.add(run)
         uow.commit()
-    return run
 
 
 def told_presences(call: SafetyCall) -> dict[str, ToldPresence]:
@@ -154,9 +179,10 @@ def facts_of(ctx: Context, command: CoverCommand) -> CoverFacts:
     return CoverFacts(facilities, staff, rosters_by_day(entries), offers, settings, told)
 
 
-def _run(
+def run_of(
     ctx: Context, command: CoverCommand, facts: CoverFacts, asked: CoverQuestion, result: CoverResult
 ) -> CoverRun:
+    """Return an answer as a run, not stored yet. Raises: BcpKitError C-003 when the checker refuses it."""
     broken = check.violations(asked.instance, result.assignments)
     if broken:
         raise BcpKitError(ErrorCode.COVER_CHECK_FAILED, violations=len(broken))
@@ -196,6 +222,7 @@ def _settings(
         "repeatable": result.repeatable,
         "standard_unknown": asked.standard_unknown,
         "call_id": command.call_id,
+        "preference": command.preference.value,
     }
 
 

@@ -299,7 +299,7 @@ def changed_shifts(worker: Worker, own: Iterable[Assignment]) -> int:
 
     Only days count on which the person can come and an old roster is known at all.
     """
-    if not worker.in_force:
+    if not worker.in_force and not worker.in_force_known:
         return 0
     now = {a.day: a.shift for a in own}
     return sum(now.get(day) != worker.in_force.get(day) for day, keys in worker.available.items() if keys)

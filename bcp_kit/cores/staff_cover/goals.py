@@ -77,7 +77,7 @@ def _changes(built: CoverModel) -> Expression:
     """A day counts once: 1 − kept where the old roster had a shift, else 1 for any shift."""
     changes: list[Expression] = []
     for worker in built.instance.workers:
-        if worker.route is not None or not worker.in_force:
+        if worker.route is not None or not (worker.in_force or worker.in_force_known):
             continue
         for day, keys in worker.available.items():
             if not keys:

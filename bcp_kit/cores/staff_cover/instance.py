@@ -104,7 +104,8 @@ class Worker(DomainModel):
     when the duty ended during which the event struck: rest counts from there. `days_before` and
     `nights_before` are the days and nights in a row that were worked right before day 0,
     `overtime_before_min` the minutes beyond the contract in the four weeks before. `in_force` is the old
-    roster, `wishes_off` are the days on which the person asked to be off. `languages` None: nobody asked.
+    roster (`in_force_known`: it is known, even if it holds no shift), `wishes_off` are the days on which the
+    person asked to be off. `languages` None: nobody asked.
     """
 
     id: str
@@ -121,6 +122,7 @@ class Worker(DomainModel):
     nights_before: int = 0
     overtime_before_min: WholeMinutes = 0
     in_force: Mapping[Day, str] = Field(default_factory=dict)
+    in_force_known: bool = False
     wishes_off: frozenset[Day] = frozenset()
     route: HelpRoute | None = None
     offer_id: str = ""

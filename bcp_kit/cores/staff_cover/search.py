@@ -56,6 +56,8 @@ class Search:
     progress: Progress
     best: tuple[Assignment, ...]
     left_s: float
+    goals: tuple[Goal, ...] = tuple(Goal)
+    steady: bool = False  # parts change as little as possible while an earlier goal improves
     built: model.CoverModel = field(init=False)
     stopped: bool = False
     repeatable: bool = True
@@ -80,9 +82,9 @@ class Search:
         if check.violations(self.instance, found):
             return False
         self.from_solver = True
-        upto = list(Goal).index(goal) + 1
-        new, old = check.order(check.score(self.instance, found)), check.order(self.score())
-        if new[:upto] > old[:upto]:
+        upto = self.goals[: self.goals.index(goal) + 1]
+        new, old = check.score(self.instance, found), self.score()
+        if [new[g] for g in upto] > [old[g] for g in upto]:
             return False
         self.best = tuple(found)
         return True
@@ -127,12 +129,12 @@ class Stage:
 
     def report(self) -> bool:
         """Tell how far the work is; False asks to stop."""
-        return self.search.progress(self.number / len(Goal), f"cover.stage.{self.goal.value}")
+        return self.search.progress(self.number / len(self.search.goals), f"cover.stage.{self.goal.value}")
 
     def prove(self) -> int:
         """Improve the goal until it is proven, stopped, or out of work; return its proven bound."""
         search = self.search
-        share = 1.0 if self.number == len(Goal) - 1 else SHARE_OF_REST
+        share = 1.0 if self.number == len(search.goals) - 1 else SHARE_OF_REST
         search.built.cp.minimize(search.built.goals[self.goal])
         if search.size <= TINY:
             self._cp_sat(min(FIRST_TRY_S, search.left_s * share))
@@ -231,6 +233,13 @@ class Stage:
         beyond = neighbourhood.cost_by_worker(self.search.instance, self.search.best, self.goal, target)
         return sum(beyond.values()), value
 
+    def _minimize(self, built: model.CoverModel, question: CoverInstance) -> None:
+        terms, weights = [built.goals[self.goal]], [1]
+        if self.search.steady:
+            terms.append(built.goals[Goal.CHANGE])
+            weights = [len(question.workers) * question.days + 1, 1]
+        built.cp.minimize(cp_model.LinearExpr.weighted_sum(terms, weights))
+
     def _part(self, free: frozenset[str], target: int) -> bool:
         """Decide one part anew; True when its best is proven."""
         search = self.search
@@ -239,16 +248,14 @@ class Stage:
         built = model.build(question, beside)
         model.keep_locks(built)
         add_goals(built)
-        values = check.score(question, own)
-        for goal in list(Goal)[: self.number]:
+        values = {**check.score(question, own), Goal.FAIR_SHARES: search.score()[Goal.FAIR_SHARES]}
+        for goal in search.goals[: self.number]:
             built.cp.add(built.goals[goal] <= values[goal])
         if self.goal is Goal.FAIR_SHARES:
             built.cp.add(built.goals[self.goal] <= search.score()[self.goal])
             built.cp.minimize(excess(built, target))
         else:
-            built.cp.minimize(built.goals[self.goal])
-        if self.number > list(Goal).index(Goal.FAIR_SHARES) and built.heaviest is not None:
-            built.cp.add(built.heaviest <= search.score()[Goal.FAIR_SHARES])
+            self._minimize(built, question)
         hint(built, own)
         solver, status = search.run_cp_sat(built, min(PART_S, search.left_s), self.report)
         if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):

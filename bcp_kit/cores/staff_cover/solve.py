@@ -4,33 +4,78 @@ The answer is the same, byte for byte, for the same instance, seed and `determin
 unless a wall-clock limit ended a search: then `repeatable` is False. The checker runs on every answer.
 """
 
+from enum import StrEnum
 from importlib.metadata import version
 
 from ortools.sat.python import cp_model
 
-from bcp_kit.cores.staff_cover import model
+from bcp_kit.cores.staff_cover import check, model
 from bcp_kit.cores.staff_cover.greedy import greedy
 from bcp_kit.cores.staff_cover.instance import Assignment, CoverInstance, CoverResult, Goal, Lock
 from bcp_kit.cores.staff_cover.reading import read_back
 from bcp_kit.cores.staff_cover.search import Search, Stage, WorkBudget
+from bcp_kit.domain.base import DomainModel
 from bcp_kit.domain.placements import SolveStatus
 from bcp_kit.domain.progress import Progress, silent
 
-__all__ = ["WorkBudget", "solve"]
+__all__ = ["Asked", "Preference", "WorkBudget", "order_of", "solve"]
 LOCKS_S = 20.0  # deterministic seconds for finding which locks can be kept together
 
 
+class Preference(StrEnum):
+    """Which goal comes first once all posts that can be filled are filled."""
+
+    OUTSIDE_HELP = "least_outside_help"
+    OVERLOAD = "least_overload"
+    CHANGE = "least_change"
+
+
+POSTS = (Goal.LIFE, Goal.STANDARD, Goal.OTHER)
+FIRST = {
+    Preference.OUTSIDE_HELP: (Goal.OUTSIDE_HELP,),
+    Preference.OVERLOAD: (Goal.OVERLOAD, Goal.FAIR_SHARES),
+    Preference.CHANGE: (Goal.OUTSIDE_HELP, Goal.CHANGE),
+}
+
+
+class Asked(DomainModel):
+    """How to solve: which preference, a roster to start from where one is known, the last goal to work on.
+
+    Goals after `upto` are counted and not worked on; gap and status leave them out.
+    """
+
+    preference: Preference = Preference.OUTSIDE_HELP
+    start: tuple[Assignment, ...] | None = None
+    upto: Goal | None = None
+
+
+def order_of(preference: Preference) -> tuple[Goal, ...]:
+    """Return the goals in the order of a preference: posts, what is preferred, then all others as usual."""
+    return tuple(dict.fromkeys((*POSTS, *FIRST[preference], *Goal)))
+
+
 def solve(
-    instance: CoverInstance, budget: WorkBudget | None = None, seed: int = 0, progress: Progress = silent
+    instance: CoverInstance,
+    budget: WorkBudget | None = None,
+    seed: int = 0,
+    progress: Progress = silent,
+    asked: Asked | None = None,
 ) -> CoverResult:
     """Return the best roster found, with each goal's value and proven bound.
+
+    `asked` prefers another order of goals, or hands over a roster to start from.
 
     The status is OPTIMAL only when every goal is proven; STOPPED when `progress` asked to stop; GREEDY when
     the solver gave nothing. It is never INFEASIBLE: what cannot be covered is counted, not forbidden, and
     locks that cannot be kept together are released and named.
     """
-    budget = budget or WorkBudget()
+    budget, asked = budget or WorkBudget(), asked or Asked()
     released, start = keepable(instance)
+    if asked.start is not None and not check.violations(instance, asked.start):
+        start = asked.start
+    goals = order_of(asked.preference)
+    if asked.upto is not None:
+        goals = goals[: goals.index(asked.upto) + 1]
     kept = instance.changed(locks=tuple(k for k in instance.locks if k not in released))
     search = Search(
         instance=kept,
@@ -39,9 +84,11 @@ def solve(
         progress=progress,
         best=start,
         left_s=budget.deterministic_s,
+        goals=goals,
+        steady=asked.start is not None,
     )
     bounds = dict.fromkeys(Goal, 0)
-    for number, goal in enumerate(Goal):
+    for number, goal in enumerate(goals):
         stage = Stage(search, goal, number)
         search.stopped = search.stopped or not stage.report()
         if search.score()[goal] > 0 and not search.stopped:
@@ -69,7 +116,7 @@ def keepable(instance: CoverInstance) -> tuple[tuple[Lock, ...], tuple[Assignmen
 
 def _result(search: Search, bounds: dict[Goal, int], released: tuple[Lock, ...]) -> CoverResult:
     values = search.score()
-    gap = max((values[g] - bounds[g]) / max(values[g], 1) for g in Goal)
+    gap = max((values[g] - bounds[g]) / max(values[g], 1) for g in search.goals)
     return CoverResult(
         status=_status(search, gap),
         assignments=search.best,

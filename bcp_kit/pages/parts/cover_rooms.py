@@ -10,10 +10,12 @@ from bcp_kit.domain.facilities import Facility
 from bcp_kit.pages.parts.cover_ask import show_ask
 from bcp_kit.pages.parts.cover_board import show_board
 from bcp_kit.pages.parts.cover_capacity import show_capacity
+from bcp_kit.pages.parts.cover_compare import show_compare
 from bcp_kit.pages.parts.cover_days import show_days
 from bcp_kit.pages.parts.cover_history import show_history
 from bcp_kit.pages.parts.cover_operations import show_operations
 from bcp_kit.pages.parts.cover_papers import show_papers
+from bcp_kit.pages.parts.cover_recover import show_recover
 from bcp_kit.pages.parts.cover_slider import show_slider
 from bcp_kit.pages.parts.cover_staff import show_staff
 from bcp_kit.pages.parts.cover_uncovered import show_uncovered
@@ -32,6 +34,8 @@ OF_RUN: dict[str, Callable[[CoverView], None]] = {
     "uncovered": show_uncovered,
     "operations": show_operations,
     "capacity": show_capacity,
+    "recover": show_recover,
+    "compare": show_compare,
     "papers": show_papers,
     "history": show_history,
 }
