@@ -13,6 +13,7 @@ from bcp_kit.cores.rostering.tables import Array
 
 SURE, RATHER = 0.99, 0.6  # weights of a roster that is taken, and that may be taken
 NOISE = 1e-3  # breaks ties of weights
+SLACK = 2e-4  # of the value, that a step may cost without new columns being looked for
 
 
 @dataclass(frozen=True)
@@ -38,16 +39,17 @@ def dive(engine: Engine, part: Part, start: Relaxed, depth: Depth) -> Array | No
     """Return a column for each of the part's people, from their relaxation; None when stopped."""
     pool, found = engine.pool, start
     chosen: dict[int, int] = {}
-    effort = Effort(engine.go_on, depth.rounds)
     while True:
         taken = _surest(engine, part, found, depth)
         chosen |= taken
+        content = found.value - pool.cost[list(taken.values())].sum() + SLACK * max(found.value, 1.0)
         left = np.array([p for p in part.people.tolist() if p not in taken], dtype=np.int64)
         if not len(left):
             return np.array([chosen[p] for p in sorted(chosen)])
         part = Part(left, part.present + pool.fills[list(taken.values())].sum(axis=0))
         if not engine.go_on():
             return None
+        effort = Effort(engine.go_on, depth.rounds, content=float(content))
         found = relax(engine.pricer, pool, part, found.worth, effort)
 
 

@@ -13,10 +13,11 @@ TRIES = 12  # prices, each step twice the last, before such shifts are left out
 
 
 class LimitPrices:
-    """Prices by limit and person of the instance; `step` is the least change, `sway` the first rise."""
+    """Prices by limit and person of the instance; `moves`: the least change, the first rise, the most."""
 
-    def __init__(self, contract: Contract, people: int, step: float, sway: float) -> None:
-        self._limits, self._step, self._sway = contract.loose, step, sway
+    def __init__(self, contract: Contract, people: int, moves: tuple[float, float, float]) -> None:
+        self._limits = contract.loose
+        self._step, self._sway, self._most = moves
         self._prices = np.zeros((len(contract.loose), people))
 
     def added(self, cost: Array, people: Array, tried: int) -> Array:
@@ -39,5 +40,5 @@ class LimitPrices:
             fits &= ~over
             breaks = np.isin(asked, people[over])
             price[asked] += np.where(breaks, self._sway * 2**tried, -self._step)
-            price[asked] = np.maximum(0, price[asked])
+            price[asked] = np.clip(price[asked], 0, self._most)
         return fits

@@ -85,12 +85,17 @@ class Master:
 
 @dataclass
 class Effort:
-    """How hard to look for columns: pricing rounds, columns a person and round, when to stop."""
+    """How hard to look for columns: pricing rounds, columns a person and round, when to stop.
+
+    `close`: bound and value are near enough, as a part of the value. `content`: a value that is good enough
+    without looking for columns at all.
+    """
 
     go_on: Callable[[], bool]
     rounds: int = 1000
     most: int = 3
-    close: float = 1e-3  # as a part of the value
+    close: float = 1e-3
+    content: float = -np.inf
 
 
 def relax(pricer: Pricer, pool: Pool, part: Part, start: Array, effort: Effort) -> Relaxed:
@@ -101,8 +106,11 @@ def relax(pricer: Pricer, pool: Pool, part: Part, start: Array, effort: Effort) 
     master = Master(pool, part)
     master.add(_promising(pool, part, start))
     search = _Search(pricer, pool, part, effort)
-    worth = pricer.rounded(start)
-    master.add(search.look(worth))
+    if np.isfinite(effort.content):
+        found = master.solve()
+        if found.value <= effort.content:
+            return found
+    master.add(search.look(pricer.rounded(start)))
     found = master.solve()
     while search.rounds < effort.rounds and effort.go_on() and not search.done(found.value):
         if not search.extend(master, found.worth):

@@ -35,12 +35,16 @@ STAGES = (*(f"cover.roster.{s}" for s in ("first", "relax", "dive", "parts")),)
 
 @dataclass(frozen=True)
 class Limits:
-    """How long and how many rounds of improvement; the seed of all chances; the clock that tells seconds."""
+    """How long and how many rounds of improvement; the seed of all chances; the clock that tells seconds.
+
+    `workers`: threads for long horizons; the plan does not depend on them.
+    """
 
     seconds: float = 60.0
     rounds: int = 1000
     seed: int = 0
     clock: Callable[[], float] = perf_counter
+    workers: int = 2
 
 
 class _Clock:
@@ -80,7 +84,8 @@ def solve(
     numbers = tables(instance, absent)
     people = np.setdiff1d(np.arange(numbers.people), absent)
     dice = Random(limits.seed)  # noqa: S311 - nothing is secret here
-    engine = Engine(Pricer(numbers, contracts(instance)), Pool(numbers), people, clock.go_on, dice)
+    pricer = Pricer(numbers, contracts(instance), limits.workers)
+    engine = Engine(pricer, Pool(numbers), people, clock.go_on, dice)
     search = _searched(engine, clock, limits)
     plan = numbers.plan(engine.pool.roster[search.chosen])
     names = tuple(instance.people[n].id for n in absent)
