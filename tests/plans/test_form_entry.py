@@ -15,7 +15,7 @@ from bcp_kit.domain.errors import BcpKitError, ErrorCode
 from bcp_kit.domain.form_entries import EntryState
 from bcp_kit.domain.paper_copies import CopyState, HolderKind, copy_number
 from bcp_kit.domain.plan_answers import AnswerWay
-from bcp_kit.forms.plan_form import standard_form
+from bcp_kit.forms.plan_form import named_document, named_form, standard_form
 from bcp_kit.services.base import Context
 from bcp_kit.services.copies import HandOut, find_copy, hand_out
 from bcp_kit.services.form_entry import (
@@ -27,9 +27,12 @@ from bcp_kit.services.form_entry import (
     type_form,
 )
 from bcp_kit.services.form_rows import canonical, field_of_row, numbered_options, paper_fields, read_rows
+from bcp_kit.services.plan_form_print import blank_form
+from bcp_kit.services.plan_forms import FORM_LAYER
 from bcp_kit.services.plans import draft_plans, latest_run_ids, read_plan
 from bcp_kit.services.plans_print import PrintOrder, print_plans
 from bcp_kit.services.store import StoreSettings
+from tests.render.paper_checks import page_texts, squeezed
 
 FORM = standard_form()
 # Preferred contact (boxes), phone, building (one box), route (words), emergency contacts (table).
@@ -69,6 +72,21 @@ def test_rows_stand_in_the_order_of_the_paper() -> None:
     rows = [field.row for field in paper_fields(FORM)]
     assert len(rows) > 80 and rows == sorted(set(rows))
     assert all(FORM.field(field.id).row == field.row for field in paper_fields(FORM))
+
+
+@pytest.mark.parametrize("form_id", ["standard", "aoba_city", "umibe_town"])
+def test_rows_and_boxes_of_the_screen_are_those_of_the_paper(ctx: Context, form_id: str) -> None:
+    """Each row stands on the printed form with its title, each box with the number that is typed."""
+    form = named_form(form_id)
+    if form_id != "standard":
+        with ctx.open_store() as uow:
+            uow.layers.put(FORM_LAYER, named_document(form_id))
+            uow.commit()
+    paper = "".join(page_texts(blank_form(ctx).pdf_bytes))
+    places = [paper.index(squeezed(f"{field.row}{field.item.title_ja}")) for field in paper_fields(form)]
+    assert places == sorted(places)
+    boxes = [f"{n}□{words}" for field in paper_fields(form) for n, _, words in numbered_options(field)]
+    assert len(boxes) > 20 and [box for box in boxes if squeezed(box) not in paper] == []
 
 
 @pytest.mark.parametrize(

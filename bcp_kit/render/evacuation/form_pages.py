@@ -138,7 +138,9 @@ def _title(line: FormLine) -> list[Flowable]:
 
 def _answer(line: FormLine) -> JaPara:
     if line.choices:
-        boxes = "　".join(f"{TICKED if ticked else BOX}{words}" for words, ticked in line.choices)
+        # Each box has its number, by which the entry screen takes it.
+        numbered = enumerate(line.choices, start=1)
+        boxes = "　".join(f"{n}{TICKED if ticked else BOX}{words}" for n, (words, ticked) in numbered)
         return JaPara(f"{boxes}\n{line.text}" if line.text else boxes, style("text"))
     if line.table is not None:
         return JaPara(line.text or "　", style("text"))
