@@ -12,6 +12,7 @@ from bcp_kit.domain.people import Person
 from bcp_kit.domain.plans import EvacuationPlan
 from bcp_kit.domain.shelters import Shelter
 from bcp_kit.domain.units import Location
+from bcp_kit.geo.danger_rings import DangerRings
 from bcp_kit.geo.road_table import RoadTable
 from bcp_kit.geo.street_rules import Travel, travel_of
 from bcp_kit.geo.ways import TownRoads
@@ -179,9 +180,11 @@ def with_maps(uow: UnitOfWork, cases: Sequence[PlanCase]) -> list[PlanCase]:
     people: Sequence[Person] = [case.person for case in cases]
     for hazard in zones.hazards if zones else ():
         people = homes_in_zones(people, zones, hazard)
-    return _with_routes(
+    found = _with_routes(
         uow, [replace(case, person=person) for case, person in zip(cases, people, strict=True)]
     )
+    rings = DangerRings(zones) if zones else None
+    return [case if case.hides_home else replace(case, dangers=rings) for case in found] if rings else found
 
 
 def _with_routes(uow: UnitOfWork, cases: Sequence[PlanCase]) -> list[PlanCase]:

@@ -11,6 +11,7 @@ from bcp_kit.domain.plans import EvacuationPlan
 from bcp_kit.domain.shelters import Shelter
 from bcp_kit.domain.units import Location
 from bcp_kit.forms.schema import Item, form
+from bcp_kit.geo.danger_rings import DangerRings
 from bcp_kit.render.evacuation.layout import Edition, Variant, plan_layout
 from bcp_kit.render.evacuation.wording import Wording
 
@@ -58,7 +59,8 @@ class PlanCase:
     """Everything that one printed copy may show. `printed_on` is handed in, so pages are repeatable.
 
     `copy_number` is that of the ledger; it stands on every page.
-    `routes` are ways by the id of the place they lead to, `roads` lines of streets around them.
+    `routes` are ways by the id of the place they lead to, `roads` lines of streets around them, `dangers`
+    the zones of the town's maps, for the map of the plan.
     """
 
     person: Person
@@ -74,6 +76,7 @@ class PlanCase:
     wording: Wording = Wording.PLAIN
     routes: Mapping[str, PlannedRoute] = field(default_factory=dict)
     roads: tuple[tuple[Location, ...], ...] = ()
+    dangers: DangerRings | None = None
 
     @property
     def hides_home(self) -> bool:

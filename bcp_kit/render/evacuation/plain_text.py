@@ -93,6 +93,8 @@ def _map(case: PlanCase) -> Iterator[str]:
         yield _sentence(say("text.no_map"))
         return
     yield from (_sentence(entry.words) for entry in found.legend)
+    if found.dangers:
+        yield _sentence(say("map_dangers_text", hazards=found.danger_names))
 
 
 def _table_row(row: Row, heads: Sequence[str]) -> Iterator[str]:
