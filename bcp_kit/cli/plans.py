@@ -143,6 +143,10 @@ def print_command(  # noqa: PLR0913, PLR0917 - options of a command
             help="plain＝ふつう、easy＝やさしい日本語、furigana＝ふりがなつき、english＝英語",
         ),
     ] = Wording.PLAIN,
+    envelope: Annotated[
+        str,
+        typer.Option("--envelope", help="窓付き封筒の送付票を付ける：chou3＝長形3号、kaku2＝角形2号"),
+    ] = "",
     purpose: Annotated[str, typer.Option("--purpose", help="何のための印刷か（台帳に残る）")] = "",
     resume: Annotated[
         str, typer.Option("--resume", help="途中で止まった印刷の続き（番号は plans ledger runs で見られる）")
@@ -152,7 +156,7 @@ def print_command(  # noqa: PLR0913, PLR0917 - options of a command
 ) -> None:
     """計画を印刷用のPDFにします。支援者用は、同意がそろった人の分だけを作ります。"""
     people = tuple(person) if person else None
-    order = PrintOrder(out, edition, people, batch, batch == 1, purpose, size, wording)
+    order = PrintOrder(out, edition, people, batch, batch == 1, purpose, size, wording, envelope)
     with progress_bar(text("plans.progress.print")) as progress:
         ctx = open_context(data, progress=progress)
         outcome = resume_print(ctx, resume) if resume else print_plans(ctx, order)

@@ -156,6 +156,7 @@ class PrintRun(DomainModel):
     edition: str
     variant: str = "standard"
     wording: str = "plain"
+    envelope: str = ""
     folder: str
     purpose: str = ""
     person_ids: tuple[str, ...]

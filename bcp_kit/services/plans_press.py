@@ -172,8 +172,7 @@ def _cases(ctx: Context, press: Press, person_ids: Sequence[str]) -> list[PlanCa
                 continue
             decision = may_hand_out(dossier, press.edition, rules, at)
             if decision.allowed:
-                run = press.run
-                found.append(replace(case, variant=Variant(run.variant), wording=Wording(run.wording)))
+                found.append(_set_as(press.run, case))
                 continue
             press.skipped.append(
                 SkippedCopy(dossier.person.id, plan_number(case), decision.article, decision.reason)
@@ -182,6 +181,11 @@ def _cases(ctx: Context, press: Press, person_ids: Sequence[str]) -> list[PlanCa
         cases = list(with_maps(uow, found))
         uow.commit()
     return cases
+
+
+def _set_as(run: PrintRun, case: PlanCase) -> PlanCase:
+    """Return the copy as the run asks for it: paper, words, envelope."""
+    return replace(case, variant=Variant(run.variant), wording=Wording(run.wording), envelope=run.envelope)
 
 
 def _files(run: PrintRun, cases: Sequence[PlanCase], number: int) -> Iterator[tuple[str, Sequence[PlanCase]]]:

@@ -16,6 +16,7 @@ from bcp_kit.domain.paper_copies import CopyState, PaperCopy, PrintRun, RunState
 from bcp_kit.domain.people import STILL_HERE
 from bcp_kit.forms.messages import DEFAULT_LANGUAGE, text
 from bcp_kit.render.document import PrintedDocument
+from bcp_kit.render.evacuation.address_sheet import envelopes
 from bcp_kit.render.evacuation.case import PlanCase
 from bcp_kit.render.evacuation.index_pages import IndexLine, RunCounts, print_index
 from bcp_kit.render.evacuation.layout import Edition, Variant
@@ -85,6 +86,7 @@ class PrintOrder:
     purpose: str = ""
     variant: Variant = Variant.STANDARD
     wording: Wording = Wording.PLAIN
+    envelope: str = ""
 
 
 @dataclass
@@ -114,9 +116,11 @@ def print_plans(ctx: Context, order: PrintOrder) -> PrintOutcome:
     A supporter's copy is printed only where the law lets the plan be handed out; the rest is listed with the
     article. Every copy takes a number of the ledger; every file is searched for what belongs to others before
     it gets its name. At most one batch is held in memory. Same clock, data and ledger: same bytes. Raises:
-    BcpKitError P-002, P-003, P-004; what was finished before stays, and the run can be resumed.
+    BcpKitError P-002, P-003, P-004, P-014 (no such envelope, or not an own copy); what was finished before
+    stays, and the run can be resumed.
     """
     ctx.demand(Action.PRINT_PLANS)
+    _demand_envelope(order)
     _make_folder(order.out_dir)
     with ctx.open_store() as uow:
         everybody = order.person_ids is None
@@ -126,6 +130,7 @@ def print_plans(ctx: Context, order: PrintOrder) -> PrintOutcome:
             edition=order.edition.value,
             variant=order.variant.value,
             wording=order.wording.value,
+            envelope=order.envelope,
             folder=str(order.out_dir.resolve()),
             purpose=order.purpose,
             person_ids=tuple(ids),
@@ -137,6 +142,15 @@ def print_plans(ctx: Context, order: PrintOrder) -> PrintOutcome:
         uow.print_runs.add(run, WHY)
         uow.commit()
     return _carry_on(ctx, run)
+
+
+def _demand_envelope(order: PrintOrder) -> None:
+    """Go on only with a kind of envelope that is known, for own copies on paper: those have one address."""
+    if not order.envelope:
+        return
+    posted = order.edition is Edition.PERSON and order.variant is not Variant.TEXT
+    if order.envelope not in envelopes() or not posted:
+        raise BcpKitError(ErrorCode.ENVELOPE_UNFIT, known="、".join(envelopes()))
 
 
 def _make_folder(folder: Path) -> None:

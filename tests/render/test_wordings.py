@@ -32,6 +32,7 @@ from bcp_kit.resources import locate
 NUMBER = "0000001-8"
 PAPER = "plans.paper."
 NOT_ON_PLANS = (
+    "edition.drill",
     "loss",
     "index",
     "document_title",

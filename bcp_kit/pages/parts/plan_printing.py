@@ -11,11 +11,11 @@ from bcp_kit.pages.parts.person_words import person_label
 from bcp_kit.pages.parts.plan_form_paper import show_blank_form
 from bcp_kit.pages.parts.plan_ledger import STALE, show_open_runs
 from bcp_kit.pages.parts.plan_lists import show_lists
-from bcp_kit.pages.parts.plan_words import ask_edition, ask_variant, ask_wording
+from bcp_kit.pages.parts.plan_words import ask_edition, ask_envelope, ask_variant, ask_wording
 from bcp_kit.pages.parts.print_folder import new_folder
 from bcp_kit.pages.parts.session import context, language, say
 from bcp_kit.services.plans import find_plans
-from bcp_kit.services.plans_print import PrintOrder, PrintOutcome, print_plans
+from bcp_kit.services.plans_print import Edition, PrintOrder, PrintOutcome, Variant, print_plans
 from bcp_kit.services.plans_read import basis_words
 
 JOB, DONE = "print", "plans.printed"
@@ -93,12 +93,21 @@ def show_printing(total: int) -> None:
         variant = ask_variant("plans.print_variant")
     with worded:
         wording = ask_wording("plans.print_wording")
+    envelope = (
+        ask_envelope("plans.envelope") if edition is Edition.PERSON and variant is not Variant.TEXT else ""
+    )
     people = _choose_people()
     one_each = st.checkbox(say("pages.plans.one_each"), key="plans.one_each")
     ready = people is None or bool(people)
     if st.button(say("pages.plans.print"), type="primary", disabled=not ready, key="plans.print"):
         order = PrintOrder(
-            new_folder(), edition, people, one_file_per_person=one_each, variant=variant, wording=wording
+            new_folder(),
+            edition,
+            people,
+            one_file_per_person=one_each,
+            variant=variant,
+            wording=wording,
+            envelope=envelope,
         )
         start_job(JOB, lambda ctx: print_plans(ctx, order))
     outcome = show_job(JOB)

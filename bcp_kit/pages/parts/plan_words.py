@@ -6,6 +6,7 @@ import streamlit as st
 
 from bcp_kit.catalogues.load import catalogue
 from bcp_kit.pages.parts.session import language, say
+from bcp_kit.render.evacuation.address_sheet import envelopes
 from bcp_kit.services.plans_print import Edition, Variant, Wording
 
 
@@ -46,6 +47,25 @@ def ask_variant(key: str, on_change: Callable[[], None] | None = None) -> Varian
         on_change=on_change,
     )
     return Variant(chosen)
+
+
+def _envelope_name(kind: str) -> str:
+    return envelopes()[kind].label(language()) if kind else say("pages.plans.no_envelope")
+
+
+def ask_envelope(key: str) -> str:
+    """Ask for which window envelope an address sheet goes before each copy; "" for none."""
+    kinds = ["", *envelopes()]
+    chosen = st.selectbox(
+        say("pages.plans.envelope"),
+        kinds,
+        format_func=lambda kind: (
+            envelopes()[kind].label(language()) if kind else say("pages.plans.no_envelope")
+        ),
+        help=say("pages.plans.envelope_help"),
+        key=key,
+    )
+    return str(chosen)
 
 
 def ask_wording(key: str, on_change: Callable[[], None] | None = None) -> Wording:

@@ -58,6 +58,7 @@ class PlannedRoute:
 class PlanCase:
     """Everything that one printed copy may show. `printed_on` is handed in, so pages are repeatable.
 
+    `envelope` is the kind of envelope for which an address sheet goes before the copy, "" for none.
     `copy_number` is that of the ledger; it stands on every page.
     `routes` are ways by the id of the place they lead to, `roads` lines of streets around them, `dangers`
     the zones of the town's maps, for the map of the plan.
@@ -74,6 +75,7 @@ class PlanCase:
     copy_number: str = ""
     variant: Variant = Variant.STANDARD
     wording: Wording = Wording.PLAIN
+    envelope: str = ""
     routes: Mapping[str, PlannedRoute] = field(default_factory=dict)
     roads: tuple[tuple[Location, ...], ...] = ()
     dangers: DangerRings | None = None

@@ -7,9 +7,10 @@ from functools import cache
 
 from reportlab.lib.colors import Color, HexColor
 
+from bcp_kit.render.evacuation.address_sheet import ADDRESS_PAGES, draw_address_sheet
 from bcp_kit.render.evacuation.boxes import build_box
 from bcp_kit.render.evacuation.case import PlanCase
-from bcp_kit.render.evacuation.code import dark_runs, plan_code
+from bcp_kit.render.evacuation.code_drawing import draw_code
 from bcp_kit.render.evacuation.layout import BoxKind, Edition, Emphasis, plan_layout, set_in, style
 from bcp_kit.render.evacuation.map_drawing import draw_map, map_of
 from bcp_kit.render.evacuation.rows import Cell, Row, RowKind, SetLine, Setter
@@ -24,7 +25,6 @@ from bcp_kit.render.tagpdf import (
     Node,
     TaggedCanvas,
     artifact,
-    fill_cells,
     finish,
     marked,
     section,
@@ -89,14 +89,17 @@ class _Copy:
         """Right end of what stands in boxes."""
         return self.left + self.width - self.layout.paper.padding_pt
 
-    def draw(self) -> tuple[int, tuple[str, ...]]:
-        """Draw all pages; return their number and the characters that failed."""
+    def arranged(self) -> list[Side]:
+        """Return all pages of the copy, with the empty ones that fill the last sheet."""
         sides = []
         for name, keys in self.layout.sides.items():
             boxes = [build_box(self.case, key, self.width, self.setter) for key in keys]
             sides.append((name, [box for box in boxes if box is not None]))
         pages = list(arrange(sides, Frame.of(self.layout, self.sheet.height_pt)))
-        pages += [Side("blank", ())] * (filled(len(pages), self.sheet) - len(pages))
+        return pages + [Side("blank", ())] * (filled(len(pages), self.sheet) - len(pages))
+
+    def draw(self, pages: Sequence[Side]) -> tuple[int, tuple[str, ...]]:
+        """Draw the pages; return the number of sides of paper and the characters that failed."""
         with section(self.canvas, "Sect"):
             sides_drawn = self._draw_sides(pages)
         return sides_drawn, tuple(self.setter.missing)
@@ -353,18 +356,19 @@ class _Copy:
         foot = style("foot")
         if words:
             self._write(words, foot, x, top - height - 1, "P")
-        self._draw_code(x + width - code, top - height - 2 - foot.leading_pt - code, code)
+        corner = (x + width - code, top - height - 2 - foot.leading_pt - code)
+        draw_code(self.canvas, self.case, *corner, code)
 
-    def _draw_code(self, x: float, y: float, side: float) -> None:
-        count, runs = dark_runs(plan_code(self.case.plan.id, self.case.plan.version))
-        size = side / count
-        with marked(self.canvas, "Figure", alt=without_readings(say("qr_alt"))):
-            self.canvas.setFillGray(0)
-            self.canvas.saveState()
-            self.canvas.translate(x, y)
-            cells = ((column, count - row - 1, length) for row, column, length in runs)
-            fill_cells(self.canvas, cells, size)
-            self.canvas.restoreState()
+
+def _draw(canvas: TaggedCanvas, case: PlanCase) -> tuple[int, tuple[str, ...]]:
+    """Draw one copy, where it is posted after its address sheet; return sides and failed characters."""
+    copy = _Copy(canvas, case)
+    arranged = copy.arranged()
+    if not case.envelope:
+        return copy.draw(arranged)
+    lost = draw_address_sheet(canvas, case, len(arranged))
+    pages, missing = copy.draw(arranged)
+    return pages + ADDRESS_PAGES, tuple(dict.fromkeys((*lost, *missing)))
 
 
 def print_copies(cases: Sequence[PlanCase], facts: DocumentFacts) -> PrintedCopies:
@@ -382,7 +386,7 @@ def print_copies(cases: Sequence[PlanCase], facts: DocumentFacts) -> PrintedCopi
         canvas.bookmarkPage(key)
         canvas.addOutlineEntry(number, key, level=0)
         with worded_as(case.wording), set_in(case.variant):
-            pages, missing = _Copy(canvas, case).draw()
+            pages, missing = _draw(canvas, case)
         copies.append(CopyPages(case.plan.id, page, pages, missing))
         page += pages
     canvas.save()
