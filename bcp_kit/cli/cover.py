@@ -23,6 +23,7 @@ from bcp_kit.cli.common import (
     write_json,
 )
 from bcp_kit.cli.cover_compare import compare_rosters
+from bcp_kit.cli.cover_remedies import breaks, remedies
 from bcp_kit.cli.cover_roster import roster_file
 from bcp_kit.domain.cover import CapacityByNeed, CoverRun, UncoveredPost
 from bcp_kit.domain.errors import BcpKitError, ErrorCode
@@ -49,6 +50,8 @@ app = typer.Typer(
 
 app.command("roster-file")(roster_file)
 app.command("compare")(compare_rosters)
+app.command("remedies")(remedies)
+app.command("breaks")(breaks)
 
 FacilitiesOption = Annotated[
     list[str], typer.Option("--facility", help="施設の番号（同じ法人なら何度でも書ける）")

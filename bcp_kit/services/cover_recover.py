@@ -4,15 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from time import monotonic
 
-from bcp_kit.access.policy import Action
 from bcp_kit.cores.staff_cover import recover
-from bcp_kit.cores.staff_cover.attendance_factors import CountMode, HealthMode
-from bcp_kit.cores.staff_cover.instance import Assignment, Goal
-from bcp_kit.domain.cover import CoverRun, ShiftAssignment
+from bcp_kit.cores.staff_cover.instance import Goal
+from bcp_kit.domain.cover import CoverRun
 from bcp_kit.domain.errors import BcpKitError, ErrorCode
 from bcp_kit.services.base import Context
-from bcp_kit.services.cover import CoverCommand, facts_of, keep_run, read_run, run_of, scenario_of_run
-from bcp_kit.services.cover_inputs import question, who_can_come
+from bcp_kit.services.cover import keep_run, read_run, run_of
+from bcp_kit.services.cover_reopen import ABSENT, absences_of, reopened
 
 RECOVER_WORK_S = 5.0
 
@@ -75,50 +73,28 @@ def recover_run(ctx: Context, command: RecoverCommand) -> RecoverOutcome:
     if not command.absent:
         raise BcpKitError(ErrorCode.WRONG_USE)
     before = read_run(ctx, command.run_id, command.facility_id)
-    for facility_id in before.facility_ids:
-        ctx.demand(Action.RUN_COVER, facility_id)
     started = monotonic()
-    again = _command_of(ctx, before, command)
-    facts = facts_of(ctx, again)
-    asked = question(facts, again.scenario, who_can_come(facts, again.scenario, again.seed))
-    unknown = set(command.absent) - set(asked.instance.worker_of)
-    if unknown:
+    again = reopened(ctx, before, command.work_limit)
+    asked, roster = again.asked, again.roster
+    if set(command.absent) - set(asked.instance.worker_of):
         raise BcpKitError(ErrorCode.NOT_FOUND)
-    roster = tuple(a for a in map(_assignment, before.assignments) if a.worker_id in asked.instance.worker_of)
     missing = recover.asked_again(asked.instance, roster, command.absent)
-    found = recover.recover(missing, roster, again.budget, again.seed, ctx.progress)
+    found = recover.recover(missing, roster, again.command.budget, again.command.seed, ctx.progress)
     kept = missing.changed(locks=tuple(k for k in missing.locks if k not in found.released))
-    run = run_of(ctx, again, facts, replace(asked, instance=kept), found)
+    run = run_of(ctx, again.command, again.facts, replace(asked, instance=kept), found)
+    gone = absences_of(before) | dict(command.absent)
+    absent = " ".join(f"{key}@{day}" for key, day in sorted(gone.items()))
     after = run.model_copy(
         update={
             "seconds": round(monotonic() - started, 1),
-            "settings": {**run.settings, "recovered_from": before.id, "missing_people": len(command.absent)},
+            "settings": {**run.settings, "recovered_from": before.id, ABSENT: absent},
         }
     )
     if command.keep:
-        keep_run(ctx, after, again.scenario)
+        keep_run(ctx, after, again.command.scenario)
     changes = tuple(_changed(c, command.absent) for c in recover.changes(roster, found.assignments))
     fewest = found.bounds[Goal.CHANGE] == found.values[Goal.CHANGE]
     return RecoverOutcome(before, after, changes, fewest)
-
-
-def _command_of(ctx: Context, run: CoverRun, command: RecoverCommand) -> CoverCommand:
-    settings = run.settings
-    return CoverCommand(
-        facility_ids=run.facility_ids,
-        scenario=scenario_of_run(ctx, run),
-        seed=run.seed,
-        work_limit=command.work_limit,
-        count_mode=CountMode(str(settings.get("count_mode", CountMode.EXPECTED))),
-        health_mode=HealthMode(str(settings.get("health_mode", HealthMode.EXPECTED))),
-        call_id=str(settings.get("call_id", "")),
-    )
-
-
-def _assignment(a: ShiftAssignment) -> Assignment:
-    return Assignment(
-        worker_id=a.staff_id or a.helper_id, site=a.facility_id, day=a.day, shift=a.shift, group=a.post
-    )
 
 
 def _changed(change: recover.Change, absent: Mapping[str, int]) -> ChangedDay:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from typer.testing import CliRunner
 
-from bcp_kit.cli import build, cover_compare, cover_recover
+from bcp_kit.cli import build, cover_compare, cover_recover, cover_remedies
 from bcp_kit.cores.staff_cover.instance import Goal
 from bcp_kit.cores.staff_cover.solve import Preference
 from bcp_kit.domain.cover import CoverRun
@@ -117,3 +117,34 @@ def test_the_comparison_is_printed(ctx: Context, scenario: Make, monkeypatch: py
     shown = CliRunner().invoke(build(["cover"]), ["cover", "compare", "--facility", "A", "--work", "2"])
     assert shown.exit_code == 0, shown.output
     assert "応援を最も少なく" in shown.stdout and "契約を超える時間" in shown.stdout
+
+
+def test_a_second_absence_keeps_the_first(ctx: Context, scenario: Make) -> None:
+    """Who was missing in the run before is missing in the next one as well."""
+    run = short_run(ctx, scenario)
+    one, two = list(dict.fromkeys(a.staff_id for a in run.assignments if a.day >= 1 and a.staff_id))[:2]
+    recover_run(ctx, RecoverCommand({one: 1}))
+    after = recover_run(ctx, RecoverCommand({two: 2})).after
+    assert not [a for a in after.assignments if a.staff_id == one and a.day >= 1]
+    assert after.settings["absent"] == " ".join(sorted([f"{one}@1", f"{two}@2"]))
+
+
+def test_remedies_and_breaks_are_said_in_words(
+    ctx: Context, scenario: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without nurses the remedy is a nurse, proven; the commands print sentences and JSON."""
+    monkeypatch.setattr(cover_remedies, "open_context", lambda *args, **kept: ctx)
+    monkeypatch.setattr(cover_remedies.console, "width", 160)
+    with ctx.open_store() as uow:
+        for person in ("A01", "A02"):
+            uow.staff.remove(person)
+        uow.commit()
+    short_run(ctx, scenario)
+    app = build(["cover"])
+    shown = CliRunner().invoke(app, ["cover", "remedies", "--posts", "2"])
+    assert shown.exit_code == 0, shown.output
+    assert "看護" in shown.stdout and "頼む" in shown.stdout and "cover" not in shown.stdout
+    facts = json.loads(CliRunner().invoke(app, ["cover", "remedies", "--posts", "1", "--json", "-"]).stdout)
+    assert facts["posts"][0]["remedies"]
+    lost = CliRunner().invoke(app, ["cover", "breaks"])
+    assert lost.exit_code == 0 and "命を守る業務" in lost.stdout

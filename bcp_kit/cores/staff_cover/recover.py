@@ -59,6 +59,17 @@ def asked_again(
     )
 
 
+def without(instance: CoverInstance, absent: Mapping[str, int]) -> CoverInstance:
+    """Return the question in which each missing person is not there from the given day on."""
+    workers = tuple(
+        w.model_copy(update={"available": {d: k for d, k in w.available.items() if d < absent[w.id]}})
+        if w.id in absent
+        else w
+        for w in instance.workers
+    )
+    return instance.changed(workers=workers)
+
+
 def _after(worker: Worker, own: Sequence[Assignment], first: int, gone_from: int) -> Worker:
     """Before `first` only what was worked is open; from `gone_from` on the person is not there."""
     worked = {a.day: a.shift for a in own}
