@@ -128,7 +128,7 @@ def draft_plans(ctx: Context, run_ids: Sequence[str]) -> DraftOutcome:
 
 
 def _last_number(uow: UnitOfWork) -> int:
-    numbers = (plan.number for plan in uow.evacuation_plans.list())
+    numbers = (str(number) for _, number in uow.evacuation_plans.fields("number"))
     return max((int(number) for number in numbers if number.isdecimal()), default=0)
 
 

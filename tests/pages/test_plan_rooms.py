@@ -1,4 +1,4 @@
-"""The rooms of one plan on its page: sections, consent and signature, steps and work; settings of the town."""
+"""The rooms of one plan on its page: sections, consent and signature, steps and work; settings."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
