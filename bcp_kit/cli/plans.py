@@ -113,7 +113,8 @@ def draft(run: RunOption = None, data: DataOption = None, json: JsonOption = Non
         _say(f"draft.{key}", json, count=getattr(outcome, key))
     contents = catalogue("law_minimum").rows
     for key, count in outcome.missing.items():
-        _say("draft.missing", json, name=contents[key].label_ja, count=count)
+        whom = task_words(key)[1]
+        _say("draft.missing", json, name=contents[key].label_ja, count=count, whom=whom)
     write_json(json, lambda: _draft_facts(outcome))
 
 

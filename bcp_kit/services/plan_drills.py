@@ -25,9 +25,12 @@ from bcp_kit.domain.plan_drills import (
 from bcp_kit.forms.drill_differences import SCENARIOS, Difference, differences
 from bcp_kit.render.evacuation.layout import Edition
 from bcp_kit.services.base import Context
+from bcp_kit.services.plan_steps import StepCommand, put_step
 from bcp_kit.services.plans import PEOPLE_AT_ONCE, chunks
 from bcp_kit.services.plans_read import Dossier, all_shelters, dossiers, may_hand_out, town_rules
 from bcp_kit.storage.unit_of_work import UnitOfWork
+
+DRILLED = 7  # step of the catalogue process_steps
 
 
 @dataclass(frozen=True)
@@ -217,8 +220,18 @@ def record_results(ctx: Context, drill_id: str, results: Sequence[NewResult]) ->
             for each in results
         }
         saved = uow.plan_drills.save(drill.model_copy(update={"results": {**drill.results, **fresh}}))
+        _note_drilled(ctx, uow, drill, fresh)
         uow.commit()
     return saved
+
+
+def _note_drilled(ctx: Context, uow: UnitOfWork, drill: PlanDrill, fresh: Mapping[str, DrillResult]) -> None:
+    """Note step 7 (drill and verify) as done for those who took part and whose result is new."""
+    part = (Outcome.CAME, Outcome.STAYED_HOME)
+    took_part = [key for key, result in fresh.items() if result.outcome in part and key not in drill.results]
+    here = tuple(uow.people.ids(id=took_part))
+    if here:
+        put_step(ctx, uow, StepCommand(DRILLED, scope_ids=here, on=min(drill.held_on, ctx.today())))
 
 
 def drill_lines(drill: PlanDrill) -> tuple[DrillLine, ...]:

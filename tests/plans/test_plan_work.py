@@ -14,8 +14,10 @@ from bcp_kit.domain.errors import BcpKitError, ErrorCode
 from bcp_kit.domain.hazards import Exposure, HazardKind
 from bcp_kit.domain.people import RegisterStatus
 from bcp_kit.domain.plan_answers import FieldValue, Proxy, Signature, SigningWay
+from bcp_kit.domain.plan_drills import Outcome
 from bcp_kit.domain.plan_steps import EffortKind, PlanFees, StepScope, StepState
 from bcp_kit.domain.plans import PlanStatus
+from bcp_kit.render.evacuation.layout import Edition
 from bcp_kit.services.base import Context
 from bcp_kit.services.minsei import set_minsei
 from bcp_kit.services.plan_agreement import (
@@ -25,6 +27,7 @@ from bcp_kit.services.plan_agreement import (
     sign_plan,
     signature_is_older,
 )
+from bcp_kit.services.plan_drills import NewDrill, NewResult, record_results, start_drill
 from bcp_kit.services.plan_efforts import (
     EffortCommand,
     claim_file,
@@ -37,6 +40,7 @@ from bcp_kit.services.plan_efforts import (
 from bcp_kit.services.plan_fields import plan_sheet, write_fields
 from bcp_kit.services.plan_steps import StepCommand, next_step, read_steps, record_step
 from bcp_kit.services.plans import confirm_plan, draft_plans, latest_run_ids, read_plan
+from bcp_kit.services.plans_read import TownRules, all_shelters, case_of, dossiers
 from bcp_kit.services.plans_worklist import WorkBy, work_list
 
 
@@ -82,6 +86,18 @@ def test_steps_of_town_district_and_person_add_up(
     assert full[4].entry is not None
     assert not full[4].done
     assert next_step(full) == 2
+
+
+def test_who_took_part_in_a_drill_has_done_step_seven(drafted: Context) -> None:
+    """The result of a drill is the step; who did not come has not done it, a corrected result adds none."""
+    drill = start_drill(drafted, NewDrill("秋の訓練", _today(drafted), HazardKind.EARTHQUAKE))
+    came, missed = NewResult("full", Outcome.CAME), NewResult("alone", Outcome.NOT_CAME)
+    record_results(drafted, drill.id, (came, missed))
+    record_results(drafted, drill.id, (came,))
+    assert read_steps(drafted, "full")[6].done
+    assert not read_steps(drafted, "alone")[6].done
+    with drafted.open_store() as uow:
+        assert uow.plan_steps.count() == 1
 
 
 def test_a_wrong_entry_is_taken_back_not_wiped_out(drafted: Context) -> None:
@@ -182,6 +198,23 @@ def test_a_change_marks_the_plans_that_it_touches(
     assert view.plan is not None
     confirm_plan(checked, view.plan.id, view.plan.version)
     assert not any(t.startswith("touched") for t in _tasks(checked))
+
+
+def test_a_touched_plan_is_printed_as_unconfirmed(
+    checked: Context, change_person: Callable[..., None]
+) -> None:
+    """On paper too: what was checked is not what stands there now; an untouched plan keeps its check."""
+
+    def on_paper() -> bool:
+        with checked.open_store() as uow:
+            (dossier,) = dossiers(uow, ["full"])
+            case = case_of(dossier, Edition.PERSON, TownRules(), all_shelters(uow), checked.clock.now())
+        assert case is not None
+        return case.plan.is_stale(case.printed_on)
+
+    assert not on_paper()
+    change_person("full", address="別の町1")
+    assert on_paper()
 
 
 def test_a_new_matching_marks_only_plans_that_were_checked(checked: Context, later: Context) -> None:

@@ -7,6 +7,7 @@ from bcp_kit.pages.parts.plan_record import forget_plan
 from bcp_kit.pages.parts.plan_words import content_name
 from bcp_kit.pages.parts.session import context, say
 from bcp_kit.services.plans import DraftOutcome, draft_plans, latest_run_ids
+from bcp_kit.services.plans_worklist import task_words
 
 JOB, DONE = "draft", "plans.drafted"
 
@@ -16,7 +17,7 @@ def _show_outcome(done: DraftOutcome) -> None:
     lines = [say("plans.cli.draft.plans", count=done.plans)]
     lines += [say(f"plans.cli.draft.{name}", count=getattr(done, name)) for name in counted]
     lines += [
-        say("plans.cli.draft.missing", name=content_name(key), count=count)
+        say("plans.cli.draft.missing", name=content_name(key), count=count, whom=task_words(key)[1])
         for key, count in done.missing.items()
     ]
     st.success("  \n".join(lines))
