@@ -1,5 +1,6 @@
-"""The officer: lists in, match, read why one is left over, print two plans, hand one out."""
+"""The officer: lists in, match, complete a plan, print, hand out, take back, edit, see what is stale."""
 
+import re
 from pathlib import Path
 
 import pypdfium2
@@ -16,6 +17,7 @@ ROLE = "disaster_officer"
 # Names of the invented town; none of them may stand in a log or an address (AC-8).
 NAMES = ("千鶴", "小椋", "髙梨")
 LONG_WORK_MS = 180_000
+WAY_SECTION = "避難経路と移動手段"
 
 
 def open_page(page: Page, served: Served, name: str) -> None:
@@ -56,11 +58,46 @@ def choose(page: Page, label: str, option: str) -> None:
     settle(page)
 
 
-def print_two(page: Page, served: Served, folder: Path) -> Path:
-    """Draft the plans and print those of two people; return the file."""
+def draft(page: Page, served: Served) -> None:
+    """Draft the plans of everybody who agreed to one."""
     open_page(page, served, "plans")
     press(page, SAY["pages.plans.draft"])
     expect(page.get_by_text("計画は9人分あります。")).to_be_visible(timeout=LONG_WORK_MS)
+
+
+def write_way(page: Page, words: str) -> None:
+    """Write the way into the plan that stands open."""
+    field = page.get_by_label(re.compile("^81　"))
+    if not field.count():
+        page.get_by_label(SAY["plan_write.which"]).click()
+        page.keyboard.type(WAY_SECTION)
+        page.keyboard.press("Enter")
+        settle(page)
+    field.fill(words)
+    page.keyboard.press("Tab")
+    settle(page)
+
+
+def complete_one(page: Page) -> None:
+    """Complete one plan: the way, the person's consent to sharing, gone through with the person."""
+    page.get_by_role("tab", name=SAY["pages.plans.tab_list"]).click()
+    settle(page)
+    choose(page, SAY["pages.plans.choose"], "千鶴")
+    write_way(page, "玄関を出て右、橋の手前で左")
+    page.get_by_text(SAY["plan_write.room_agree"], exact=True).click()
+    settle(page)
+    choose(page, SAY["plan_agree.kind"], SAY["plan_agree.kinds.share_plan"])
+    page.get_by_role("radiogroup", name=SAY["plan_agree.answer"]).get_by_text(
+        SAY["pages.register.consent.given"], exact=True
+    ).click()
+    settle(page)
+    press(page, SAY["plan_agree.keep"])
+    press(page, SAY["pages.plans.confirm"])
+    expect(page.get_by_role("button", name=SAY["pages.plans.confirm"])).to_have_count(0)
+
+
+def print_two(page: Page, folder: Path) -> Path:
+    """Print the plans of two people; return the file."""
     page.get_by_role("tab", name=SAY["pages.plans.tab_print"]).click()
     page.get_by_text(SAY["pages.plans.some"], exact=True).click()
     settle(page)
@@ -91,6 +128,26 @@ def follow_a_copy(page: Page) -> None:
     expect(panel.get_by_text("みなと自治会").last).to_be_visible()
 
 
+def take_back_and_edit(page: Page) -> None:
+    """The copy comes back, the plan is changed, and the copy on paper is named as one that is out of date."""
+    panel = page.get_by_role("tabpanel", name=SAY["copies.page.tab"])
+    panel.get_by_text(SAY["copies.page.do_back"], exact=True).click()
+    settle(page)
+    panel.get_by_label(SAY["copies.page.numbers"]).fill("0000001-8")
+    press(page, SAY["copies.page.record"])
+    expect(panel.get_by_text("渡してある 0枚", exact=False)).to_be_visible()
+    expect(panel.get_by_text("中身が古い 0枚", exact=False)).to_be_visible()
+    page.get_by_role("tab", name=SAY["pages.plans.tab_list"]).click()
+    settle(page)
+    page.get_by_text(SAY["plan_write.room_write"], exact=True).click()
+    settle(page)
+    write_way(page, "玄関を出て左、坂の下の道")
+    page.get_by_role("tab", name=SAY["copies.page.tab"]).click()
+    settle(page)
+    expect(panel.get_by_text("中身が古い 1枚", exact=False)).to_be_visible()
+    expect(panel.get_by_text(SAY["copies.stale.changed"]).first).to_be_visible()
+
+
 def test_from_lists_to_two_printed_plans(served: Served, visit: Visit, tmp_path: Path) -> None:
     """The whole way in one window: two people's plans come out of the printer's file, one person a sheet."""
     page = visit.page
@@ -100,11 +157,15 @@ def test_from_lists_to_two_printed_plans(served: Served, visit: Visit, tmp_path:
     unplaced = page.locator("summary").filter(has_text="優先度").first
     unplaced.click()
     expect(page.get_by_text("・", exact=False).first).to_be_visible()
-    printed = pypdfium2.PdfDocument(print_two(page, served, tmp_path))
+    draft(page, served)
+    complete_one(page)
+    printed = pypdfium2.PdfDocument(print_two(page, tmp_path))
     texts = [printed[n].get_textpage().get_text_range() for n in range(len(printed))]
     assert len(texts) == 4
     assert "千鶴" in texts[0] and "小椋" not in texts[0] + texts[1]
+    assert "橋の手前で左" in texts[0] + texts[1]
     follow_a_copy(page)
+    take_back_and_edit(page)
     assert visit.outside == [] and served.reached() == []
 
 

@@ -9,6 +9,7 @@ from bcp_kit.domain.form_entries import EntryState, FormEntry
 from bcp_kit.domain.plan_answers import AnswerSource
 from bcp_kit.forms.plan_form import PlanField, PlanForm
 from bcp_kit.pages.parts.guard import show_error
+from bcp_kit.pages.parts.kept_views import forget_views
 from bcp_kit.pages.parts.plain import plain
 from bcp_kit.pages.parts.session import context, language, say
 from bcp_kit.pages.parts.upkeep_common import do_and_tell
@@ -130,6 +131,7 @@ def _take(found: FormFound, rows: Mapping[str, str], source: AnswerSource, *, tw
     except BcpKitError as error:
         show_error(error)
         return
+    forget_views()
     told = [say("entry.seconds", number=found.copy.number, seconds=round(seconds))]
     if entry.state is EntryState.DIFFERS:
         told.append(say("entry.differs", count=len(entry.differences)))

@@ -10,6 +10,7 @@ from bcp_kit.catalogues.load import catalogue
 from bcp_kit.domain.erasure import Erasure, ErasureState, ErasureWay
 from bcp_kit.domain.errors import BcpKitError
 from bcp_kit.pages.parts.guard import show_error
+from bcp_kit.pages.parts.kept_views import forget_views
 from bcp_kit.pages.parts.plain import plain, show_table
 from bcp_kit.pages.parts.session import actor, context, language, may, say
 from bcp_kit.pages.parts.upkeep_common import TOLD, do_and_tell
@@ -150,6 +151,7 @@ def _erase(order: Erasure, words: str, by: str) -> None:
         show_error(error)
         return
     told = {"records": sum(done.order.removed.values()), "files": len(done.order.files)}
+    forget_views()
     later = "" if done.compacted else f"  \n{say('erasing.compact_later')}"
     st.session_state[TOLD] = say("erasing.page.done", **told) + later
     st.rerun()

@@ -11,6 +11,7 @@ from bcp_kit.forms.plan_form import PlanField, PlanSection
 from bcp_kit.forms.schema import InputType
 from bcp_kit.intake.cells import cell_kind
 from bcp_kit.pages.parts.guard import on_script_error
+from bcp_kit.pages.parts.kept_views import SHEET
 from bcp_kit.pages.parts.plain import plain, show_table
 from bcp_kit.pages.parts.session import clock_text, context, language, say
 from bcp_kit.pages.parts.table_editor import Rows, TableColumn, TableQuestion
@@ -20,7 +21,7 @@ from bcp_kit.services.plan_field_writes import adds_cells_only, row_names
 from bcp_kit.services.plan_fields import FieldState, PlanSheet, plan_sheet, supplier_words, write_fields
 from bcp_kit.services.store import Conflict
 
-SHEET, SAVED, CONFLICT, FAILED = "plan.sheet", "plan.saved", "plan.conflict", "plan.failed"
+SAVED, CONFLICT, FAILED = "plan.saved", "plan.conflict", "plan.failed"
 SOURCE, WAY = "plan.source", "plan.way"
 TEXT_HEIGHT = 96
 LONG_TEXTS = (InputType.TEXT,)

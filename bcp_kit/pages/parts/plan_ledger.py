@@ -10,6 +10,7 @@ from bcp_kit.domain.errors import BcpKitError
 from bcp_kit.domain.paper_copies import CopyState, HolderKind, PrintRun, read_copy_number
 from bcp_kit.pages.parts.guard import show_error
 from bcp_kit.pages.parts.jobs import start_job
+from bcp_kit.pages.parts.kept_views import STALE
 from bcp_kit.pages.parts.plain import show_table
 from bcp_kit.pages.parts.session import context, language, say
 from bcp_kit.services.copies import (
@@ -26,7 +27,7 @@ from bcp_kit.services.copies_lost import holder_words, loss_sheet
 from bcp_kit.services.copies_table import ledger_workbook
 from bcp_kit.services.plans_print import give_up_run, open_runs, resume_print
 
-TOLD, LOST, STALE = "ledger.told", "ledger.lost", "ledger.stale"
+TOLD, LOST = "ledger.told", "ledger.lost"
 CLOSED = {"back": CopyState.RETURNED, "destroy": CopyState.DESTROYED, "lost": CopyState.LOST}
 SHOWN_ROWS = 50
 

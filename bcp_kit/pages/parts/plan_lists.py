@@ -7,8 +7,8 @@ import streamlit as st
 from bcp_kit.access.policy import Action, decide
 from bcp_kit.domain.errors import BcpKitError
 from bcp_kit.pages.parts.guard import show_error
+from bcp_kit.pages.parts.kept_views import STALE
 from bcp_kit.pages.parts.plain import show_table
-from bcp_kit.pages.parts.plan_ledger import STALE
 from bcp_kit.pages.parts.print_folder import new_folder
 from bcp_kit.pages.parts.session import context, say
 from bcp_kit.services.plan_lists_print import (

@@ -7,9 +7,10 @@ import streamlit as st
 
 from bcp_kit.pages.parts.disclosure_rules import show_rules
 from bcp_kit.pages.parts.jobs import show_job, start_job
+from bcp_kit.pages.parts.kept_views import STALE
 from bcp_kit.pages.parts.person_words import person_label
 from bcp_kit.pages.parts.plan_form_paper import show_blank_form
-from bcp_kit.pages.parts.plan_ledger import STALE, show_open_runs
+from bcp_kit.pages.parts.plan_ledger import show_open_runs
 from bcp_kit.pages.parts.plan_lists import show_lists
 from bcp_kit.pages.parts.plan_words import ask_edition, ask_envelope, ask_variant, ask_wording
 from bcp_kit.pages.parts.print_folder import new_folder

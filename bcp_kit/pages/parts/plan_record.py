@@ -5,6 +5,7 @@ import streamlit as st
 from bcp_kit.domain.consent import Decision
 from bcp_kit.domain.plans import EvacuationPlan, PlannedStage
 from bcp_kit.forms.second_places import apart_words
+from bcp_kit.pages.parts.kept_views import PLAN, STALE, WORK
 from bcp_kit.pages.parts.pdf import forget_printed, keep_printed, show_printed
 from bcp_kit.pages.parts.plain import plain, show_table
 from bcp_kit.pages.parts.plan_changes import show_history, show_supporter_form
@@ -18,17 +19,16 @@ from bcp_kit.services.plans_print import Edition, plan_pdf
 from bcp_kit.services.plans_read import basis_words
 from bcp_kit.services.plans_worklist import task_words
 
-SHOWN = "plans.shown"
 PREVIEW = "plan"
 METRES_SHOWN = 1000  # from here on in kilometres
 
 
 def _view(person_id: str) -> PlanView:
     """Return the plan; each look at a person is one entry of the audit log, not one for every redraw."""
-    shown: PlanView | None = st.session_state.get(SHOWN)
+    shown: PlanView | None = st.session_state.get(PLAN)
     if shown is None or shown.person.id != person_id:
         shown = read_plan(context(), person_id)
-        st.session_state[SHOWN] = shown
+        st.session_state[PLAN] = shown
         forget_printed(PREVIEW)
     return shown
 
@@ -39,8 +39,9 @@ def forget_preview() -> None:
 
 
 def forget_plan() -> None:
-    """Read the plan again at the next showing; its preview is no longer true."""
-    st.session_state.pop(SHOWN, None)
+    """Read the plan again at the next showing; its preview and what else rests on it is no longer true."""
+    for key in (PLAN, WORK, STALE):
+        st.session_state.pop(key, None)
     forget_printed(PREVIEW)
 
 

@@ -2,21 +2,21 @@
 
 import streamlit as st
 
+from bcp_kit.pages.parts.kept_views import WORK
 from bcp_kit.pages.parts.plain import show_table
 from bcp_kit.pages.parts.session import context, language, say
 from bcp_kit.services.plan_steps import STEPS
 from bcp_kit.services.plans_worklist import WorkBy, WorkGroup, WorkLine, task_words, work_list, work_workbook
 
-FOUND = "plans.work"
 SHOWN_PEOPLE = 30
 
 
 def _groups(by: WorkBy) -> tuple[WorkGroup, ...]:
     """Return the list; it is made anew when it is divided otherwise or the person comes back to it."""
-    kept = st.session_state.get(FOUND)
+    kept = st.session_state.get(WORK)
     if kept is None or kept[0] is not by:
         kept = (by, work_list(context(), by))
-        st.session_state[FOUND] = kept
+        st.session_state[WORK] = kept
     groups: tuple[WorkGroup, ...] = kept[1]
     return groups
 

@@ -6,6 +6,7 @@ import streamlit as st
 
 from bcp_kit.domain.errors import BcpKitError
 from bcp_kit.pages.parts.guard import show_error
+from bcp_kit.pages.parts.kept_views import forget_views
 from bcp_kit.pages.parts.session import say
 
 TOLD = "upkeep.told"
@@ -25,5 +26,6 @@ def do_and_tell(work: Callable[[], object], key: str, **values: str | int | floa
     except BcpKitError as error:
         show_error(error)
         return
+    forget_views()
     st.session_state[TOLD] = say(key, **values)
     st.rerun()
