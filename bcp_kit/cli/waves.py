@@ -175,6 +175,9 @@ def _print_compared(report: WavesReport, out: Console) -> None:
     agree = sum(c.fast == c.most for c in found)
     over = f"{sum(c.fast - c.most for c in found) / len(found):.2f}"
     out.print(_t("compared", count=len(found), agree=agree, held=held, over=over), soft_wrap=True)
+    unproven = sum(c.least < c.most for c in found)
+    if unproven:
+        out.print(_t("compared_open", count=unproven), soft_wrap=True)
 
 
 def facts(report: WavesReport) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from bcp_kit.cores.staff_cover.instance import DAY_MIN, WEEK_DAYS, CoverInstance
 from bcp_kit.cores.staff_cover.waves_board import NOBODY, Board, Bools, Ints, Rosters
 from bcp_kit.cores.staff_cover.waves_mend import mend
 
+NIGHT_AGAIN = 2000.0  # hours of load
 NEVER = -(10**6)
 FEW_GROUPS = 1000.0  # hours of load that one point of scarcity outweighs: who can do little else goes first
 HELPER_LAST, NEWCOMER_LAST = 10.0**4, 10.0**5
@@ -30,6 +31,7 @@ class Order:
     first: Callable[[Board, int], tuple[int, ...]]
     few_groups: float = FEW_GROUPS
     helper: float = HELPER_LAST
+    night_again: float = 0.0
 
 
 def _able(board: Board, post: int) -> int:
@@ -54,6 +56,10 @@ ORDERS = (
     Order("rested", _nights_first, few_groups=20.0, helper=0.0),
     Order("load", _scarce_first, few_groups=5.0, helper=0.0),
     Order("days", _days_first),
+    Order("light", _days_first, few_groups=10.0, helper=0.0),
+    Order("even", _days_first, few_groups=0.0, helper=0.0),
+    Order("turns", _days_first, few_groups=0.0, helper=0.0, night_again=NIGHT_AGAIN),
+    Order("scarce turns", _scarce_first, few_groups=0.0, helper=0.0, night_again=NIGHT_AGAIN),
 )
 
 
@@ -192,22 +198,18 @@ def _built(board: Board, present: Presence, order: Order) -> Rosters:
         crews: dict[tuple[str, str], Ints] = {}
         score = price + state.load / 60
         for post in sorted(posts, key=lambda p: order.first(board, p)):
-            _fill(state, made, post, score, crews)
+            again = order.night_again * (state.run_nights > 0) if board.shift(post).night else 0.0
+            _fill(state, made, post, score + again, crews)
         mend(made, state.free, day)
         state.end(made.at[:, :, day], day)
     return made
 
 
 def _scarcity(board: Board) -> NDArray[np.float64]:
-    """Return how much each worker would be missed elsewhere: heads asked per able person, over the groups."""
-    asked: dict[str, int] = {}
-    for post in board.posts:
-        asked[post.group] = asked.get(post.group, 0) + post.life
-    found = np.zeros(len(board.instance.workers))
-    groups = [set(board.instance.groups_of(w)) for w in board.instance.workers]
-    for group, heads in asked.items():
-        able = np.array([group in own for own in groups])
-        found += able * heads / max(1, int(able.sum()))
+    """Return how much each worker would be missed elsewhere: heads asked per able person, over one day."""
+    asked = np.array([p.life for p in board.posts], dtype=np.float64)
+    able = np.maximum(1, board.may.sum(axis=1))
+    found: NDArray[np.float64] = (asked / able) @ board.may / max(1, board.instance.days)
     return found
 
 

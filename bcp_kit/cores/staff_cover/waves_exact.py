@@ -12,7 +12,7 @@ from bcp_kit.cores.staff_cover.instance import CoverInstance, Goal
 from bcp_kit.cores.staff_cover.waves_board import Rosters
 from bcp_kit.cores.staff_cover.waves_bound import Ceilings
 
-WORK_S = 20.0  # deterministic seconds for one draw
+WORK_S = 5.0  # deterministic seconds for one draw
 
 
 @dataclass(frozen=True)

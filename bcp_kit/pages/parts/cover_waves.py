@@ -152,6 +152,9 @@ def _show_compared(report: WavesReport) -> None:
     over = f"{sum(c.fast - c.most for c in found) / len(found):.2f}"
     held, agree = sum(c.most == 0 for c in found), sum(c.fast == c.most for c in found)
     st.caption(say("waves.cli.compared", count=len(found), agree=agree, held=held, over=over))
+    unproven = sum(c.least < c.most for c in found)
+    if unproven:
+        st.caption(say("waves.cli.compared_open", count=unproven))
 
 
 def show_waves(facility: Facility) -> None:
