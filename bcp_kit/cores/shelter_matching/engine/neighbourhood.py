@@ -85,6 +85,12 @@ class State:
         hope += np.bincount(block[self.columns.option[present]], lost, count)
         return [int(b) for b in np.argsort(-hope, kind="stable")]
 
+    def far_from(self, option: Array) -> Array:
+        """Return who (H) has no column worth a look among these options."""
+        far = np.ones(self.problem.homes, bool)
+        far[self.columns.home[np.isin(self.columns.option, option)]] = False
+        return far
+
     def piece(self, block: Array, number: int, width: Width, busy: Array) -> Piece | None:
         """Return one neighbourhood to be decided anew, without the `busy` households (H) that wait.
 

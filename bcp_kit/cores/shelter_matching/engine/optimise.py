@@ -11,8 +11,10 @@ from time import monotonic
 
 import numpy as np
 
+from bcp_kit.cores.shelter_matching.engine.capped import Capped
 from bcp_kit.cores.shelter_matching.engine.columns import Look, merged, near
-from bcp_kit.cores.shelter_matching.engine.crew import Crew
+from bcp_kit.cores.shelter_matching.engine.counts import Tally, bettered, tallied
+from bcp_kit.cores.shelter_matching.engine.crew import Crew, Done
 from bcp_kit.cores.shelter_matching.engine.dual import (
     CYCLES,
     centred,
@@ -24,7 +26,7 @@ from bcp_kit.cores.shelter_matching.engine.exact import sharpened, soon
 from bcp_kit.cores.shelter_matching.engine.model import Choice, Chosen, Effort, solve
 from bcp_kit.cores.shelter_matching.engine.neighbourhood import Piece, State, Width
 from bcp_kit.cores.shelter_matching.engine.plan import Limits, Plan
-from bcp_kit.cores.shelter_matching.engine.problem import NOWHERE, Array, Problem
+from bcp_kit.cores.shelter_matching.engine.problem import NOWHERE, Array, Kinds, Problem
 from bcp_kit.cores.shelter_matching.engine.reasons import satisfied
 
 FEW_PAIRS = 4_000  # one model over all pairs is solved to its end
@@ -44,6 +46,12 @@ POLL_S = 0.1
 GRACE_S = 0.5  # for a solve that is about to end when time is up
 AHEAD = 3  # neighbourhoods under way at once: fixed, so that the answer is the same for any workers
 TO_THE_END = Effort(nodes=3_000, gap=0.0, seconds=20.0)
+MOST_COUNTS = 3_000  # pairs of kind and place that are counted at once
+FEWEST_PLACES = 4
+COUNT_TURNS = 2
+SIDE_BY_SIDE = 2  # counts under way at once: fixed, so that the answer is the same for any workers
+COUNT_SHARE = 0.4  # of the time left, for each of the two models of a count
+PARTS_SHARE = 0.7  # of the time, after which no further part is counted
 LONGEST_S = 10.0  # for one neighbourhood: far more than they take, but some of many alike never end
 
 
@@ -111,9 +119,68 @@ def optimise(
             if problem.value(first) > problem.value(best):
                 best = first
         state = State(problem, rows, best, unit)
-        done = _rounds(state, manner, limits, clock, crew)
+        done, kinds = 0, problem.alike()
+        if kinds is not None:
+            early = replace(limits, rounds=min(limits.rounds, len(manner.first)))
+            done = _rounds(state, replace(manner, wide=()), early, clock, crew)
+            manner = replace(manner, first=())
+            state, bound = _counted(state, kinds, bound, clock, crew)
+        done += _rounds(state, manner, replace(limits, rounds=limits.rounds - done), clock, crew)
         _settle(state)
     return Plan(state.chosen, rows, problem.value(state.chosen), bound, clock.stopped, done)
+
+
+def _counted(state: State, kinds: Kinds, bound: float, clock: Clock, crew: Crew) -> tuple[State, float]:
+    """Place more heads by counting who is alike together; where all are counted at once, know the most.
+
+    Then the answers worth a look are those that differ in their ways alone: prices are found anew for them.
+    """
+    problem = state.problem
+    pairs = (int(kinds.of_home.max(initial=-1)) + 1) * problem.options
+    if pairs > MOST_COUNTS or not clock.may_go_on():
+        return _counted_in_parts(state, kinds, pairs, clock, crew), bound
+    tally = tallied(problem, kinds, state.chosen, np.arange(problem.options))
+    found = _awaited(_begun(state, tally, clock, crew), clock)
+    if found is None:
+        return state, bound
+    chosen, most = found
+    capped = Capped(problem, kinds, most)
+    rows = np.append(state.rows, 0.0)
+    rows, tighter = sharpened(capped, rows, bound, crew, clock.may_go_on)
+    rows = centred(capped, rows, state.unit, crew)
+    return State(capped, rows, chosen, state.unit), min(bound, tighter)
+
+
+def _counted_in_parts(state: State, kinds: Kinds, pairs: int, clock: Clock, crew: Crew) -> State:
+    """Count group after group of places, those near each other, two side by side, with borders that move."""
+    problem = state.problem
+    places = max(FEWEST_PLACES, MOST_COUNTS * problem.options // pairs)
+    for turn in range(COUNT_TURNS):
+        block = state.blocks(places, turn)
+        waiting = deque(np.flatnonzero(block == number) for number in state.order(block))
+        under_way: deque[tuple[Tally, Future[tuple[Array, int]]]] = deque()
+        busy = np.zeros(problem.homes, bool)
+        while (waiting and clock.may_go_on(PARTS_SHARE)) or under_way:
+            while waiting and len(under_way) < SIDE_BY_SIDE:
+                option = waiting.popleft()
+                tally = tallied(problem, kinds, state.chosen, option, busy | state.far_from(option))
+                busy[tally.home] = True
+                under_way.append((tally, _begun(state, tally, clock, crew)))
+            tally, job = under_way.popleft()
+            found = _awaited(job, clock)
+            if found is None:
+                return state
+            chosen = state.chosen.copy()
+            chosen[tally.home] = found[0][tally.home]
+            if problem.value(chosen) > state.value:
+                state.begin(chosen)
+            busy[tally.home] = False
+    return state
+
+
+def _begun(state: State, tally: Tally, clock: Clock, crew: Crew) -> "Future[tuple[Array, int]]":
+    seconds = min(LONGEST_S, COUNT_SHARE * clock.left())
+    return crew.begin(bettered, state.problem, tally, state.chosen, state.rows, seconds)
 
 
 def _prices(problem: Problem, rows: Array | None, clock: Clock, crew: Crew) -> tuple[Array, float]:
@@ -226,7 +293,7 @@ def _round(state: State, how: tuple[Width, int, Effort], clock: Clock, crew: Cre
             busy[piece.columns.home] = False
 
 
-def _awaited(job: "Future[Chosen]", clock: Clock) -> Chosen | None:
+def _awaited(job: "Future[Done]", clock: Clock) -> Done | None:
     """Return what a solve found; None as soon as somebody asks to stop, or a moment after time is up."""
     patience = GRACE_S
     while not wait([job], POLL_S).done:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
-from bcp_kit.cores.shelter_matching.engine.problem import NEVER, Array, Columns, Problem
+from bcp_kit.cores.shelter_matching.engine.problem import NEVER, Array, Columns, Kinds, Problem
 
 BIG = 200_000
 TIER_WEIGHT = np.array([0, 9, 3, 1])
@@ -126,6 +126,11 @@ class Points(Problem):
     def allowed(self, homes: Array | slice) -> Array:
         """Return which shelters could take which of some households if empty, (n, M)."""
         return np.asarray(self._fits[self._need_of[homes]])
+
+    def alike(self) -> Kinds:
+        """Return who is alike in need, tier and size: weighted people count above all ways."""
+        key = np.column_stack([self._need_of, self.tier, self.size])
+        return Kinds(np.unique(key, axis=0, return_inverse=True)[1].ravel(), self.weight)
 
     def groups(self, most: int) -> tuple[Array, Array]:
         """Return one household of each cell, need, tier and size, and how many are like it."""

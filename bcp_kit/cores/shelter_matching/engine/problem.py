@@ -32,6 +32,18 @@ class Columns:
         return len(self.home)
 
 
+@dataclass(frozen=True)
+class Kinds:
+    """Households that are alike in what they take and where they may go, and the heads that count above all.
+
+    `of_home` (H) tells the kind, `heads` (H) in whole numbers what one household counts for, the same for all
+    of a kind wherever they go. One head must be worth more than any way, and each row belong to one option.
+    """
+
+    of_home: Array
+    heads: Array
+
+
 class Problem(ABC):
     """One instance as the engine sees it.
 
@@ -84,6 +96,10 @@ class Problem(ABC):
         """
         del most
         return np.arange(self.homes), np.ones(self.homes)
+
+    def alike(self) -> Kinds | None:
+        """Return who is alike and what counts above all; None where households are not counted that way."""
+        return None
 
     def eased(self, chosen: Array) -> Array:
         """Return a valid answer at least as good, found without a model: asked after every round."""
