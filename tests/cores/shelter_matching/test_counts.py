@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 import pytest
-from points_worlds import best_by_trying_all, points
+from points_worlds import best_by_trying_all, fields, points
 
 from bcp_kit.cores.shelter_matching.engine.capped import Capped
 from bcp_kit.cores.shelter_matching.engine.counts import bettered, most_heads, nearest, seated, tallied
@@ -13,6 +13,15 @@ from bcp_kit.cores.shelter_matching.engine.plan import Limits
 from bcp_kit.cores.shelter_matching.engine.points import Points
 
 SECONDS = 20.0
+
+
+def alike(seed: int, homes: int, shelters: int) -> Points:
+    """Return a crowded town of single people: few kinds, many of each."""
+    table = fields(seed, homes, shelters)
+    table["size"][:] = 1
+    table["use"][:, 0] = 4
+    table["cap"][:, 0] //= 2
+    return Points(table)
 
 
 def nobody(problem: Points) -> np.ndarray:
@@ -56,7 +65,7 @@ def test_with_the_limit_of_heads_any_prices_prove_a_bound(seed: int) -> None:
 @pytest.mark.parametrize("seed", range(3))
 def test_an_answer_gets_more_heads_and_keeps_every_rule(seed: int) -> None:
     """From any answer, parts of the places too: never fewer heads, no rule broken, never worse."""
-    problem = points(seed, 120, 8)
+    problem = alike(seed, 200, 8)
     rows, start = np.zeros(len(problem.limit)), nobody(problem)
     for option in (np.arange(0, 4), np.arange(4, 8), everywhere(problem)):
         tally = tallied(problem, problem.alike(), start, option)
@@ -70,7 +79,7 @@ def test_an_answer_gets_more_heads_and_keeps_every_rule(seed: int) -> None:
 
 def test_near_counts_change_less_than_any() -> None:
     """Counts with one head more leave nearly everybody where they are."""
-    problem = points(3, 120, 8)
+    problem = alike(3, 200, 8)
     plan = optimise(problem, Limits(rounds=1))
     tally = tallied(problem, problem.alike(), plan.chosen, everywhere(problem))
     picked = nearest(problem, tally, plan.rows, tally.heads_now, SECONDS)
@@ -79,7 +88,7 @@ def test_near_counts_change_less_than_any() -> None:
 
 def test_the_engine_places_the_most_heads() -> None:
     """In a crowded town the answer has as many weighted people as are proven possible, with a small gap."""
-    problem = points(5, 200, 10)
+    problem = alike(5, 300, 10)
     plan = optimise(problem, Limits(rounds=6))
     tally = tallied(problem, problem.alike(), plan.chosen, everywhere(problem))
     assert problem.score(plan.chosen).weighted == most_heads(tally, SECONDS).bound

@@ -46,6 +46,8 @@ POLL_S = 0.1
 GRACE_S = 0.5  # for a solve that is about to end when time is up
 AHEAD = 3  # neighbourhoods under way at once: fixed, so that the answer is the same for any workers
 TO_THE_END = Effort(nodes=3_000, gap=0.0, seconds=20.0)
+LIKE_EACH_OTHER = 5  # households of a kind, on average, from which counting them tells something new
+LONGEST_COUNT_S = 60.0  # for one model of counts: far more than it takes
 MOST_COUNTS = 3_000  # pairs of kind and place that are counted at once
 FEWEST_PLACES = 4
 COUNT_TURNS = 2
@@ -120,7 +122,7 @@ def optimise(
                 best = first
         state = State(problem, rows, best, unit)
         done, kinds = 0, problem.alike()
-        if kinds is not None:
+        if kinds is not None and LIKE_EACH_OTHER * (kinds.of_home.max() + 1) <= problem.homes:
             early = replace(limits, rounds=min(limits.rounds, len(manner.first)))
             done = _rounds(state, replace(manner, wide=()), early, clock, crew)
             manner = replace(manner, first=())
@@ -179,7 +181,7 @@ def _counted_in_parts(state: State, kinds: Kinds, pairs: int, clock: Clock, crew
 
 
 def _begun(state: State, tally: Tally, clock: Clock, crew: Crew) -> "Future[tuple[Array, int]]":
-    seconds = min(LONGEST_S, COUNT_SHARE * clock.left())
+    seconds = min(LONGEST_COUNT_S, COUNT_SHARE * clock.left())
     return crew.begin(bettered, state.problem, tally, state.chosen, state.rows, seconds)
 
 
