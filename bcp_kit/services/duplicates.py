@@ -327,12 +327,17 @@ def _move_locks(writer: BatchWriter, kept_id: str, other_id: str) -> None:
 
 
 def _move_plan_work(writer: BatchWriter, kept_id: str, other_id: str) -> None:
-    """Carry over the steps done for the other record, and the work that offices did on its plan."""
+    """Carry over steps, work of offices, changes that were proposed and forms that came back."""
     steps, efforts = writer.uow.plan_steps, writer.uow.plan_efforts
     for step in steps.list(scope=StepScope.PERSON, scope_id=other_id):
         writer.save(steps, step, step.model_copy(update={"scope_id": kept_id}))
     for effort in efforts.list(person_id=other_id):
         writer.save(efforts, effort, effort.model_copy(update={"person_id": kept_id}))
+    changes, entries = writer.uow.plan_changes, writer.uow.form_entries
+    for change in changes.list(person_id=other_id):
+        writer.save(changes, change, change.model_copy(update={"person_id": kept_id}))
+    for entry in entries.list(person_id=other_id):
+        writer.save(entries, entry, entry.model_copy(update={"person_id": kept_id}))
 
 
 def _remember_numbers(writer: BatchWriter, person: Person, merged: Iterable[Person]) -> None:

@@ -29,6 +29,8 @@ _DEPENDENTS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("matching_locks", "person_id"),
         ("plan_steps", "scope_id"),
         ("plan_efforts", "person_id"),
+        ("plan_changes", "person_id"),
+        ("form_entries", "person_id"),
     ),
     "shelters": (("matching_locks", "shelter_id"),),
     "supporters": (("links", "supporter_id"), ("consents", "giver_id")),

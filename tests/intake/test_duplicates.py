@@ -9,6 +9,7 @@ from bcp_kit.domain.consent import Consent, ConsentAnswer, ConsentKind
 from bcp_kit.domain.errors import BcpKitError, ErrorCode
 from bcp_kit.domain.locks import MatchingLock
 from bcp_kit.domain.people import Person, Supporter, SupportLink
+from bcp_kit.domain.plan_changes import ChangeKind, PlanChange
 from bcp_kit.domain.plans import EvacuationPlan
 from bcp_kit.services.base import Context
 from bcp_kit.services.duplicates import (
@@ -134,6 +135,25 @@ def test_merging_carries_everything_over(town: Context) -> None:
         (entry,) = [e for e in uow.audit.newest(subject_id="a") if e.action == "merge"]
         assert entry.why == "from=b"
     assert (outcome.consents, outcome.links, outcome.plans) == (3, 1, 1)
+
+
+def test_changes_that_wait_for_approval_follow_the_person(town: Context) -> None:
+    """What was proposed for the merged record is still there to be decided, for the kept one."""
+    change = PlanChange(
+        id="change",
+        person_id="b",
+        kind=ChangeKind.END_SUPPORTER,
+        supporter_id="S2",
+        reason="転居",
+        proposed_by="試験",
+        proposed_at=datetime(2026, 6, 1, tzinfo=UTC),
+    )
+    with town.open_store() as uow:
+        uow.plan_changes.add(change)
+        uow.commit()
+    merge_people(town, MergeCommand("a", "b"))
+    with town.open_store() as uow:
+        assert [each.person_id for each in uow.plan_changes.list()] == ["a"]
 
 
 def test_a_merge_is_undone_exactly(town: Context) -> None:
