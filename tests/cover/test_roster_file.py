@@ -104,6 +104,7 @@ def test_people_whose_rules_clash_are_named(tmp_path: Path) -> None:
         SMALL.replace("0,D,1,100,1", "70,D,1,100,1"),
         SMALL.replace("P2,6", "P2,x"),
         SMALL.replace("\n7\n", "\nseven\n"),
+        SMALL.replace("\n7\n", "\n70000000\n"),
     ],
 )
 def test_what_is_not_such_a_file_is_refused(text: str, tmp_path: Path) -> None:

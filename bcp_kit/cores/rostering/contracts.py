@@ -76,11 +76,19 @@ class Contract:
     @cached_property
     def points(self) -> Array:
         """Return (points, 1 + limits) reachable points in the order of minutes."""
-        found = _reachable(self.uses.values(), self._most())
+        cap = MOST_POINTS + 1 if self.limits else None  # without limits all are needed
+        found = _reachable(self.uses.values(), self._most(), cap)
         return np.array(sorted(found), dtype=np.int64)
 
     def _most(self) -> tuple[int, ...]:
-        return (self.rules.max_minutes // self._unit, *(most for _, most in self.limits))
+        minutes = min(
+            self.rules.max_minutes // self._unit, self._longest * self._most_days(self.instance.days)
+        )
+        return (minutes, *(most for _, most in self.limits))
+
+    @property
+    def _longest(self) -> int:
+        return max((use[0] for use in self.uses.values()), default=0)
 
     @property
     def enough(self) -> Array:
@@ -113,7 +121,7 @@ class Contract:
     def windows(self) -> list[slice]:
         """Return by day the points that a roster can be in after it: reached by now, still on the way."""
         days, minutes = self.instance.days, self.points[:, 0]
-        longest = max((use[0] for use in self.uses.values()), default=0)
+        longest = self._longest
         least = -(-self.rules.min_minutes // self._unit)
         found = []
         for day in range(days):
@@ -227,10 +235,13 @@ def _contract(instance: RosterInstance, people: Sequence[int]) -> Contract:
     return Contract(instance, np.array(people), rules, tuple(counted), tuple(loose))
 
 
-def _reachable(uses: Collection[tuple[int, ...]], most: tuple[int, ...]) -> set[tuple[int, ...]]:
+def _reachable(
+    uses: Collection[tuple[int, ...]], most: tuple[int, ...], cap: int | None
+) -> set[tuple[int, ...]]:
+    """Return the points that shifts lead to, at most about `cap`."""
     start = (0,) * len(most)
     found, fresh = {start}, [start]
-    while fresh and len(found) <= MOST_POINTS:
+    while fresh and (cap is None or len(found) < cap):
         point = fresh.pop()
         for use in uses:
             after = tuple(a + b for a, b in zip(point, use, strict=True))

@@ -11,6 +11,7 @@ from bcp_kit.cores.rostering.instance import Cover, Person, Request, RosterInsta
 
 SECTION = "SECTION_"
 NEEDED = ("HORIZON", "SHIFTS", "STAFF")
+MOST_DAYS, MOST_PEOPLE, MOST_SHIFTS = 750, 5_000, 500
 Rows = list[list[str]]
 Made = TypeVar("Made")
 
@@ -24,8 +25,12 @@ def parse(text: str) -> RosterInstance:
     missing = [name for name in NEEDED if not sections.get(name)]
     if missing:
         raise ValueError(f"{SECTION}{missing[0]}")
+    sizes = {"HORIZON": int(sections["HORIZON"][0][0])} | {k: len(sections[k]) for k in ("STAFF", "SHIFTS")}
+    for name, most in zip(sizes, (MOST_DAYS, MOST_PEOPLE, MOST_SHIFTS), strict=True):
+        if sizes[name] > most:
+            raise ValueError(f"{SECTION}{name}: {sizes[name]} > {most}")
     return RosterInstance(
-        days=int(sections["HORIZON"][0][0]),
+        days=sizes["HORIZON"],
         shifts=tuple(_each(sections, "SHIFTS", _shift)),
         people=tuple(_people(sections)),
         requests=(
