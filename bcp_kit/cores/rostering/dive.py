@@ -6,6 +6,7 @@ from random import Random
 
 import numpy as np
 
+from bcp_kit.cores.rostering.choose import choose
 from bcp_kit.cores.rostering.master import Effort, Part, Relaxed, relax
 from bcp_kit.cores.rostering.pool import Pool
 from bcp_kit.cores.rostering.pricing import Pricer
@@ -13,6 +14,8 @@ from bcp_kit.cores.rostering.tables import Array
 
 SURE, RATHER = 0.99, 0.6  # weights of a roster that is taken, and that may be taken
 NOISE = 1e-3  # breaks ties of weights
+LAST_PEOPLE, LAST_COLUMNS = 10, 60  # whose rosters are chosen together, among so many each
+LAST_S, LAST_NODES = 3.0, 2_000  # how long that may take
 SLACK = 2e-4  # of the value, that a step may cost without new columns being looked for
 
 
@@ -51,6 +54,10 @@ def dive(engine: Engine, part: Part, start: Relaxed, depth: Depth) -> Array | No
             return None
         effort = Effort(engine.go_on, depth.rounds, content=float(content))
         found = relax(engine.pricer, pool, part, found.worth, effort)
+        last = _finished(engine, part, found) if len(left) <= LAST_PEOPLE else None
+        if last is not None:
+            chosen |= dict(zip(left.tolist(), last.tolist(), strict=True))
+            return np.array([chosen[p] for p in sorted(chosen)])
 
 
 def _surest(engine: Engine, part: Part, found: Relaxed, depth: Depth) -> dict[int, int]:
@@ -65,6 +72,15 @@ def _surest(engine: Engine, part: Part, found: Relaxed, depth: Depth) -> dict[in
             break
         taken.setdefault(int(engine.pool.person[column]), column)
     return taken
+
+
+def _finished(engine: Engine, part: Part, found: Relaxed) -> Array | None:
+    """Return rosters of the last few people by a whole-number model: one by one the very last clash."""
+    cost = engine.pool.reduced(found.columns, found.worth)
+    columns = found.columns[np.argsort(cost, kind="stable")]
+    whose = engine.pool.person[columns]
+    kept = np.concatenate([columns[whose == p][:LAST_COLUMNS] for p in part.people])
+    return choose(engine.pool, part, kept, LAST_S, LAST_NODES)
 
 
 def respond(engine: Engine, chosen: Array, sweeps: int) -> Array:

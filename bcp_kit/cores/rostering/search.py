@@ -95,6 +95,28 @@ class Search:
         found = choose(self.engine.pool, part, self._worthwhile(people), seconds, MOST_NODES)
         return found is not None and self.offer(self._with(people, found))
 
+    def some(self, size: int, around: bool) -> Array:
+        """Return so many people: by chance, or half of them such as can best fill a costly cover row."""
+        dice, everybody = self.engine.dice, self.engine.people.tolist()
+        first = self._around()[: size // 2] if around else []
+        others = [p for p in everybody if p not in first]
+        return np.array(sorted([*first, *dice.sample(others, min(len(others), size - len(first)))]))
+
+    def _around(self) -> list[int]:
+        """Return the people in the order of what it costs them to fill a row that is costly now."""
+        pool = self.engine.pool
+        costs = pool.tables.cover_cost(pool.fills[self.chosen].sum(axis=0))
+        if not costs.any():
+            return []
+        (row,) = self.engine.dice.choices(range(len(costs)), costs.tolist())
+        worth = self.engine.pricer.rounded(self.root.worth)
+        filling = np.flatnonzero(pool.fills[:, row])
+        extra = np.full(len(self.chosen), np.inf)
+        cost = pool.reduced(filling, worth) - self._least(worth)[pool.person[filling]]
+        np.minimum.at(extra, pool.person[filling], cost)
+        order = self.engine.people[np.argsort(extra[self.engine.people], kind="stable")]
+        return [int(p) for p in order if np.isfinite(extra[p])]
+
     def _part(self, people: Array) -> Part:
         others = np.setdiff1d(np.arange(len(self.chosen)), people)
         return Part(people, self.engine.pool.fills[self.chosen[others]].sum(axis=0))

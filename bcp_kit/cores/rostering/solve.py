@@ -148,5 +148,5 @@ def _searched(engine: Engine, clock: _Clock, limits: Limits) -> Search:
             break
         share = min(PARTS[turn % len(PARTS)], fits)
         size = min(len(engine.people), max(LEAST_PART, round(share * len(engine.people))))
-        search.again(np.array(sorted(engine.dice.sample(engine.people.tolist(), size))))
+        search.again(search.some(size, around=turn % 2 == 0))
     return search
