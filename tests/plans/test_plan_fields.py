@@ -263,3 +263,17 @@ def test_looking_and_writing_leave_entries_without_words(drafted: Context) -> No
         entries = list(uow.audit.entries())
     assert {"read", "save"} <= {entry.action for entry in entries if entry.kind == "evacuation_plans"}
     assert not any("火曜" in str(entry) for entry in entries)
+
+
+HARD = ("<b>&lt;</b> =cmd|'/C calc'!A0 {x} %s \\n", "𠮷﨑葛\U000e0100髙 👩‍🦽", "あ" * 20_000, "｜,、;/:")
+
+
+@pytest.mark.parametrize("words", HARD, ids=["markup", "rare characters", "20,000 characters", "signs"])
+def test_hard_text_comes_back_as_it_was(drafted: Context, words: str) -> None:
+    """Markup, formulas, variants, emoji and long text are kept as written, in fields, tables and records."""
+    values = {"transfer_assist": Value(text=words), "never_do": Value(text=words), "pets": Value(text=words)}
+    table = Value(rows=({"item": words, "per_day": words},))
+    write_fields(drafted, "full", {**values, "supplies": table})
+    stored = plan_sheet(drafted, "full").values
+    assert {key: stored[key] for key in values} == values
+    assert stored["supplies"] == table

@@ -19,6 +19,7 @@ from bcp_kit.domain.plan_steps import EffortKind, PlanFees, StepScope, StepState
 from bcp_kit.domain.plans import PlanStatus
 from bcp_kit.render.evacuation.layout import Edition
 from bcp_kit.services.base import Context
+from bcp_kit.services.duplicates import MergeCommand, merge_people
 from bcp_kit.services.minsei import set_minsei
 from bcp_kit.services.plan_agreement import (
     ConsentCommand,
@@ -351,6 +352,16 @@ def test_work_that_cannot_be_is_refused(drafted: Context, command: EffortCommand
     """No office, impossible minutes, a day to come, a finished plan where there is none."""
     with pytest.raises(BcpKitError):
         record_effort(drafted, command)
+
+
+def test_steps_and_work_follow_a_person_who_was_entered_twice(drafted: Context) -> None:
+    """Merging two records of one person carries over what was done for the other."""
+    record_step(drafted, StepCommand(5, scope_ids=("alone",)))
+    _work(drafted, "alone", 30, _today(drafted))
+    merge_people(drafted, MergeCommand("full", "alone"))
+    assert read_steps(drafted, "full")[4].done
+    with drafted.open_store() as uow:
+        assert [effort.person_id for effort in uow.plan_efforts.list()] == ["full"]
 
 
 def test_the_list_is_divided_by_commissioner(drafted: Context, change_person: Callable[..., None]) -> None:
