@@ -23,6 +23,7 @@ from bcp_kit.cli.common import (
     write_json,
 )
 from bcp_kit.cli.cover_compare import compare_rosters
+from bcp_kit.cli.cover_locks import BarOption, LockOption, OffOption, locks_given, released_words
 from bcp_kit.cli.cover_remedies import breaks, remedies
 from bcp_kit.cli.cover_roster import roster_file
 from bcp_kit.domain.cover import CapacityByNeed, CoverRun, UncoveredPost
@@ -132,13 +133,21 @@ def run(  # noqa: PLR0913, PLR0917 - one option for each thing that is asked
     seed: SeedOption = 0,
     work: WorkOption = 20.0,
     call: Annotated[str, typer.Option("--call", help="この安否確認の答えで計算する（番号）")] = "",
+    lock: LockOption = None,
+    bar: BarOption = None,
+    off: OffOption = None,
     json_target: JsonOption = None,
     data: DataOption = None,
 ) -> None:
     """職員体制を計算して保存し、結果を示す。"""
     ctx = _context(data)
     command = CoverCommand(
-        tuple(facility), scenario_of(ctx, scenario), seed=seed, work_limit=work, call_id=call
+        tuple(facility),
+        scenario_of(ctx, scenario),
+        seed=seed,
+        work_limit=work,
+        call_id=call,
+        locks=locks_given(lock, bar, off),
     )
     with progress_bar(text("cover.cli.progress")) as progress:
         made = run_cover(replace(ctx, progress=progress), command)
@@ -222,6 +231,9 @@ def _print_head(found: CoverRun) -> None:
         err_console.print(
             _t("standard_unknown", count=int(found.settings["standard_unknown"])), soft_wrap=True
         )
+    released = released_words(found)
+    if released:
+        err_console.print(escape(released), soft_wrap=True)
     if not found.settings.get("repeatable", True):
         err_console.print(_t("not_repeatable"), soft_wrap=True)
     console.print(_t("assumptions"), soft_wrap=True)

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import monotonic
 
 from bcp_kit import __version__
@@ -11,7 +11,7 @@ from bcp_kit.catalogues import load
 from bcp_kit.cores.staff_cover import check, demand, explain
 from bcp_kit.cores.staff_cover.answers import ToldPresence
 from bcp_kit.cores.staff_cover.attendance_factors import CountMode, HealthMode
-from bcp_kit.cores.staff_cover.instance import Assignment, CoverInstance, CoverResult, Tier
+from bcp_kit.cores.staff_cover.instance import Assignment, CoverInstance, CoverResult, Lock, Tier
 from bcp_kit.cores.staff_cover.solve import Asked, Preference, WorkBudget, solve
 from bcp_kit.domain.base import DomainModel
 from bcp_kit.domain.cover import CoverRun, OperationLevel, ShiftAssignment
@@ -20,7 +20,7 @@ from bcp_kit.domain.facility_event import CanCome, SafetyCall
 from bcp_kit.domain.progress import Progress
 from bcp_kit.domain.scenario import Scenario
 from bcp_kit.forms.roll_call import hours_until, newest
-from bcp_kit.services import cover_catalogue, cover_settings
+from bcp_kit.services import cover_catalogue, cover_locks, cover_settings
 from bcp_kit.services.base import Context
 from bcp_kit.services.capacity import capacities
 from bcp_kit.services.cover_inputs import (
@@ -55,6 +55,7 @@ class CoverCommand:
     own_process: bool = True
     call_id: str = ""
     preference: Preference = Preference.OUTSIDE_HELP
+    locks: tuple[Lock, ...] = ()
 
     @property
     def budget(self) -> WorkBudget:
@@ -116,7 +117,7 @@ def run_cover(ctx: Context, command: CoverCommand) -> CoverRun:
     facts = facts_of(ctx, command)
     started = monotonic()
     presences = who_can_come(facts, command.scenario, command.seed)
-    asked = question(facts, command.scenario, presences)
+    asked = cover_locks.with_locks(question(facts, command.scenario, presences), command.locks)
     result = solved(ctx, command, asked.instance, Asked(preference=command.preference))
     run = run_of(ctx, command, facts, asked, result)
     run = run.model_copy(update={"seconds": round(monotonic() - started, 1)})
@@ -183,6 +184,8 @@ def run_of(
     ctx: Context, command: CoverCommand, facts: CoverFacts, asked: CoverQuestion, result: CoverResult
 ) -> CoverRun:
     """Return an answer as a run, not stored yet. Raises: BcpKitError C-003 when the checker refuses it."""
+    kept = tuple(k for k in asked.instance.locks if k not in result.released)
+    asked = replace(asked, instance=asked.instance.changed(locks=kept))
     broken = check.violations(asked.instance, result.assignments)
     if broken:
         raise BcpKitError(ErrorCode.COVER_CHECK_FAILED, violations=len(broken))
@@ -223,6 +226,8 @@ def _settings(
         "standard_unknown": asked.standard_unknown,
         "call_id": command.call_id,
         "preference": command.preference.value,
+        cover_locks.LOCKS: cover_locks.words_of(command.locks),
+        cover_locks.RELEASED: cover_locks.words_of(result.released),
     }
 
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from bcp_kit.access.policy import Action
 from bcp_kit.cores.staff_cover import recover
 from bcp_kit.cores.staff_cover.attendance_factors import CountMode, HealthMode
-from bcp_kit.cores.staff_cover.instance import Assignment
+from bcp_kit.cores.staff_cover.instance import Assignment, Lock
 from bcp_kit.domain.cover import CoverRun, ShiftAssignment
+from bcp_kit.services import cover_locks
 from bcp_kit.services.base import Context
 from bcp_kit.services.cover import CoverCommand, facts_of, scenario_of_run
 from bcp_kit.services.cover_inputs import CoverFacts, CoverQuestion, question, who_can_come
@@ -40,15 +41,22 @@ def reopened(ctx: Context, run: CoverRun, work_limit: float) -> Reopened:
         count_mode=CountMode(str(settings.get("count_mode", CountMode.EXPECTED))),
         health_mode=HealthMode(str(settings.get("health_mode", HealthMode.EXPECTED))),
         call_id=str(settings.get("call_id", "")),
+        locks=_kept_locks(run),
     )
     facts = facts_of(ctx, command)
     asked = question(facts, command.scenario, who_can_come(facts, command.scenario, command.seed))
     known = asked.instance.worker_of
+    asked = cover_locks.with_locks(asked, tuple(k for k in command.locks if k.worker_id in known))
     roster = tuple(a for a in map(_assignment, run.assignments) if a.worker_id in known)
     absent = {key: day for key, day in absences_of(run).items() if key in known}
     if absent:
         asked = replace(asked, instance=recover.without(asked.instance, absent))
     return Reopened(command, facts, asked, roster)
+
+
+def _kept_locks(run: CoverRun) -> tuple[Lock, ...]:
+    made, released = (str(run.settings.get(k, "")) for k in (cover_locks.LOCKS, cover_locks.RELEASED))
+    return tuple(k for k in cover_locks.locks_from(made) if k not in cover_locks.locks_from(released))
 
 
 def absences_of(run: CoverRun) -> dict[str, int]:

@@ -1,0 +1,60 @@
+"""Decisions about single people and days: read from words, laid on the question; those that clash are named."""
+
+from dataclasses import replace
+
+from bcp_kit.cores.staff_cover.check import worker_violations
+from bcp_kit.cores.staff_cover.instance import Assignment, CoverInstance, Lock, LockKind
+from bcp_kit.domain.errors import BcpKitError, ErrorCode
+from bcp_kit.services.cover_inputs import CoverQuestion
+
+LOCKS, RELEASED = "locks", "released_locks"  # in the settings of a run
+PARTS = {LockKind.WORKS: 3, LockKind.NOT_THIS: 3, LockKind.OFF: 2}
+
+
+def lock_of(words: str, kind: LockKind) -> Lock:
+    """Return a lock from "staff:day:shift", or "staff:day" for a day off. Raises: BcpKitError U-001."""
+    parts = words.split(":")
+    if len(parts) != PARTS[kind] or not parts[1].isdecimal():
+        raise BcpKitError(ErrorCode.WRONG_USE)
+    return Lock(worker_id=parts[0], day=int(parts[1]), kind=kind, shift="".join(parts[2:]))
+
+
+def words_of(locks: tuple[Lock, ...]) -> str:
+    """Return locks as one line that `locks_from` reads: "kind:staff:day[:shift] …"."""
+    return " ".join(":".join(filter(None, (k.kind.value, k.worker_id, str(k.day), k.shift))) for k in locks)
+
+
+def locks_from(line: str) -> tuple[Lock, ...]:
+    """Return the locks of a line made by `words_of`."""
+    pairs = (part.split(":", maxsplit=1) for part in line.split())
+    return tuple(lock_of(rest, LockKind(kind)) for kind, rest in pairs)
+
+
+def with_locks(asked: CoverQuestion, locks: tuple[Lock, ...]) -> CoverQuestion:
+    """Return the question with locks in it.
+
+    Raises: BcpKitError U-002 for a person or shift that the question does not know, or a day beyond it.
+    """
+    instance = asked.instance
+    for lock in locks:
+        known = lock.worker_id in instance.worker_of and lock.day < instance.days
+        if not known or (lock.shift and lock.shift not in instance.shift_of):
+            raise BcpKitError(ErrorCode.NOT_FOUND)
+    return replace(asked, instance=instance.changed(locks=tuple(dict.fromkeys(locks)))) if locks else asked
+
+
+def reasons_of(instance: CoverInstance, released: Lock) -> tuple[str, ...]:
+    """Return the rules that a released lock would break beside the person's other locks.
+
+    Empty where it is not the person: more people are locked on the shift than it asks for.
+    """
+    worker = instance.worker_of[released.worker_id]
+    groups = instance.groups_of(worker)
+    if not groups:
+        return ("qualified",)
+    own = [
+        Assignment(worker_id=worker.id, site=worker.home, day=k.day, shift=k.shift, group=groups[0])
+        for k in (*instance.locked_work, released)
+        if k.worker_id == worker.id
+    ]
+    return tuple(dict.fromkeys(v.rule for v in worker_violations(instance, worker, list(dict.fromkeys(own)))))
