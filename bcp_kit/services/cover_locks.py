@@ -1,4 +1,4 @@
-"""Decisions about single people and days: read from words, laid on the question; those that clash are named."""
+"""Decisions about single people and days: read from words, laid on the question, the clashing ones named."""
 
 from dataclasses import replace
 
