@@ -21,10 +21,10 @@ from bcp_kit.services.plans_print import PrintOrder, print_plans
 from bcp_kit.services.store import StoreSettings, open_store
 from tests.browser.conftest import Served, Visit, settle
 
-pytestmark = pytest.mark.browser
 SAY = messages("ja")
 FORMS = int(os.environ.get("BCP_KIT_FORMS", "3"))
 MOST_SECONDS = 60  # what a form may take (N8)
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300 + 2 * MOST_SECONDS * FORMS)]
 
 
 def rows_of(number: int) -> Mapping[int, str]:
