@@ -24,7 +24,9 @@ def _facts(ctx: Context, entry: FormEntry) -> dict[str, Any]:
 
 def _tell_differences(ctx: Context, entry: FormEntry, json: str | None) -> None:
     for each in row_differences(ctx, entry):
-        tell(json, "entry.cli.difference", number=entry.copy_number, **vars(each))
+        read = {"first": each.first_words, "second": each.second_words}
+        where = {"row": each.row, "title": each.title}
+        tell(json, "entry.cli.difference", number=entry.copy_number, **where, **read)
 
 
 def _tell(ctx: Context, outcome: BatchOutcome, json: str | None) -> None:

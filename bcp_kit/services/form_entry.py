@@ -11,10 +11,11 @@ from bcp_kit.domain.errors import BcpKitError, ErrorCode
 from bcp_kit.domain.form_entries import EntryState, FormEntry, Keying
 from bcp_kit.domain.paper_copies import FOLLOWS, CopyState, PaperCopy, read_copy_number
 from bcp_kit.domain.plan_answers import AnswerOrigin, AnswerSource, AnswerWay
-from bcp_kit.forms.plan_form import PlanForm
+from bcp_kit.forms.plan_form import PlanField, PlanForm
 from bcp_kit.services.base import Context
 from bcp_kit.services.copies_of_run import stepped
-from bcp_kit.services.form_rows import canonical, field_of_row, read_rows, values_of
+from bcp_kit.services.form_rows import canonical, field_of_row, read_rows, value_of, values_of
+from bcp_kit.services.plan_field_words import value_words
 from bcp_kit.services.plan_fields import put_fields
 from bcp_kit.services.plan_forms import chosen_form
 from bcp_kit.services.second_name import demand_second_name
@@ -49,12 +50,14 @@ class Typed:
 
 @dataclass(frozen=True)
 class RowDifference:
-    """One row in which the two keyings differ."""
+    """One row in which the two keyings differ: both as they would be stored, and as people read them."""
 
     row: str
     title: str
     first: str
     second: str
+    first_words: str
+    second_words: str
 
 
 def find_form(ctx: Context, typed: str) -> FormFound:
@@ -153,14 +156,14 @@ def row_differences(ctx: Context, entry: FormEntry) -> tuple[RowDifference, ...]
     with ctx.open_store() as uow:
         form = chosen_form(uow)
     return tuple(
-        RowDifference(
-            row,
-            field_of_row(form, row).item.title_ja,
-            entry.first.rows.get(row, ""),
-            entry.second.rows.get(row, ""),
-        )
+        _difference(field_of_row(form, row), entry.first.rows.get(row, ""), entry.second.rows.get(row, ""))
         for row in entry.differences
     )
+
+
+def _difference(field: PlanField, first: str, second: str) -> RowDifference:
+    read = [value_words(field, value_of(field, words)) if words else "" for words in (first, second)]
+    return RowDifference(str(field.row), field.item.title_ja, first, second, *read)
 
 
 def resolve_rows(

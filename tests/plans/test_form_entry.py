@@ -176,6 +176,8 @@ def test_differences_are_chosen_row_by_row(sent: Context, second: Context) -> No
     entry = type_form(second, Typed("0000001-8", other, twice=True))
     found = row_differences(sent, entry)
     assert [row.row for row in found] == ["58", "82"] and found[1].first == ""
+    words = {key: label for _, key, label in numbered_options(FORM.field("building_structure"))}
+    assert (found[0].first_words, found[0].second_words) == (words[found[0].first], words[found[0].second])
     assert [each.copy_number for each in open_entries(sent)] == ["0000001-8"]
     assert resolve_rows(sent, "0000001-8", {"58": "1"}).state is EntryState.DIFFERS
     assert read_plan(sent, "full").plan.answers == {}  # type: ignore[union-attr]

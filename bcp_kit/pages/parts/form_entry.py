@@ -168,8 +168,8 @@ def _ask_decision(entry: FormEntry, rows: Sequence[RowDifference]) -> None:
         for row in rows:
             which, own = st.columns((3, 2), vertical_alignment="bottom")
             ways = {
-                say("entry.first", words=row.first or say("changes.nothing")): row.first,
-                say("entry.second", words=row.second or say("changes.nothing")): row.second,
+                say("entry.first", words=row.first_words or say("changes.nothing")): row.first,
+                say("entry.second", words=row.second_words or say("changes.nothing")): row.second,
                 say("entry.other"): None,
             }
             picked = which.radio(
