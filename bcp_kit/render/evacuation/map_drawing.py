@@ -12,7 +12,7 @@ from bcp_kit.geo.zones import METRES_PER_DEGREE
 from bcp_kit.render.evacuation.case import PlanCase, PlannedRoute
 from bcp_kit.render.evacuation.layout import style
 from bcp_kit.render.evacuation.values import distance_words, joined, say
-from bcp_kit.render.evacuation.wording import printable, width_of
+from bcp_kit.render.evacuation.wording import printable, width_of, without_readings
 from bcp_kit.render.japara import TextStyle, draw_lines, line_height, set_lines, text_width
 from bcp_kit.render.tagpdf import TaggedCanvas
 
@@ -291,7 +291,7 @@ def _draw_north_and_scale(canvas: TaggedCanvas, drawn: SchematicMap, left: float
     arrow.close()
     canvas.drawPath(arrow, stroke=0, fill=1)
     kind = style("label")
-    draw_lines(canvas, (x - 5, y - 5, 14), set_lines(printable(say("map_north")), kind, 14), kind)
+    draw_lines(canvas, (x - 5, y - 5, 14), set_lines(without_readings(say("map_north")), kind, 14), kind)
     canvas.setLineWidth(1.6)
     start, base = left + 4, bottom + 5
     canvas.line(start, base, start + drawn.bar_pt, base)
