@@ -75,7 +75,7 @@ def _person(number: int) -> tuple[PlanCase, tuple[str, ...]]:
     """Return a copy of somebody whose names and words are of rare kanji, and what was typed."""
     rng = random.Random(number)  # noqa: S311 - invented people
     name, address, helper = _typed(rng, 5), _typed(rng, 12), _typed(rng, 5)
-    notes, never, contact = _typed(rng, 60), _typed(rng, 20), _typed(rng, 4)
+    notes, never, contact = _typed(rng, 20), _typed(rng, 20), _typed(rng, 4)  # notes: one line, in one piece
     person = make.full_person(
         name=name,
         address=address,
