@@ -53,7 +53,7 @@ FEWEST_PLACES = 4
 COUNT_TURNS = 2
 SIDE_BY_SIDE = 2  # counts under way at once: fixed, so that the answer is the same for any workers
 COUNT_SHARE = 0.4  # of the time left, for each of the two models of a count
-PARTS_SHARE = 0.7  # of the time, after which no further part is counted
+PARTS_SHARE = 0.6  # of the time, after which no further part is counted
 LONGEST_S = 10.0  # for one neighbourhood: far more than they take, but some of many alike never end
 
 
@@ -162,12 +162,16 @@ def _counted_in_parts(state: State, kinds: Kinds, pairs: int, clock: Clock, crew
         waiting = deque(np.flatnonzero(block == number) for number in state.order(block))
         under_way: deque[tuple[Tally, Future[tuple[Array, int]]]] = deque()
         busy = np.zeros(problem.homes, bool)
-        while (waiting and clock.may_go_on(PARTS_SHARE)) or under_way:
+        while waiting or under_way:
+            if not clock.may_go_on(PARTS_SHARE):
+                waiting.clear()
             while waiting and len(under_way) < SIDE_BY_SIDE:
                 option = waiting.popleft()
                 tally = tallied(problem, kinds, state.chosen, option, busy | state.far_from(option))
                 busy[tally.home] = True
                 under_way.append((tally, _begun(state, tally, clock, crew)))
+            if not under_way:
+                return state
             tally, job = under_way.popleft()
             found = _awaited(job, clock)
             if found is None:
