@@ -136,6 +136,21 @@ def test_every_name_and_choice_of_the_form_exists_in_english() -> None:
     assert not missing
 
 
+@pytest.mark.parametrize("wording", list(Wording))
+@pytest.mark.parametrize("variant", PAPERS)
+def test_the_stamp_of_an_unchecked_plan_stands_whole(
+    wording: Wording, variant: Variant, facts: DocumentFacts
+) -> None:
+    """That nobody has checked a plan is the first thing to see: its stamp is cut on no paper."""
+    case = replace(make.empty_case(), copy_number=NUMBER, variant=variant, wording=wording)
+    with worded_as(wording):
+        stamp = printable(say("unverified"))
+    parts = (stamp,) if isinstance(stamp, str) else stamp
+    read = "".join(f"{one.base}{one.reading}" if isinstance(one, Ruby) else one for one in parts)
+    first, *_ = checks.page_texts(print_copies([case], facts).pdf_bytes)
+    assert "".join(read.split()) in "".join(first.split())
+
+
 @pytest.mark.parametrize("wording", [w for w in Wording if w is not Wording.PLAIN])
 @pytest.mark.parametrize("variant", PAPERS)
 def test_each_wording_on_each_paper_is_accessible_and_complete(

@@ -32,6 +32,7 @@ from bcp_kit.render.tagpdf import (
 
 _TAB_INSET_PT = 6.0
 _TICK_PT = 9.5
+_STAMP = ("name_small", "key", "strong")  # sizes of the stamp of an unchecked plan, the first that fits
 
 
 @dataclass(frozen=True)
@@ -143,10 +144,10 @@ class _Copy:
                 return later
         return 0
 
-    def _write(self, words: str, kind: TextStyle, x: float, top: float, tag: str) -> None:
-        """Write one line as the content of a new element; what is too long ends in …."""
+    def _write(self, words: str, kind: TextStyle, x: float, top: float, tag: str) -> float:
+        """Write one line as a new element, cut with … where too long, and return its lower edge."""
         with marked(self.canvas, tag):
-            self._draw_lines(self._one_line(words, kind, self.left + self.width - x), x, top)
+            return self._draw_lines(self._one_line(words, kind, self.left + self.width - x), x, top)
 
     def _one_line(self, words: str, kind: TextStyle, width: float) -> tuple[SetLine, ...]:
         lines = self.setter.lines(words, kind, width)
@@ -343,7 +344,8 @@ class _Copy:
             self.canvas.setLineWidth(2.2 if stale else 0.9)
             self.canvas.rect(x, top - height, width, height)
         if stale:
-            self._write(say("unverified"), style("name_small"), x + 6, top - 1, "P")
+            stamp, sizes = say("unverified"), [style(name) for name in _STAMP]
+            self._write(stamp, self.setter.first_fitting(stamp, sizes, width - 8), x + 6, top - 1, "P")
             since = short_date(plan.verified_on)
             words = say("unverified_since", date=since) if since else say("unverified_never")
         else:
@@ -354,10 +356,8 @@ class _Copy:
             if plan.verified_on is not None and plan.verified_on < plan.updated_on:
                 words = say("changed_since", date=short_date(plan.updated_on))
         foot = style("foot")
-        if words:
-            self._write(words, foot, x, top - height - 1, "P")
-        corner = (x + width - code, top - height - 2 - foot.leading_pt - code)
-        draw_code(self.canvas, self.case, *corner, code)
+        low = self._write(words, foot, x, top - height - 1, "P") if words else top - height - foot.leading_pt
+        draw_code(self.canvas, self.case, x + width - code, low - 1 - code, code)
 
 
 def _draw(canvas: TaggedCanvas, case: PlanCase) -> tuple[int, tuple[str, ...]]:

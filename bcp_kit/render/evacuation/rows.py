@@ -145,6 +145,10 @@ class Setter:
         height, share = line_height(found, style), Share()
         return tuple(SetLine(line, style, height, share, found.ruby) for line in found.lines)
 
+    def first_fitting(self, words: str, styles: Sequence[TextStyle], width: float) -> TextStyle:
+        """Return the first of these styles in which words stand on one line, else the last."""
+        return next((one for one in styles if len(self.lines(words, one, width)) < 2), styles[-1])
+
     def cell(
         self, x: float, width: float, paragraphs: Sequence[tuple[str, TextStyle]], *, heading: bool = False
     ) -> Cell:
