@@ -114,6 +114,10 @@ def test_consents_of_others_never_count(noon: datetime) -> None:
     assert not may_disclose(Disclosure(item=DisclosureItem.PLAN, person_id="p"), foreign, at=noon).allowed
 
 
+HOUSE = {"disclose.change_open", "disclose.basis_house", "disclose.basis_article"}
+"""Words of this tool's own rule (two people for supporters), and of what decided: no article decides them."""
+
+
 def test_there_are_cases_for_every_reason_and_paragraph() -> None:
     """At least 80 cases; each reason and each paragraph of both articles is decided by one of them."""
     assert len(CASES) >= 80 and len({case["id"] for case in CASES}) == len(CASES)
@@ -127,4 +131,4 @@ def test_there_are_cases_for_every_reason_and_paragraph() -> None:
         "49-14(1)",
     }
     told = {key for key in messages("ja") if key.startswith(("disclose.", "consent.plan."))}
-    assert {case["reason"] for case in CASES} == told
+    assert {case["reason"] for case in CASES} == told - HOUSE and told > HOUSE

@@ -6,7 +6,7 @@ from enum import Enum
 from types import NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
-from annotated_types import Ge, Le
+from annotated_types import Ge, Le, MinLen
 from hypothesis import strategies as st
 
 from bcp_kit.domain.base import DomainModel
@@ -65,6 +65,7 @@ def _constraints(extras: tuple[Any, ...]) -> list[Any]:
 def _plain_values(kind: Any, metadata: list[Any]) -> st.SearchStrategy[Any]:
     low = next((m.ge for m in metadata if isinstance(m, Ge)), None)
     high = next((m.le for m in metadata if isinstance(m, Le)), None)
+    shortest = next((m.min_length for m in metadata if isinstance(m, MinLen)), 0)
     if kind is bool:
         return st.booleans()
     if kind is int:
@@ -72,7 +73,7 @@ def _plain_values(kind: Any, metadata: list[Any]) -> st.SearchStrategy[Any]:
     if kind is float:
         return st.floats(low, high, allow_nan=False)
     known: dict[Any, st.SearchStrategy[Any]] = {
-        str: TEXTS,
+        str: TEXTS.filter(lambda words: len(words.strip()) >= shortest),
         date: st.dates(),
         datetime: st.datetimes(datetime(1950, 1, 1), datetime(2100, 1, 1), timezones=ZONES),  # noqa: DTZ001
     }
