@@ -35,7 +35,7 @@ WIDE = tuple(Width(places) for places in (12, 8, 16, 10, 20, 12, 24))  # then ro
 WIDER = tuple(Width(places, 1 / 300, 1 / 40) for places in (12, 10, 16, 14, 20, 12, 24))  # where few live
 FEW_HOMES = 6_000
 EXACT_HOMES = 20_000  # up to here the relaxation is solved exactly
-MANY_HOMES = 50_000  # from here a second cycle of cooling costs more than it brings
+MANY_HOMES = 50_000  # from here a second cycle of cooling, and counts, cost more than they bring
 SETTLED_HOMES = 15_000  # up to here one-for-one exchanges over all pairs are soon found
 FINE = 9  # steps of a usual person's worth in which households are told apart, heavier and lighter
 AGAIN_CYCLES = 2  # of cooling, from prices of nearly the same problem
@@ -121,7 +121,7 @@ def optimise(
             if problem.value(first) > problem.value(best):
                 best = first
         state = State(problem, rows, best, unit)
-        done, kinds = 0, problem.alike()
+        done, kinds = 0, problem.alike() if problem.homes <= MANY_HOMES else None
         if kinds is not None and LIKE_EACH_OTHER * (kinds.of_home.max() + 1) <= problem.homes:
             early = replace(limits, rounds=min(limits.rounds, len(manner.first)))
             done = _rounds(state, replace(manner, wide=()), early, clock, crew)
