@@ -3,7 +3,15 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from bcp_kit.domain.paper_copies import CopyState, CopyStep, PaperCopy, PrintedFile, PrintRun, copy_number
+from bcp_kit.domain.paper_copies import (
+    CopyState,
+    CopyStep,
+    PaperCopy,
+    PrintedFile,
+    PrintRun,
+    RunState,
+    copy_number,
+)
 from bcp_kit.render.evacuation.case import PlanCase
 from bcp_kit.render.evacuation.content import content_digest
 from bcp_kit.render.evacuation.paper import CopyPages, plan_number
@@ -17,6 +25,22 @@ def stepped(ctx: Context, copy: PaperCopy, state: CopyState, note: str = "", **c
     """Return the copy in its new state, with a line about it in its story."""
     step = CopyStep(at=ctx.clock.now(), actor=ctx.actor.name, state=state, note=note)
     return copy.model_copy(update={"state": state, "steps": (*copy.steps, step), **changes})
+
+
+def single_run(ctx: Context, uow: UnitOfWork, person_id: str, **what: str) -> PrintRun:
+    """Store and return the run of one copy that is made at once; `what` names edition, variant, purpose."""
+    run = PrintRun(
+        id=ctx.new_id(),
+        folder="",
+        person_ids=(person_id,),
+        batch_size=1,
+        started_at=ctx.clock.now(),
+        actor=ctx.actor.name,
+        state=RunState.FINISHED,
+        **what,
+    )
+    uow.print_runs.add(run, WHY)
+    return run
 
 
 def last_serial(uow: UnitOfWork) -> int:

@@ -14,7 +14,7 @@ from bcp_kit.forms.messages import DEFAULT_LANGUAGE, text
 from bcp_kit.services.base import Context
 from bcp_kit.services.erasing_due import PERIODS, DueLine, due_lines
 from bcp_kit.services.erasing_records import Found, delete_files, find, take_out
-from bcp_kit.services.second_name import demand_reason, demand_second_name
+from bcp_kit.services.second_name import decision, demand_reason
 from bcp_kit.storage.unit_of_work import UnitOfWork
 
 
@@ -149,9 +149,7 @@ def decide_erasure(ctx: Context, order_id: str, approve: bool, words: str = "", 
             raise BcpKitError(ErrorCode.ERASURE_DECIDED)
         decided = {
             "state": ErasureState.DONE if approve else ErasureState.REFUSED,
-            "decided_by": demand_second_name(by or ctx.actor.name, order.asked_by),
-            "decided_at": ctx.clock.now(),
-            "decided_words": words.strip() if approve else demand_reason(words),
+            **decision(ctx, order.asked_by, approve=approve, words=words, by=by),
         }
         told = _carry_out(ctx, uow, order) if approve else {}
         stored = uow.erasures.need(order.id)

@@ -23,7 +23,7 @@ from bcp_kit.services.plan_fields import field_named, field_source, put_fields
 from bcp_kit.services.plan_forms import chosen_form
 from bcp_kit.services.plans_make import missing_contents
 from bcp_kit.services.plans_read import dossiers, supporters_of
-from bcp_kit.services.second_name import demand_reason, demand_second_name
+from bcp_kit.services.second_name import decision, demand_reason
 from bcp_kit.storage.unit_of_work import UnitOfWork
 
 WHY = "approved_change"
@@ -217,9 +217,7 @@ def decide_change(ctx: Context, change_id: str, approve: bool, words: str = "", 
             raise BcpKitError(ErrorCode.CHANGE_DECIDED)
         update = {
             "state": ChangeState.APPROVED if approve else ChangeState.REFUSED,
-            "decided_by": demand_second_name(by or ctx.actor.name, change.proposed_by),
-            "decided_at": ctx.clock.now(),
-            "decided_words": words.strip() if approve else demand_reason(words),
+            **decision(ctx, change.proposed_by, approve=approve, words=words, by=by),
         }
         if approve:
             _carry_out(ctx, uow, change)

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from bcp_kit.access.policy import Action
 from bcp_kit.domain.errors import BcpKitError, ErrorCode
-from bcp_kit.domain.paper_copies import CopyState, PrintRun, RunState
+from bcp_kit.domain.paper_copies import CopyState
 from bcp_kit.domain.plan_answers import FieldValue
 from bcp_kit.forms.messages import DEFAULT_LANGUAGE, text
 from bcp_kit.forms.plan_form import Home, PlanField, PlanForm
@@ -23,7 +23,7 @@ from bcp_kit.render.mixups import ExpectedCopy, Identifiers, find_mixups
 from bcp_kit.render.pdf_words import page_words
 from bcp_kit.render.tagpdf import DocumentFacts
 from bcp_kit.services.base import Context
-from bcp_kit.services.copies_of_run import WHY, reserve, stepped
+from bcp_kit.services.copies_of_run import WHY, reserve, single_run, stepped
 from bcp_kit.services.plan_field_words import options_of
 from bcp_kit.services.plan_fields import PlanSheet, sheet_of
 from bcp_kit.services.plan_forms import chosen_form
@@ -65,19 +65,8 @@ def filled_form(ctx: Context, person_id: str, variant: Variant = Variant.STANDAR
         sheet = sheet_of(ctx, uow, person_id)
         case = one_case(uow, person_id, Edition.PERSON, rules, now)
         everybody = identifiers_of_all(uow)
-        run = PrintRun(
-            id=ctx.new_id(),
-            edition=Edition.PERSON.value,
-            variant=form_variant(variant),
-            folder="",
-            purpose="form",
-            person_ids=(person_id,),
-            batch_size=1,
-            started_at=now,
-            actor=ctx.actor.name,
-            state=RunState.FINISHED,
-        )
-        uow.print_runs.add(run, WHY)
+        what = {"edition": Edition.PERSON.value, "variant": form_variant(variant), "purpose": "form"}
+        run = single_run(ctx, uow, person_id, **what)
         uow.commit()
     (case,) = reserve(ctx, run, 1, [case])
     foot = _say("foot", town=rules.municipality, copy=case.copy_number, number=plan_number(case)).strip()

@@ -24,7 +24,7 @@ from bcp_kit.render.evacuation.paper import document_title, plan_number
 from bcp_kit.render.evacuation.wording import Wording
 from bcp_kit.render.tagpdf import DocumentFacts
 from bcp_kit.services.base import Context
-from bcp_kit.services.copies_of_run import WHY, copies_of, reserve, stepped, void_reserved
+from bcp_kit.services.copies_of_run import WHY, copies_of, reserve, single_run, stepped, void_reserved
 from bcp_kit.services.plan_routes import with_maps
 from bcp_kit.services.plans import chunks
 from bcp_kit.services.plans_checked import demand_no_mixup, identifiers_of_all
@@ -299,20 +299,8 @@ def plan_pdf(
         plain = one_case(uow, person_id, edition, town_rules(uow), now)
         (case,) = with_maps(uow, [replace(plain, variant=variant, wording=wording)])
         everybody = identifiers_of_all(uow)
-        run = PrintRun(
-            id=ctx.new_id(),
-            edition=edition.value,
-            variant=variant.value,
-            wording=wording.value,
-            folder="",
-            purpose="screen",
-            person_ids=(person_id,),
-            batch_size=1,
-            started_at=now,
-            actor=ctx.actor.name,
-            state=RunState.FINISHED,
-        )
-        uow.print_runs.add(run, WHY)
+        what = {"edition": edition.value, "variant": variant.value, "wording": wording.value}
+        run = single_run(ctx, uow, person_id, purpose="screen", **what)
         uow.commit()
     (case,) = reserve(ctx, run, 1, [case])
     printed = make_file([case], now)

@@ -3,6 +3,7 @@
 import unicodedata
 
 from bcp_kit.domain.errors import BcpKitError, ErrorCode
+from bcp_kit.services.base import Context
 
 
 def _bare(name: str) -> str:
@@ -27,3 +28,16 @@ def demand_reason(words: str) -> str:
     if not words.strip():
         raise BcpKitError(ErrorCode.REASON_MISSING)
     return words.strip()
+
+
+def decision(ctx: Context, asked_by: str, *, approve: bool, words: str, by: str) -> dict[str, object]:
+    """Return who decides on what `asked_by` asked, when and in which words, as fields of a record.
+
+    `by` is who decides where that is not who sits at the screen. Raises: BcpKitError B-031 (the same name as
+    who asked), B-030 (refused without a reason).
+    """
+    return {
+        "decided_by": demand_second_name(by or ctx.actor.name, asked_by),
+        "decided_at": ctx.clock.now(),
+        "decided_words": words.strip() if approve else demand_reason(words),
+    }
