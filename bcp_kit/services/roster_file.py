@@ -5,10 +5,12 @@ No staff list and no store are touched, so that the engine can be compared with 
 
 import csv
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from io import StringIO
 from pathlib import Path
+from threading import Event
 from time import perf_counter, process_time
 from typing import Any
 
@@ -17,6 +19,7 @@ from bcp_kit.cores.rostering.instance import RosterInstance, RosterResult
 from bcp_kit.cores.rostering.public_file import parse
 from bcp_kit.cores.rostering.solve import Limits, solve
 from bcp_kit.domain.errors import BcpKitError, ErrorCode
+from bcp_kit.domain.placements import SolveStatus
 from bcp_kit.domain.progress import Progress, silent
 from bcp_kit.services.matching_points import peak_mb
 from bcp_kit.services.solver_process import run_in_process
@@ -31,6 +34,7 @@ class RosterCommand:
     """A file, how long the engine may take in seconds, its rounds of improvement, the seed.
 
     `by_processor`: seconds of processor time instead of real ones, to compare on a busy machine.
+    `searches`: so many searches run beside each other, each with the next seed and in a process of its own.
     """
 
     file: Path
@@ -38,6 +42,7 @@ class RosterCommand:
     rounds: int = 1000
     seed: int = 0
     by_processor: bool = False
+    searches: int = 2
 
 
 @dataclass(frozen=True)
@@ -49,12 +54,63 @@ class RosterOutcome:
 
 
 def solve_roster_file(command: RosterCommand, progress: Progress = silent) -> RosterOutcome:
-    """Solve a file in a process of its own.
+    """Solve a file by searches of different chances beside each other; the best plan is kept.
 
+    As soon as one plan is proven the other searches end.
     Raises: BcpKitError I-041 for a file that cannot be read, C-003 when the independent check fails.
     """
     read_roster_file(command.file)  # refused before a process is started
-    return run_in_process(solve_here, command, progress, MEMORY_MB)
+    enough = Event()
+
+    def search(number: int, report: Progress) -> RosterOutcome:
+        one = replace(command, seed=command.seed + number)
+        try:
+            found = run_in_process(solve_here, one, report, MEMORY_MB)
+        except BaseException:
+            enough.set()  # nobody waits for the others when one has failed
+            raise
+        if found.result.status is SolveStatus.OPTIMAL:
+            enough.set()
+        return found
+
+    def watched(done: float, stage: str) -> bool:
+        if not enough.is_set() and not progress(done, stage):
+            enough.set()
+        return not enough.is_set()
+
+    def unwatched(done: float, stage: str) -> bool:
+        return not enough.is_set()
+
+    with ThreadPoolExecutor(max(1, command.searches - 1)) as beside:
+        others = [beside.submit(search, n, unwatched) for n in range(1, command.searches)]
+        outcomes = [search(0, watched), *(other.result() for other in others)]
+    return _best(outcomes)
+
+
+def _best(outcomes: Sequence[RosterOutcome]) -> RosterOutcome:
+    """Return the best plan of several searches under the best bound that one of them has proven.
+
+    It can be repeated when no search was cut short; a tie goes to the earlier seed.
+    """
+    chosen = min(outcomes, key=lambda o: o.result.penalty)
+    bound = max(o.result.bound for o in outcomes)
+    proven = chosen.result.penalty <= bound and chosen.result.status is not SolveStatus.INFEASIBLE
+    result = chosen.result.model_copy(
+        update={
+            "bound": bound,
+            "seed": outcomes[0].result.seed,
+            "status": SolveStatus.OPTIMAL if proven else chosen.result.status,
+            "repeatable": all(o.result.repeatable for o in outcomes),
+        }
+    )
+    figures = {
+        **chosen.figures,
+        **{"status": result.status.value, "bound": bound, "gap": round(result.gap, 6), "seed": result.seed},
+        "seconds": max(o.figures["seconds"] for o in outcomes),
+        "peak_mb": max(o.figures["peak_mb"] for o in outcomes),
+        "repeatable": result.repeatable,
+    }
+    return RosterOutcome(result, figures)
 
 
 def solve_here(command: RosterCommand, progress: Progress = silent) -> RosterOutcome:
@@ -62,7 +118,8 @@ def solve_here(command: RosterCommand, progress: Progress = silent) -> RosterOut
     began = perf_counter()
     instance = read_roster_file(command.file)
     clock = process_time if command.by_processor else perf_counter
-    limits = Limits(command.seconds * MARGIN, command.rounds, command.seed, clock)
+    workers = 1 if command.searches > 1 else Limits.workers
+    limits = Limits(command.seconds * MARGIN, command.rounds, command.seed, clock, workers)
     result = solve(instance, limits, progress)
     broken = [v for v in check.violations(instance, result.plan) if v.person not in result.impossible]
     parts = check.penalty_parts(instance, result.plan)

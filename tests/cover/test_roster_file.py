@@ -12,7 +12,7 @@ from bcp_kit.cli import build
 from bcp_kit.cli.common import exit_code
 from bcp_kit.cores.rostering import check
 from bcp_kit.domain.errors import BcpKitError, ErrorCode
-from bcp_kit.services.roster_file import RosterCommand, read_roster_file, solve_here
+from bcp_kit.services.roster_file import RosterCommand, read_roster_file, solve_here, solve_roster_file
 
 SMALL = """# an invented week
 SECTION_HORIZON
@@ -127,3 +127,24 @@ def test_small_public_files_reach_the_best_known_value(
     outcome = solve_here(RosterCommand(path, seconds=60, rounds=2))
     assert outcome.figures["penalty"] == best
     assert outcome.figures["bound"] <= best
+
+
+def test_two_searches_run_beside_each_other_and_the_best_plan_is_kept(tmp_path: Path) -> None:
+    """The best penalty under the best bound; the seed is the one that was asked for."""
+    path = tmp_path / "small.txt"
+    path.write_text(SMALL, encoding="utf-8")
+    alone = [
+        solve_here(RosterCommand(path, seconds=20, rounds=2, seed=s, searches=1)).figures for s in (4, 5)
+    ]
+    both = solve_roster_file(RosterCommand(path, seconds=20, rounds=2, seed=4)).figures
+    assert both["penalty"] == min(one["penalty"] for one in alone)
+    assert both["bound"] == max(one["bound"] for one in alone)
+    assert (both["seed"], both["status"]) == (4, "optimal")
+
+
+def test_a_stop_ends_all_searches(tmp_path: Path) -> None:
+    """Whoever stops gets a checked plan from searches that have all ended."""
+    path = tmp_path / "small.txt"
+    path.write_text(SMALL, encoding="utf-8")
+    found = solve_roster_file(RosterCommand(path, seconds=20), lambda _done, _stage: False)
+    assert found.figures["status"] in {"stopped", "optimal"}
