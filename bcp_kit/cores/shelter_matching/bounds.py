@@ -28,13 +28,13 @@ def first_bound(search: Search, goal: Goal) -> int:
     """Return the bound at which everybody who can be placed gets what serves the goal best."""
     if goal in SIDE_GOALS:
         return side_bound(search, goal)
-    proof = prices.zero_prices(search.tables, {goal: 1.0}, search.floors())
+    proof = prices.zero_prices(search.held(), {goal: 1.0}, search.floors())
     unhindered = {
         g: (v, BIG if v == _at_most(search.tables, g) else 0.0) for g, (v, _) in proof.floors.items()
     }
     proof = replace(proof, floors=unhindered)
     search.proofs.append(proof)
-    return whole(goal, prices.dual_bound(search.tables, proof))
+    return whole(goal, prices.dual_bound(search.held(), proof))
 
 
 def _at_most(tables: Tables, goal: Goal) -> int:
@@ -65,7 +65,7 @@ def side_bound(search: Search, goal: Goal) -> int:
 
 
 def _ruled_out(search: Search, goal: Goal, at_most: int) -> bool:
-    tables = search.tables
+    tables = search.held()
     changed = within(tables, goal, at_most)
     proof = search.proofs[-1]
     (proven,) = proof.aim

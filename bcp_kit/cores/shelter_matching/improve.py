@@ -12,6 +12,7 @@ from bcp_kit.cores.shelter_matching import alike, model, prices
 from bcp_kit.cores.shelter_matching.engine.neighbourhood import Width
 from bcp_kit.cores.shelter_matching.engine.optimise import Manner, optimise
 from bcp_kit.cores.shelter_matching.engine.plan import Limits, Plan
+from bcp_kit.cores.shelter_matching.few import are_few, improve_few
 from bcp_kit.cores.shelter_matching.greedy import greedy
 from bcp_kit.cores.shelter_matching.instance import Goal, Place
 from bcp_kit.cores.shelter_matching.pairs import FARTHEST_S, Pairs, layout
@@ -38,6 +39,7 @@ ALL_COLUMNS = 40_000  # up to here all options of those who stand for their like
 SPREAD = 16  # else so many each, near and scattered
 MORE_COLUMNS = 4  # options of a household that its prices may add in a round
 ROUNDS = 8  # of relaxing and adding columns
+ENOUGH_WAYS = 1e-4  # relative distance of ways to their bound that needs no further search
 ENOUGH = 1e-7  # relative distance of bound and relaxation that needs no further round
 
 
@@ -52,9 +54,19 @@ def improve(search: Search, goal: Goal, bound: int) -> int:
         return _improve_small(search, goal, bound)
     if goal in SIDE_GOALS:
         return _improve_side(search, goal, bound)
+    if are_few(search.held(), goal):
+        bound = improve_few(search, goal, bound)
+        if _near_enough(search, goal, bound):
+            return bound
     if goal is Goal.TRAVEL or Goal.TRAVEL in search.bounds:
         return _improve_by_engine(search, goal, bound)
     return _improve_counts(search, goal, bound)
+
+
+def _near_enough(search: Search, goal: Goal, bound: int) -> bool:
+    """True where a goal is proven best, or ways are so near that searching on gains nothing to speak of."""
+    apart = abs(search.values[goal] - bound)
+    return apart == 0 or (goal is Goal.TRAVEL and apart <= ENOUGH_WAYS * abs(bound))
 
 
 def _improve_counts(search: Search, goal: Goal, bound: int) -> int:
@@ -67,7 +79,7 @@ def _improve_counts(search: Search, goal: Goal, bound: int) -> int:
     relaxed = _relaxed(search, goal, Goal.FAMILIAR in (*kept, goal))
     if relaxed is not None:
         search.proofs.append(relaxed.proof)
-        bound = tighter(goal, bound, whole(goal, prices.dual_bound(search.tables, relaxed.proof)))
+        bound = tighter(goal, bound, whole(goal, prices.dual_bound(search.held(), relaxed.proof)))
     if search.values[goal] != bound:
         _count_anew(search, order, bound)
     return bound
@@ -105,8 +117,13 @@ def _improve_by_engine(search: Search, goal: Goal, bound: int) -> int:
     search.take(_as_answer(search, plan.chosen))
     search.take(greedy(search.tables, search.places))
     proof = _proof(search, aim, floors, plan)
+    reached = prices.dual_bound(tables, proof)
+    if goal is Goal.TRAVEL and whole(goal, reached) <= 0:  # prices without end: floors met exactly do that
+        relaxed = _relaxed(search, goal, Goal.FAMILIAR in floors)
+        proof = proof if relaxed is None else relaxed.proof
+        reached = prices.dual_bound(tables, proof)
     search.proofs.append(proof)
-    return tighter(goal, bound, whole(goal, prices.dual_bound(tables, proof) / aim[goal]))
+    return tighter(goal, bound, whole(goal, reached))
 
 
 def _proof(search: Search, aim: prices.Aim, floors: dict[Goal, int], plan: Plan) -> prices.Prices:
@@ -203,7 +220,7 @@ def _improve_small(search: Search, goal: Goal, bound: int) -> int:
 
 def _improve_side(search: Search, goal: Goal, bound: int) -> int:
     """Better LONGEST or LOAD by moving those alone whom the last prices leave a choice."""
-    tables = search.tables
+    tables = search.held()
     everybody = np.ones(len(tables.size), bool)
     near = prices.near_options(tables, search.proofs[-1], everybody, 1e-6)
     own = search.own_columns(everybody)

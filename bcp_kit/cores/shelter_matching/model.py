@@ -146,10 +146,10 @@ class _Model:
     def stay_within_limits(self) -> None:
         """H03, H04, H06, H07, H12, S06: no resource of a place or building is overspent."""
         taken = self.tables.taken(self.part.columns)
-        for row in range(taken.shape[0]):
-            part = taken.getrow(row)
-            if part.nnz and int(part.data.sum()) > self.part.room[row]:
-                self.model.add(self._sum(part.indices, part.data) <= int(self.part.room[row]))
+        for row, (first, last) in enumerate(zip(taken.indptr[:-1], taken.indptr[1:], strict=True)):
+            column, amount = taken.indices[first:last], taken.data[first:last]
+            if len(column) and int(amount.sum()) > self.part.room[row]:
+                self.model.add(self._sum(column, amount) <= int(self.part.room[row]))
 
     def hold_floors(self) -> None:
         """The goals before this one keep their values (S04 and the strict order)."""

@@ -19,6 +19,8 @@ from bcp_kit.cores.shelter_matching.tables import Array, Columns, Tables
 
 CHUNK_PAIRS = 4_000_000
 NEVER = -1e18
+SAFE = 1e-3  # of one person's share: far more than sums of floats are off
+SPARSE = 12  # an option in so many open: then columns are quicker than the whole table
 UNIT = {Goal.TRAVEL: 600.0}  # how large one person's share of a goal is, in the goal's own unit
 Aim = Mapping[Goal, float]  # what is wanted: a weight for each goal that adds up over pairs
 
@@ -80,15 +82,63 @@ def dual_bound(tables: Tables, prices: Prices) -> float:
 
     Valid for any prices; negative ones are taken as zero.
     """
-    rows = np.maximum(prices.rows, 0)
+    return _bound(tables, _safe(prices), _best_profits(tables, _safe(prices)))
+
+
+def ruled_in(tables: Tables, prices: Prices, least: float) -> Array:
+    """Return which options (H, 2M) an answer may hold that reaches at least `least` of the aim.
+
+    `least` is signed so that more is better; answers are those that also reach the floors of the prices. An
+    option is ruled out when the bound, with it, would fall below `least` (reduced costs).
+    """
+    safe = _safe(prices)
+    best = np.maximum(_best_profits(tables, safe), 0)
+    spare = _bound(tables, safe, best) - least + SAFE * sum(unit(g) * w for g, w in prices.aim.items())
+    if not _are_sparse(tables):
+        found = tables.allowed.copy()
+        for first, last in chunks(tables):
+            found[first:last] &= profits(tables, safe, first, last) >= best[first:last, None] - spare
+        return found
+    columns, found = Columns(*np.nonzero(tables.allowed)), np.zeros_like(tables.allowed)
+    kept = column_profits(tables, safe, columns) >= best[columns.home] - spare
+    found[columns.home[kept], columns.option[kept]] = True
+    return found
+
+
+def column_profits(tables: Tables, prices: Prices, columns: Columns) -> Array:
+    """Return the profit of each column."""
+    home, option = columns.home, columns.option
+    found = worth_of(tables, prices.aim, home, option)
+    found += worth_of(tables, {g: price for g, (_, price) in prices.floors.items()}, home, option)
+    return np.asarray(found - tables.taken(columns).T @ prices.rows)
+
+
+def _safe(prices: Prices) -> Prices:
+    """Return the prices with negative ones taken as zero."""
     held = {g: (value, max(0.0, price)) for g, (value, price) in prices.floors.items()}
-    safe = Prices(prices.aim, rows, held)
-    total = float(tables.limit @ rows) - sum(floor_of(g, v) * p for g, (v, p) in held.items())
-    for first, last in chunks(tables):
-        if tables.places:
-            best = profits(tables, safe, first, last).max(axis=1)
-            total += float(np.maximum(best, 0).sum())
-    return total
+    return Prices(prices.aim, np.maximum(prices.rows, 0), held)
+
+
+def _are_sparse(tables: Tables) -> bool:
+    """True where so few options are open that they are looked at one by one."""
+    return bool(SPARSE * tables.allowed.sum() < tables.allowed.size)
+
+
+def _bound(tables: Tables, safe: Prices, best: Array) -> float:
+    total = float(tables.limit @ safe.rows) - sum(floor_of(g, v) * p for g, (v, p) in safe.floors.items())
+    return total + float(np.maximum(best, 0).sum())
+
+
+def _best_profits(tables: Tables, safe: Prices) -> Array:
+    """Return the profit of each household's best option, (H); NEVER where it has none."""
+    best = np.full(len(tables.size), NEVER)
+    if _are_sparse(tables):
+        columns = Columns(*np.nonzero(tables.allowed))
+        np.maximum.at(best, columns.home, column_profits(tables, safe, columns))
+    elif tables.places:
+        for first, last in chunks(tables):
+            best[first:last] = profits(tables, safe, first, last).max(axis=1)
+    return best
 
 
 def zero_prices(tables: Tables, aim: Aim, floors: Mapping[Goal, int]) -> Prices:

@@ -34,6 +34,7 @@ class Search:
     spent: float = 0.0
     stage: str = "matching.progress.start"
     done: float = 0.0
+    _held: list[tuple[tuple[Goal, int], Tables]] = field(default_factory=list, init=False)
 
     def __post_init__(self) -> None:
         self.keep(self.places)
@@ -58,12 +59,32 @@ class Search:
         return {g: self.values[g] for g in self.bounds if g not in SIDE_GOALS}
 
     def held(self) -> Tables:
-        """Return the tables without what would break LONGEST or LOAD where they are settled already."""
-        tables = self.tables
-        for goal in SIDE_GOALS:
-            if goal in self.bounds:
-                tables = within(tables, goal, self.values[goal])
-        return tables
+        """Return the tables without what no answer holds that keeps the goals settled already.
+
+        For LONGEST and LOAD: what would break them; for goals that add up: what their prices rule out.
+        """
+        settled = tuple((g, self.values[g]) for g in self.bounds)
+        while self._held and settled[: len(self._held)] != tuple(step for step, _ in self._held):
+            self._held.pop()
+        for goal, value in settled[len(self._held) :]:
+            before = self._held[-1][1] if self._held else self.tables
+            self._held.append(((goal, value), self._without(before, goal, value)))
+        return self._held[-1][1] if self._held else self.tables
+
+    def _without(self, tables: Tables, goal: Goal, value: int) -> Tables:
+        if goal in SIDE_GOALS:
+            return within(tables, goal, value)
+        proof = next((p for p in reversed(self.proofs) if set(p.aim) == {goal}), None)
+        if proof is None:
+            return tables
+        allowed = prices.ruled_in(tables, proof, prices.floor_of(goal, value))
+        self.keep_open(allowed)
+        return replace(tables, allowed=allowed)
+
+    def keep_open(self, allowed: Array) -> None:
+        """Leave everybody the present place in `allowed` (H, 2M), whatever rounding made of it."""
+        home = np.flatnonzero(self.chosen >= 0)
+        allowed[home, self.chosen[home]] = True
 
     def take(self, found: Mapping[str, Place]) -> bool:
         """Keep `found` when it is better and breaks no rule; return whether it was kept."""

@@ -11,9 +11,9 @@ import numpy as np
 from scipy import sparse
 
 from bcp_kit.cores.shelter_matching import check, rules
+from bcp_kit.cores.shelter_matching.fits import LEVELS, profile_table
 from bcp_kit.cores.shelter_matching.instance import CARE_UNITS, TIERS, Goal, Instance, Level, Resource
 
-LEVELS = (Level.SUITED, Level.STOP_OVER)
 ITEM_RESOURCES = tuple(r for r in Resource if r is not Resource.CARE)
 Array = np.ndarray
 
@@ -94,21 +94,6 @@ class Tables:
         return found
 
 
-def _profile_table(instance: Instance) -> Array:
-    """Return which profile may use which option, (P, 2M)."""
-    return np.array(
-        [
-            [
-                not rules.profile_blocks(instance, p, d, level)
-                for level in LEVELS
-                for d in instance.destinations
-            ]
-            for p in instance.profiles
-        ],
-        dtype=bool,
-    ).reshape(len(instance.profiles), 2 * len(instance.destinations))
-
-
 def _ways(instance: Instance) -> Array:
     """Return which homes can reach which destinations: a way, in time (H17), near enough; (H, M)."""
     arrival = np.array([np.inf if h.arrival_min is None else h.arrival_min for h in instance.households])
@@ -181,7 +166,7 @@ def build(instance: Instance) -> Tables:
     classes = tuple(sorted({c for h in homes for c in h.care}))
     rate, limit = _rows(instance, classes)
     which = np.array([h.profile for h in homes], dtype=np.int64)
-    allowed = _profile_table(instance)[which] & np.tile(_ways(instance), 2)
+    allowed = profile_table(instance)[which] & np.tile(_ways(instance), 2)
     _restrict_pinned(instance, allowed)
     familiar = np.zeros((len(homes), len(sites)), np.int64)
     _fill_familiar(instance, familiar)
