@@ -25,7 +25,7 @@ from bcp_kit.services.matching_points import peak_mb
 from bcp_kit.services.solver_process import run_in_process
 
 MOST_BYTES = 20_000_000
-MARGIN = 0.95  # of the time: the rest is for the check and for steps that end a little late
+MARGIN = 0.92  # of the time: the rest is for the start, the check and steps that end a little late
 MEMORY_MB = 12_000  # of addresses, which is much more than what is really used
 
 
