@@ -45,6 +45,7 @@ class Action(StrEnum):
     SEE_MATCHING = "see_matching"
     MAKE_PLANS = "make_plans"
     PRINT_PLANS = "print_plans"
+    SEE_PREPARATIONS = "see_preparations"
     APPROVE_CHANGES = "approve_changes"
     ERASE_RECORDS = "erase_records"
     KEEP_RULES = "keep_rules"

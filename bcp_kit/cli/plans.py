@@ -1,7 +1,8 @@
 """`bcp-kit plans`: draft individual evacuation plans, print them, look at one."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -34,6 +35,7 @@ from bcp_kit.cli.common import (
 )
 from bcp_kit.domain.errors import BcpKitError, ErrorCode
 from bcp_kit.forms.messages import DEFAULT_LANGUAGE, text
+from bcp_kit.services.plan_preparations import read_coverage
 from bcp_kit.services.plans import (
     DraftOutcome,
     PlanView,
@@ -42,6 +44,7 @@ from bcp_kit.services.plans import (
     latest_run_ids,
     read_plan,
 )
+from bcp_kit.services.plans_preparation_words import preparation_words
 from bcp_kit.services.plans_print import (
     USUAL_BATCH,
     Edition,
@@ -105,12 +108,14 @@ def _say(key: str, json_target: str | None = None, **values: str | int | float) 
 
 @app.command("draft")
 def draft(run: RunOption = None, data: DataOption = None, json: JsonOption = None) -> None:
-    """マッチングの結果から、同意のある人全員の計画を作ります。前の計画の書きこみと確認日は残ります。"""
+    """名簿の全員について、計画の下書き、同意待ちの下準備、作らない理由のどれかを決めます。前の書きこみは残ります。"""
     with progress_bar(text("plans.progress.draft")) as progress:
         ctx = open_context(data, progress=progress)
         outcome = draft_plans(ctx, run or latest_run_ids(ctx))
-    for key in ("plans", "created", "updated", "unchanged", "without_consent", "unplaced", "incomplete"):
+    for key in _COUNTED:
         _say(f"draft.{key}", json, count=getattr(outcome, key))
+    _tell_reasons(outcome.reasons, json)
+    _say("draft.accounted", json, count=outcome.accounted, listed=outcome.listed)
     contents = catalogue("law_minimum").rows
     for key, count in outcome.missing.items():
         whom = task_words(key)[1]
@@ -118,9 +123,42 @@ def draft(run: RunOption = None, data: DataOption = None, json: JsonOption = Non
     write_json(json, lambda: _draft_facts(outcome))
 
 
+_COUNTED = (
+    "listed",
+    "plans",
+    "created",
+    "updated",
+    "unchanged",
+    "unplaced",
+    "incomplete",
+    "without_consent",
+    "prepared",
+)
+
+
+def _tell_reasons(reasons: Mapping[str, int], json: str | None) -> None:
+    for reason, count in reasons.items():
+        _say("draft.reason", json, count=count, reason=text(reason))
+
+
 def _draft_facts(outcome: DraftOutcome) -> dict[str, Any]:
-    names = ("plans", "created", "updated", "unchanged", "without_consent", "unplaced", "incomplete")
-    return {**{name: getattr(outcome, name) for name in names}, "missing": dict(outcome.missing)}
+    found = {name: getattr(outcome, name) for name in (*_COUNTED, "accounted")}
+    return {**found, "missing": dict(outcome.missing), "reasons": dict(outcome.reasons)}
+
+
+@app.command("coverage")
+def coverage(data: DataOption = None, json: JsonOption = None) -> None:
+    """名簿の全員について、下書き・同意待ち・作らない理由の人数を出します。まだの人がいるときの終了コードは5です。"""
+    found = read_coverage(open_context(data))
+    for key in ("listed", "plans", "prepared"):
+        _say(f"draft.{key}", json, count=getattr(found, key))
+    _tell_reasons(found.reasons, json)
+    if found.not_drafted:
+        _say("draft.not_drafted", json, count=found.not_drafted)
+    _say("draft.accounted", json, count=found.accounted, listed=found.listed)
+    write_json(json, lambda: {**asdict(found), "accounted": found.accounted})
+    if found.not_drafted:
+        raise typer.Exit(int(Exit.FAULTS_FOUND))
 
 
 @app.command("print")
@@ -231,7 +269,8 @@ def _plan_words(view: PlanView) -> Sequence[str]:
     plan = view.plan
     words = [view.person.name]
     if plan is None:
-        return [*words, text("plans.cli.show.no_plan"), text(view.may_have_plan.reason)]
+        words += [text("plans.cli.show.no_plan"), text(view.may_have_plan.reason)]
+        return [*words, *preparation_words(view)]
     words.append(text("plans.cli.show.number", number=plan.number, version=plan.version))
     if view.stale:
         words.append(text("plans.paper.unverified"))
@@ -267,4 +306,5 @@ def _plan_facts(view: PlanView) -> dict[str, Any]:
         "may_share": view.may_share.model_dump(),
         "stale": view.stale,
         "touched": list(view.touched),
+        "preparation": view.preparation.model_dump(mode="json") if view.preparation else None,
     }

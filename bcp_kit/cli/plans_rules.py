@@ -7,6 +7,7 @@ import typer
 from bcp_kit.catalogues import load
 from bcp_kit.cli.common import DataOption, JsonOption, console, err_console, open_context, write_json
 from bcp_kit.domain.consent import Emergency, Ordinance
+from bcp_kit.domain.plan_rules import PairRule
 from bcp_kit.forms.messages import text
 from bcp_kit.services.disclosure_rules import (
     DEFAULTS,
@@ -15,6 +16,7 @@ from bcp_kit.services.disclosure_rules import (
     read_rules,
     record_ordinance,
 )
+from bcp_kit.services.plan_rules import read_plan_rules, set_plan_rules
 
 app = typer.Typer(help="同意に代わるもの：条例の記録、災害時の提供の開始と終了", no_args_is_help=True)
 
@@ -81,6 +83,37 @@ def ordinance(
     )
     _say(json, "saved")
     write_json(json, lambda: _facts(kept, None))
+
+
+@app.command("making")
+def making(
+    prepare: Annotated[
+        bool | None,
+        typer.Option("--prepare/--no-prepare", help="同意を尋ねる前に、役所の中だけの下準備を作る／作らない"),
+    ] = None,
+    imported: Annotated[
+        PairRule | None,
+        typer.Option(
+            "--imported",
+            help="取り込んだ支援者の組の承認：always＝いつも、after_setup＝計画ができてから、never＝しない",
+        ),
+    ] = None,
+    data: DataOption = None,
+    json: JsonOption = None,
+) -> None:
+    """計画づくりの決まりを出します。選択肢を付けると変えます。"""
+    ctx = open_context(data)
+    rules = read_plan_rules(ctx)
+    given = {"prepare_before_consent": prepare, "approve_imported": imported}
+    own = {name: value for name, value in given.items() if value is not None}
+    if own:
+        rules = set_plan_rules(ctx, rules.model_copy(update=own))
+    out = err_console if json == "-" else console
+    mark = text("rules.yes" if rules.prepare_before_consent else "rules.no")
+    out.print(f"{text('plan_before.prepare')}：{mark}", soft_wrap=True, markup=False)
+    chosen = text(f"plan_before.imported_rule.{rules.approve_imported.value}")
+    out.print(f"{text('plan_before.imported')}：{chosen}", soft_wrap=True, markup=False)
+    write_json(json, lambda: rules.model_dump(mode="json"))
 
 
 @app.command("begin")

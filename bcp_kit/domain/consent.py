@@ -132,6 +132,23 @@ def may_make_plan(consents: Iterable[Consent], person_id: str, day: date) -> Dec
     return Decision(allowed=given, article="49-14(1)", reason=reason)
 
 
+def may_prepare(consents: Iterable[Consent], person_id: str, day: date, *, town_prepares: bool) -> Decision:
+    """Decide whether the town hall may put together what it knows for a person who was not asked yet.
+
+    That is no plan (Art. 49-14) but use of the register within the town hall, as far as the support needs it
+    (Art. 49-11(1)); it ends with a refusal, and where the town chose not to prepare. Law: the proviso of
+    Art. 49-14(1) and the explanation beforehand (2); the reading is this project's (decision 60).
+    """
+    answer = answer_on(consents, ConsentKind.MAKE_PLAN, person_id, person_id, day)
+    if answer is ConsentAnswer.REFUSED:
+        return Decision(allowed=False, article="49-14(1)", reason="consent.prepare.refused")
+    if answer is ConsentAnswer.GIVEN:
+        return Decision(allowed=False, article="49-14(1)", reason="consent.prepare.given")
+    if not town_prepares:
+        return Decision(allowed=False, article="49-14(1)", reason="consent.prepare.off")
+    return Decision(allowed=True, article="49-11(1)", reason="consent.prepare.office")
+
+
 def may_disclose(
     asked: Disclosure,
     consents: Iterable[Consent],

@@ -35,7 +35,8 @@ class PlanChange(DomainModel):
     """One proposed change of one person's plan, with who proposed and who decided, when and why.
 
     `field_id`, `before` and `after` are those of an answer of the form; `before` is what stood there when it
-    was proposed. `drill_id` and `finding_id` say which finding of a drill asks for it.
+    was proposed. `drill_id` and `finding_id` say which finding of a drill asks for it, `batch_id`
+    which import brought it: those are decided on together.
     """
 
     id: str
@@ -57,6 +58,7 @@ class PlanChange(DomainModel):
     decided_words: str = ""
     drill_id: str = ""
     finding_id: str = ""
+    batch_id: str = ""
     version: int = 0
 
     @property

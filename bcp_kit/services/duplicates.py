@@ -298,6 +298,8 @@ def _move_links(writer: BatchWriter, kept_id: str, other_id: str) -> int:
 
 def _move_plans(writer: BatchWriter, kept_id: str, other_id: str) -> int:
     """Carry the other record's plan over; of two the one that was updated later stays."""
+    for prepared in writer.uow.plan_preparations.list(person_id=other_id):
+        writer.remove(writer.uow.plan_preparations, prepared)
     plans = writer.uow.evacuation_plans
     own, theirs = plans.list(person_id=kept_id), plans.list(person_id=other_id)
 

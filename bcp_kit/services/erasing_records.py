@@ -25,6 +25,7 @@ _OF_PLAN: Mapping[str, tuple[str, ...]] = {
     "form_entries": ("person_id",),
     "plan_efforts": ("person_id",),
     "plan_steps": ("scope_id",),
+    "plan_preparations": ("person_id",),
     "matching_locks": ("person_id",),
 }
 _OF_PERSON: Mapping[str, tuple[str, ...]] = {

@@ -37,6 +37,8 @@ class ConsentCommand:
 def record_consent(ctx: Context, command: ConsentCommand) -> Consent:
     """Add an answer; earlier ones stay, the newest counts. A second answer of one day replaces the first.
 
+    Who refuses a plan has no preparation from then on.
+
     Raises: BcpKitError U-002 (no such person or supporter), I-233 for a consent before its explanation,
     I-204 for a day to come.
     """
@@ -77,6 +79,8 @@ def record_consent(ctx: Context, command: ConsentCommand) -> Consent:
             consent = uow.consents.save(consent, why=command.kind.value)
         else:
             uow.consents.add(consent, why=command.kind.value)
+        if command.kind is ConsentKind.MAKE_PLAN and command.answer is ConsentAnswer.REFUSED:
+            uow.plan_preparations.remove_all("refused", person_id=command.person_id)
         uow.commit()
     return consent
 

@@ -6,17 +6,20 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeVar
 
-from bcp_kit.access.policy import Action
+from bcp_kit.access.policy import Action, decide
 from bcp_kit.catalogues import load
-from bcp_kit.domain.consent import Decision, may_make_plan
+from bcp_kit.domain.consent import Decision, may_make_plan, may_prepare
 from bcp_kit.domain.errors import BcpKitError, ErrorCode
 from bcp_kit.domain.hazards import AlertLevel, HazardKind
 from bcp_kit.domain.people import STILL_HERE, Person
+from bcp_kit.domain.plan_preparations import PlanPreparation
 from bcp_kit.domain.plans import EvacuationPlan, PlanStatus
 from bcp_kit.domain.shelters import Shelter
 from bcp_kit.render.evacuation.case import ConsentState, NamedSupporter, form_item
 from bcp_kit.render.evacuation.layout import Edition
 from bcp_kit.services.base import Context
+from bcp_kit.services.plan_preparations import Asking, asking_of, drop_all_but, put_preparations
+from bcp_kit.services.plan_rules import rules_of
 from bcp_kit.services.plan_steps import StepCommand, put_step
 from bcp_kit.services.plan_touched import basis_of, touched_parts
 from bcp_kit.services.plans_make import DEFAULTS, Drafting, Runs, draft, missing_contents, months_later
@@ -35,6 +38,7 @@ from bcp_kit.storage.unit_of_work import UnitOfWork
 PEOPLE_AT_ONCE = 500
 WRITTEN_TOGETHER = 6  # step of the catalogue process_steps
 _DRAFTING = "plans.progress.draft"
+PLAN_STANDS = "consent.prepare.plan_stands"
 _TRIGGER_LEVELS = {f"level_{int(level)}": level for level in AlertLevel}
 
 ItemT = TypeVar("ItemT")
@@ -44,16 +48,26 @@ ItemT = TypeVar("ItemT")
 class DraftOutcome:
     """What drafting did. `missing` counts, by key of `law_minimum`, the plans that lack that content.
 
-    `without_consent` counts people who did not agree to a plan, `incomplete` plans that lack anything.
+    `listed` is everybody on the list. `without_consent` counts people who did not agree to a plan; for
+    `prepared` of them the town hall has a preparation, `reasons` counts the others by message key.
+    `incomplete` counts plans that lack anything.
     """
 
+    listed: int = 0
     created: int = 0
     updated: int = 0
     unchanged: int = 0
     without_consent: int = 0
+    prepared: int = 0
     unplaced: int = 0
     incomplete: int = 0
     missing: Mapping[str, int] = field(default_factory=dict)
+    reasons: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def accounted(self) -> int:
+        """People with a plan, a preparation or a named reason for none: everybody, or something is wrong."""
+        return self.plans + self.prepared + sum(self.reasons.values())
 
     @property
     def plans(self) -> int:
@@ -67,6 +81,8 @@ class PlanView:
 
     `plan` is None while there is none. `may_have_plan` and `may_share` say why or why not. `touched` are the
     parts of what the plan rests on that changed since it was made or checked (services.plan_touched).
+    `preparation` is what the town hall has before consent, None for whoever may not see it; `asking` says who
+    asks for the consent.
     """
 
     person: Person
@@ -78,6 +94,8 @@ class PlanView:
     may_share: Decision
     stale: bool
     touched: tuple[str, ...] = ()
+    preparation: PlanPreparation | None = None
+    asking: Asking = field(default_factory=Asking)
 
 
 @dataclass(frozen=True)
@@ -106,25 +124,40 @@ def latest_run_ids(ctx: Context) -> tuple[str, ...]:
 def draft_plans(ctx: Context, run_ids: Sequence[str]) -> DraftOutcome:
     """Draft or renew the plan of everyone who agreed to one, from these matching runs, all or nothing.
 
-    Existing plans keep their number, answers and date of the last check, and are written only when their
-    content changed. Raises: BcpKitError U-002 (no such run), U-003 when progress asks to stop.
+    For people who were not asked yet a preparation for the town hall is made (where the town wants it); who
+    refused gets neither. Existing plans keep their number, answers and date of the last check, and are
+    written only when their content changed. Raises: BcpKitError U-002 (no such run), U-003 when progress asks
+    to stop.
     """
     ctx.demand(Action.MAKE_PLANS)
-    counts: Counter[str] = Counter()
-    missing: Counter[str] = Counter()
+    tally = _Tally()
     with ctx.open_store() as uow:
         uow.lock()
         runs = Runs.of(uow.matching_runs.need(run_id) for run_id in run_ids)
         work = Drafting(runs, all_shelters(uow), ctx.today(), ctx.actor.name, ctx.new_id)
+        tally.prepares = rules_of(uow).prepare_before_consent
         ids, number, done = uow.people.ids(register_status=STILL_HERE), _last_number(uow), 0
         for part in chunks(ids, PEOPLE_AT_ONCE):
             if not ctx.progress(done / max(len(ids), 1), _DRAFTING):
                 raise BcpKitError(ErrorCode.STOPPED_BY_USER)
-            number = _draft_part(ctx, uow, dossiers(uow, part), work, number, (counts, missing))
+            number = _draft_part(ctx, uow, dossiers(uow, part), work, number, tally)
             done += len(part)
+        drop_all_but(uow, tally.prepared)
         uow.commit()
     ctx.progress(1.0, _DRAFTING)
-    return DraftOutcome(**counts, missing=dict(missing))
+    told = {"missing": dict(tally.missing), "reasons": dict(tally.reasons), "prepared": len(tally.prepared)}
+    return DraftOutcome(listed=len(ids), **tally.counts, **told)  # type: ignore[arg-type]
+
+
+@dataclass
+class _Tally:
+    """What drafting counted so far; `prepared` are the ids of those who have a preparation now."""
+
+    prepares: bool = True
+    counts: Counter[str] = field(default_factory=Counter)
+    missing: Counter[str] = field(default_factory=Counter)
+    reasons: Counter[str] = field(default_factory=Counter)
+    prepared: set[str] = field(default_factory=set)
 
 
 def _last_number(uow: UnitOfWork) -> int:
@@ -138,14 +171,16 @@ def _draft_part(
     part: Sequence[Dossier],
     work: Drafting,
     number: int,
-    counters: tuple[Counter[str], Counter[str]],
+    tally: _Tally,
 ) -> int:
-    """Draft the plans of some people and return the last number given out."""
-    counts, missing = counters
-    fresh = []
+    """Draft the plans of some people, prepare for those not asked yet; return the last number given out."""
+    counts = tally.counts
+    fresh: list[EvacuationPlan] = []
+    waiting: list[Dossier] = []
     for dossier in part:
         if not may_make_plan(dossier.consents, dossier.person.id, ctx.today()).allowed:
             counts["without_consent"] += 1
+            _without_consent(ctx, dossier, tally, waiting)
             continue
         before = dossier.plan
         number += before is None
@@ -160,9 +195,21 @@ def _draft_part(
             counts["updated"] += 1
         counts["unplaced"] += bool(plan.unplaced)
         counts["incomplete"] += bool(plan.missing)
-        missing.update(plan.missing)
+        tally.missing.update(plan.missing)
     uow.evacuation_plans.add_many(fresh)
+    put_preparations(uow, waiting, work)
     return number
+
+
+def _without_consent(ctx: Context, dossier: Dossier, tally: _Tally, waiting: list[Dossier]) -> None:
+    """Note what becomes of somebody who did not agree: a preparation, or none and why."""
+    person_id = dossier.person.id
+    decision = may_prepare(dossier.consents, person_id, ctx.today(), town_prepares=tally.prepares)
+    if dossier.plan is not None or not decision.allowed:
+        tally.reasons[PLAN_STANDS if dossier.plan is not None else decision.reason] += 1
+        return
+    waiting.append(dossier)
+    tally.prepared.add(person_id)
 
 
 def read_plan(ctx: Context, person_id: str) -> PlanView:
@@ -179,6 +226,9 @@ def read_plan(ctx: Context, person_id: str) -> PlanView:
         wanted = plan.place_ids if plan else ()
         shelters = {shelter.id: shelter for shelter in uow.shelters.list(id=wanted)}
         touched = touched_of(dossier, shelters)
+        prepared, asking = _before_consent(ctx, uow, dossier)
+        if prepared is not None:
+            shelters |= {shelter.id: shelter for shelter in uow.shelters.list(id=prepared.place_ids)}
         uow.audit.note("read", "evacuation_plans", plan.id if plan else "")
         uow.commit()
     return PlanView(
@@ -191,7 +241,20 @@ def read_plan(ctx: Context, person_id: str) -> PlanView:
         may_share=may_hand_out(dossier, Edition.SUPPORTER, rules, now),
         stale=plan is None or plan.is_stale(now.date()) or bool(touched),
         touched=touched,
+        preparation=prepared,
+        asking=asking,
     )
+
+
+def _before_consent(ctx: Context, uow: UnitOfWork, dossier: Dossier) -> tuple[PlanPreparation | None, Asking]:
+    """Return what is prepared for somebody who was not asked yet, and who asks; only within the town hall."""
+    person_id = dossier.person.id
+    asked = may_prepare(
+        dossier.consents, person_id, ctx.today(), town_prepares=rules_of(uow).prepare_before_consent
+    )
+    if not asked.allowed or not decide(ctx.actor, Action.SEE_PREPARATIONS).allowed:
+        return None, Asking()
+    return uow.plan_preparations.get(person_id), asking_of(uow, dossier.person)
 
 
 def find_plans(ctx: Context, part: str = "", limit: int = 50) -> tuple[PlanLine, ...]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
+from bcp_kit.domain.consent import may_make_plan
 from bcp_kit.domain.errors import BcpKitError, ErrorCode
 from bcp_kit.domain.paper_copies import PrintedFile, PrintRun, RunState
 from bcp_kit.render.evacuation.case import PlanCase
@@ -169,6 +170,9 @@ def _cases(ctx: Context, press: Press, person_ids: Sequence[str]) -> list[PlanCa
         for dossier in dossiers(uow, person_ids):
             case = case_of(dossier, press.edition, rules, shelters, at)
             if case is None:
+                asked = may_make_plan(dossier.consents, dossier.person.id, at.date())
+                if not asked.allowed:  # whatever is prepared before consent is no copy for anybody
+                    press.skipped.append(SkippedCopy(dossier.person.id, "", asked.article, asked.reason))
                 continue
             decision = may_hand_out(dossier, press.edition, rules, at)
             if decision.allowed:

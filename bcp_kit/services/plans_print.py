@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from bcp_kit.access.policy import Action
+from bcp_kit.domain.consent import may_make_plan
 from bcp_kit.domain.errors import BcpKitError, ErrorCode
 from bcp_kit.domain.paper_copies import CopyState, PaperCopy, PrintRun, RunState
 from bcp_kit.domain.people import STILL_HERE
@@ -324,12 +325,14 @@ def one_case(uow: UnitOfWork, person_id: str, edition: Edition, rules: TownRules
     """
     (dossier,) = dossiers(uow, [person_id])
     case = case_of(dossier, edition, rules, all_shelters(uow), now)
-    if case is None:
-        raise BcpKitError(ErrorCode.NOT_FOUND)
     decision = may_hand_out(dossier, edition, rules, now)
+    if case is None:
+        decision = may_make_plan(dossier.consents, person_id, now.date())
     if not decision.allowed:
-        uow.audit.note("deny", "evacuation_plans", case.plan.id, decision.reason)
+        uow.audit.note("deny", "evacuation_plans", case.plan.id if case else "", decision.reason)
         uow.commit()
         reason = text(decision.reason, DEFAULT_LANGUAGE)
         raise BcpKitError(ErrorCode.COPY_NOT_ALLOWED, article=basis_words(decision.article), reason=reason)
+    if case is None:
+        raise BcpKitError(ErrorCode.NOT_FOUND)
     return case

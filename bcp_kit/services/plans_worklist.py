@@ -81,7 +81,8 @@ class WorkGroup:
 def work_list(ctx: Context, by: WorkBy = WorkBy.TOWN) -> tuple[WorkGroup, ...]:
     """Return what is left to do, divided as asked; those with most unfinished people first.
 
-    People whose refusal of a plan is recorded are finished: nobody asks them again from this list.
+    People whose refusal of a plan is recorded are finished, once an earlier plan is ended: nobody asks them
+    again from this list.
     """
     ctx.demand(Action.MAKE_PLANS)
     people: Counter[str] = Counter()
@@ -154,6 +155,8 @@ def _tasks(dossier: Dossier, desk: _Desk) -> Iterator[str]:
         yield "check_register"
     asked = answer_on(dossier.consents, ConsentKind.MAKE_PLAN, person_id, person_id, ctx.today())
     if asked is ConsentAnswer.REFUSED:
+        if plan is not None and plan.status is not PlanStatus.WITHDRAWN:
+            yield "end_refused"
         return
     if not may_make_plan(dossier.consents, person_id, ctx.today()).allowed:
         yield "ask_consent"

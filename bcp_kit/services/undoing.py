@@ -231,6 +231,8 @@ def _carry_out(uow: UnitOfWork, plan: _Plan) -> dict[Row, int]:
     versions: dict[Row, int] = {}
     for table, keys in plan.removed.items():
         found[table].remove_all(WHY, id=keys)
+    # Nothing that was prepared for somebody outlives the record of that person; it can be made again.
+    uow.plan_preparations.remove_all(WHY, person_id=plan.removed.get("people", ()))
     for change in reversed(plan.restored):
         repository = found[change.table]
         before = _read(repository.kind, change.before)

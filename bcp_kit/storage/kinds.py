@@ -22,6 +22,7 @@ from bcp_kit.domain.people import Person, Supporter, SupportLink
 from bcp_kit.domain.placements import MatchingRun
 from bcp_kit.domain.plan_changes import PlanChange
 from bcp_kit.domain.plan_drills import PlanDrill
+from bcp_kit.domain.plan_preparations import PlanPreparation
 from bcp_kit.domain.plan_steps import PlanEffort, PlanStep
 from bcp_kit.domain.plan_versions import PlanVersion
 from bcp_kit.domain.plans import EvacuationPlan
@@ -140,6 +141,9 @@ SAFETY_CALLS = RecordKind("safety_calls", SafetyCall, indexed=("facility_id",))
 DAMAGE_REPORTS = RecordKind("damage_reports", DamageReport, indexed=("facility_id",))
 WRITING_PLACES = RecordKind("writing_places", WritingPlace, key=("plan_id", "actor"), indexed=("plan_id",))
 EVACUATION_PLANS = RecordKind("evacuation_plans", EvacuationPlan, indexed=("person_id", "status"))
+PLAN_PREPARATIONS = RecordKind(
+    "plan_preparations", PlanPreparation, key=("person_id",), indexed=("person_id",)
+)
 PLAN_STEPS = RecordKind("plan_steps", PlanStep, indexed=("scope", "scope_id", "step"))
 PLAN_EFFORTS = RecordKind("plan_efforts", PlanEffort, indexed=("person_id", "office"))
 PAPER_COPIES = RecordKind(
@@ -149,7 +153,9 @@ PAPER_COPIES = RecordKind(
     indexed=("run_id", "batch", "plan_id", "person_id", "state", "holder"),
 )
 PRINT_RUNS = RecordKind("print_runs", PrintRun, indexed=("state",), packed=True)
-PLAN_CHANGES = RecordKind("plan_changes", PlanChange, indexed=("person_id", "supporter_id", "state"))
+PLAN_CHANGES = RecordKind(
+    "plan_changes", PlanChange, indexed=("person_id", "supporter_id", "state", "batch_id")
+)
 PLAN_DRILLS = RecordKind("plan_drills", PlanDrill, indexed=("district", "state"), packed=True)
 ERASURES = RecordKind("erasures", Erasure, indexed=("state",))
 FORM_ENTRIES = RecordKind("form_entries", FormEntry, key=("copy_number",), indexed=("person_id", "state"))
@@ -202,4 +208,5 @@ ALL_KINDS: tuple[RecordKind[DomainModel], ...] = (  # type: ignore[assignment]
     FORM_ENTRIES,
     PLAN_STEPS,
     PLAN_EFFORTS,
+    PLAN_PREPARATIONS,
 )

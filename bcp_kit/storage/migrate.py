@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 from bcp_kit.domain.errors import BcpKitError, ErrorCode
 from bcp_kit.storage.engine import WRITING
 
-HEAD = "0010"
+HEAD = "0011"
 MIGRATIONS = Path(__file__).with_name("migrations")
 
 

@@ -58,6 +58,7 @@ class UnitOfWork:
         self.damage_reports = Repository(kinds.DAMAGE_REPORTS, at, note)
         self.paper_copies = Repository(kinds.PAPER_COPIES, at, note)
         self.print_runs = Repository(kinds.PRINT_RUNS, at, note)
+        self.plan_preparations = Repository(kinds.PLAN_PREPARATIONS, at, note)
         self.plan_steps = Repository(kinds.PLAN_STEPS, at, note)
         self.plan_efforts = Repository(kinds.PLAN_EFFORTS, at, note)
         self.writing_places = Repository(kinds.WRITING_PLACES, at, _unnoted)

@@ -20,6 +20,11 @@ from bcp_kit.storage.tables import METADATA
 BOTH = pytest.mark.parametrize("lock", ["plain", "locked"])
 # What takes a file back behind a migration, the newest first.
 BACK = {
+    "0011": (
+        "DROP TABLE plan_preparations",
+        "DROP INDEX ix_plan_changes_batch_id",
+        "ALTER TABLE plan_changes DROP COLUMN batch_id",
+    ),
     "0010": ("DROP TABLE plan_steps", "DROP TABLE plan_efforts"),
     "0009": (
         "DROP TABLE plan_changes",

@@ -1,26 +1,57 @@
 """Draft the plans of everybody who agreed to one, from the newest matching of each hazard."""
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from bcp_kit.pages.parts.jobs import show_job, start_job
 from bcp_kit.pages.parts.plan_record import forget_plan
 from bcp_kit.pages.parts.plan_words import content_name
 from bcp_kit.pages.parts.session import context, say
+from bcp_kit.services.plan_preparations import read_coverage
 from bcp_kit.services.plans import DraftOutcome, draft_plans, latest_run_ids
 from bcp_kit.services.plans_worklist import task_words
 
 JOB, DONE = "draft", "plans.drafted"
+COUNTED = (
+    "listed",
+    "plans",
+    "created",
+    "updated",
+    "unchanged",
+    "unplaced",
+    "incomplete",
+    "without_consent",
+    "prepared",
+)
+COVERED = ("listed", "plans", "prepared")
 
 
 def _show_outcome(done: DraftOutcome) -> None:
-    counted = ("created", "updated", "unchanged", "without_consent", "unplaced", "incomplete")
-    lines = [say("plans.cli.draft.plans", count=done.plans)]
-    lines += [say(f"plans.cli.draft.{name}", count=getattr(done, name)) for name in counted]
+    lines = [say(f"plans.cli.draft.{name}", count=getattr(done, name)) for name in COUNTED]
+    lines += _reasons(done.reasons)
     lines += [
         say("plans.cli.draft.missing", name=content_name(key), count=count, whom=task_words(key)[1])
         for key, count in done.missing.items()
     ]
+    lines.append(say("plans.cli.draft.accounted", count=done.accounted, listed=done.listed))
     st.success("  \n".join(lines))
+
+
+def _reasons(found: Mapping[str, int]) -> list[str]:
+    return [say("plans.cli.draft.reason", count=count, reason=say(reason)) for reason, count in found.items()]
+
+
+def _show_coverage() -> None:
+    """Show how many people on the list have a draft, wait for consent, or have none and why."""
+    found = read_coverage(context())
+    st.markdown(f"**{say('plan_before.coverage')}**")
+    lines = [say(f"plans.cli.draft.{name}", count=getattr(found, name)) for name in COVERED]
+    lines += _reasons(found.reasons)
+    if found.not_drafted:
+        lines.append(say("plans.cli.draft.not_drafted", count=found.not_drafted))
+    lines.append(say("plans.cli.draft.accounted", count=found.accounted, listed=found.listed))
+    st.text("\n".join(lines))
 
 
 def show_drafting(total: int) -> None:
@@ -41,5 +72,7 @@ def show_drafting(total: int) -> None:
         st.session_state[DONE] = outcome
         forget_plan()
         st.rerun()
+    elif total and DONE not in st.session_state:
+        _show_coverage()
     if DONE in st.session_state:
         _show_outcome(st.session_state[DONE])

@@ -15,6 +15,7 @@ from bcp_kit.pages.parts.plan_words import ask_edition, ask_variant, ask_wording
 from bcp_kit.pages.parts.session import context, language, say
 from bcp_kit.pages.parts.upkeep_common import show_told
 from bcp_kit.services.plans import PlanView, confirm_plan, read_plan
+from bcp_kit.services.plans_preparation_words import preparation_words
 from bcp_kit.services.plans_print import Edition, plan_pdf
 from bcp_kit.services.plans_read import basis_words
 from bcp_kit.services.plans_worklist import task_words
@@ -172,6 +173,15 @@ def _show_check(plan: EvacuationPlan, *, stale: bool) -> None:
         st.rerun()
 
 
+def _show_preparation(view: PlanView) -> None:
+    """Show what the town hall has before consent: the mark first, then what is missing first."""
+    words = preparation_words(view, language())
+    if words:
+        st.markdown(f"**{say('plan_before.title')}**")
+        st.warning(words[0])
+        st.text("\n".join(words[1:]))
+
+
 def show_plan(person_id: str) -> None:
     """Show one person's plan."""
     view = _view(person_id)
@@ -182,6 +192,7 @@ def show_plan(person_id: str) -> None:
         _show_decision(say("pages.plans.may_share"), view.may_share)
         if view.plan is None:
             st.info(say("plans.cli.show.no_plan"))
+            _show_preparation(view)
             show_rooms(view, forget_plan)
             return
         st.text(say("plans.paper.number", number=view.plan.number))

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from bcp_kit.access.policy import Action
+from bcp_kit.domain.plan_rules import PairRule, PlanRules
 from bcp_kit.domain.plan_steps import EffortKind, PlanFees
 from bcp_kit.forms.plan_form import check_form
 from bcp_kit.pages.parts.number_field import NumberField, ask_number
@@ -12,6 +13,7 @@ from bcp_kit.pages.parts.session import context, language, may, say
 from bcp_kit.services.minsei import read_minsei, set_minsei
 from bcp_kit.services.plan_efforts import claim_file, claims, read_fees, set_fees
 from bcp_kit.services.plan_forms import choose_form, document_of, list_forms, use_document
+from bcp_kit.services.plan_rules import read_plan_rules, set_plan_rules
 
 MOST_FAULTS = 8
 
@@ -139,9 +141,33 @@ def _show_minsei() -> None:
         st.rerun()
 
 
+def _show_making_rules() -> None:
+    st.subheader(say("plan_before.settings"), anchor=False)
+    rules, mine = read_plan_rules(context()), may(Action.KEEP_RULES)
+    ways: list[PairRule] = list(PairRule)
+    prepare = st.checkbox(
+        say("plan_before.prepare"), rules.prepare_before_consent, key="plan.rule_prepare", disabled=not mine
+    )
+    st.caption(say("plan_before.prepare_note"))
+    imported = st.radio(
+        say("plan_before.imported"),
+        ways,
+        index=ways.index(rules.approve_imported),
+        format_func=lambda way: say(f"plan_before.imported_rule.{way.value}"),
+        key="plan.rule_imported",
+        disabled=not mine,
+    )
+    if mine and st.button(say("plan_before.keep"), key="plan.rule_keep"):
+        set_plan_rules(
+            context(), PlanRules(prepare_before_consent=prepare, approve_imported=PairRule(imported))
+        )
+        st.success(say("plan_before.kept"))
+
+
 def show_settings() -> None:
     """Show the settings one below the other."""
     _show_form()
+    _show_making_rules()
     _show_fees()
     _show_claims()
     _show_minsei()
