@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
+from bcp_kit.cli import plans_batches
 from bcp_kit.cli.common import DataOption, Exit, JsonOption, open_context, write_json
 from bcp_kit.cli.upkeep_common import NOBODY, ByOption, PersonArgument, out, show_rows, tell
 from bcp_kit.domain.plan_changes import PlanChange
@@ -17,6 +18,7 @@ from bcp_kit.services.plan_changes import (
     propose_end,
     propose_supporter,
 )
+from bcp_kit.services.plan_pair_batches import open_batches
 from bcp_kit.services.register import one_supporter, person_by_number
 
 app = typer.Typer(
@@ -27,6 +29,10 @@ ReasonOption = Annotated[str, typer.Option("--reason", help="変える理由")]
 IdArgument = Annotated[str, typer.Argument(help="承認の番号（listで見られる）", metavar="承認の番号")]
 SHOWN_ID = 8  # the first characters are enough to name one
 _COLUMNS = ("id", "who", "what", "why", "state")
+app.command("batches")(plans_batches.batches)
+app.command("batch")(plans_batches.batch)
+app.command("approve-batch")(plans_batches.approve_batch)
+app.command("refuse-batch")(plans_batches.refuse_batch)
 
 
 def _row(line: ChangeLine) -> tuple[str, ...]:
@@ -48,12 +54,15 @@ def list_command(
     """承認を待つ変更の一覧（--personで1人の履歴）を出します。待つものがあるときの終了コードは5です。"""
     ctx = open_context(data)
     found = changes_of(ctx, person_by_number(ctx, person).id) if person else open_changes(ctx)
+    waiting = 0 if person else len(open_batches(ctx))
     if found:
         show_rows(json, "changes.cli.column", _COLUMNS, map(_row, found))
-    else:
+    elif not waiting:
         tell(json, "changes.page.history_none" if person else "changes.cli.none")
+    if waiting:
+        tell(json, "changes.batch.waiting", count=waiting)
     write_json(json, lambda: {"changes": [_facts(line.change) for line in found]})
-    if found and not person:
+    if (found or waiting) and not person:
         raise typer.Exit(int(Exit.FAULTS_FOUND))
 
 

@@ -211,6 +211,8 @@ def _show_outcome(outcome: ImportOutcome, out: Console) -> None:
     say("imported.title", out)
     for name, counts in outcome.counts.items():
         say("imported.counts", out, kind=text(f"intake.stored.{name}"), **vars(counts))
+        if counts.waiting:
+            say("imported.waiting", out, kind=text(f"intake.stored.{name}"), count=counts.waiting)
     if outcome.rows_left_out:
         say("imported.left_out", out, rows=outcome.rows_left_out)
     for name, count in outcome.absent.items():

@@ -6,6 +6,7 @@ from bcp_kit.pages.parts.form_entry import show_entry
 from bcp_kit.pages.parts.plan_changes import show_open_changes
 from bcp_kit.pages.parts.plan_drills import show_drills
 from bcp_kit.pages.parts.plan_erasing import show_erasing
+from bcp_kit.pages.parts.plan_pair_batches import show_batches
 from bcp_kit.pages.parts.session import say
 from bcp_kit.pages.parts.upkeep_common import show_told
 
@@ -20,6 +21,7 @@ def show() -> None:
         [say(f"pages.plan_upkeep.tab_{name}") for name in names], key="upkeep.tabs", on_change="rerun"
     )
     with changes:
+        show_batches()
         show_open_changes()
     with drills:
         if drills.open:

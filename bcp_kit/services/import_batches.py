@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from bcp_kit.domain.base import DomainModel
 from bcp_kit.domain.imports import BatchKind, ImportBatch, LayerReplaced, Replaced
 from bcp_kit.services.base import Context
+from bcp_kit.services.pair_proposals import PairProposer
 from bcp_kit.storage.repository import Repository
 from bcp_kit.storage.unit_of_work import UnitOfWork
 
@@ -22,11 +23,15 @@ def digest_of(document: Any) -> str:
 
 
 class BatchWriter:
-    """Writes records and keeps, for each, what is needed to undo it; `keep` stores the batch."""
+    """Writes records and keeps, for each, what is needed to undo it; `keep` stores the batch.
 
-    def __init__(self, uow: UnitOfWork, why: str) -> None:
+    `pairs`: who supports whom is proposed under this batch instead of stored.
+    """
+
+    def __init__(self, uow: UnitOfWork, why: str, pairs: PairProposer | None = None) -> None:
         self.uow = uow
         self.why = why
+        self.pairs = pairs
         self._added: dict[str, list[str]] = defaultdict(list)
         self._replaced: list[Replaced] = []
         self._layers: list[LayerReplaced] = []
@@ -79,7 +84,7 @@ class BatchWriter:
         if self.is_empty:
             return None
         batch = ImportBatch(
-            id=ctx.new_id(),
+            id=self.pairs.batch_id if self.pairs else ctx.new_id(),
             kind=kind,
             at=ctx.clock.now(),
             actor=ctx.actor.name,

@@ -24,6 +24,7 @@ from bcp_kit.services.importing_merge import WHY, Counts, items_of, merge_all, s
 from bcp_kit.services.importing_references import check_references
 from bcp_kit.services.importing_sites import with_stored_sites
 from bcp_kit.services.many_objects import many_objects
+from bcp_kit.services.pair_proposals import proposer
 from bcp_kit.services.profile_store import stored_profiles
 from bcp_kit.storage.unit_of_work import UnitOfWork
 
@@ -122,7 +123,7 @@ def import_inspection(ctx: Context, inspection: Inspection, accept_good_rows: bo
         checked = check_references(inspection, uow)
         demand_importable(checked, accept_good_rows)
         known = with_stored_sites(under_stored_ids(checked, stored_ids(checked, uow)), uow)
-        writer = BatchWriter(uow, WHY)
+        writer = BatchWriter(uow, WHY, proposer(ctx, uow, inspection.name))
         counts = merge_all(known, writer, lambda done: report_to(ctx, done))
         absent = _absent(known, uow)
         batch = writer.keep(ctx, BatchKind.IMPORT, inspection.name)

@@ -16,6 +16,7 @@ from bcp_kit.intake.helpers import DAY_OFF
 from bcp_kit.intake.inspection import Inspection, Part
 from bcp_kit.intake.records import Item, Record
 from bcp_kit.services.import_batches import BatchWriter
+from bcp_kit.services.pair_proposals import PairProposer, find_pairs
 from bcp_kit.storage.repository import Repository
 from bcp_kit.storage.unit_of_work import UnitOfWork
 
@@ -33,12 +34,13 @@ ObjectT = TypeVar("ObjectT", bound=DomainModel)
 
 @dataclass(frozen=True)
 class Counts:
-    """What an import did to one kind of record."""
+    """What an import did to one kind of record; `waiting` wait for another person's approval."""
 
     new: int = 0
     changed: int = 0
     unchanged: int = 0
     removed: int = 0
+    waiting: int = 0
 
 
 def items_of(inspection: Inspection, kind: type[ObjectT]) -> list[tuple[ObjectT, frozenset[str]]]:
@@ -205,14 +207,31 @@ def _merge_links(links: list[tuple[SupportLink, frozenset[str]]], writer: BatchW
     """Bring in who supports whom. For a person whose row names supporters, the row is the whole list."""
     wanted = {(link.person_id, link.supporter_id) for link, _ in links}
     people = sorted({person_id for person_id, _ in wanted})
-    stale: list[SupportLink] = []
+    stored: list[SupportLink] = []
     for start in range(0, len(people), _CHUNK):
-        stored = writer.uow.links.list(person_id=people[start : start + _CHUNK])
-        stale += [link for link in stored if (link.person_id, link.supporter_id) not in wanted]
+        stored += writer.uow.links.list(person_id=people[start : start + _CHUNK])
+    if writer.pairs is not None:
+        return _propose_links(links, stored, writer, writer.pairs)
+    stale = [link for link in stored if (link.person_id, link.supporter_id) not in wanted]
     for link in stale:
         writer.remove(writer.uow.links, link)
     counts = merge(links, writer.uow.links, writer)
     return Counts(counts.new, counts.changed, counts.unchanged, removed=len(stale))
+
+
+def _propose_links(
+    links: list[tuple[SupportLink, frozenset[str]]],
+    stored: Sequence[SupportLink],
+    writer: BatchWriter,
+    by: PairProposer,
+) -> Counts:
+    """Propose the new and ended pairs; order of calling and roles of pairs that stand count at once."""
+    stands = {(link.person_id, link.supporter_id) for link in stored}
+    found = find_pairs([link for link, _ in links], stands, writer.uow, by)
+    writer.add(writer.uow.plan_changes, found.proposed)
+    writer.save_many(writer.uow.plan_changes, found.superseded)
+    known = [(link, fields) for link, fields in links if (link.person_id, link.supporter_id) in stands]
+    return replace(merge(known, writer.uow.links, writer), waiting=found.waiting)
 
 
 def _merge_shifts(shifts: list[tuple[RosterEntry, frozenset[str]]], writer: BatchWriter) -> Counts:

@@ -169,10 +169,10 @@ def _open_one(uow: UnitOfWork, person_id: str, supporter_id: str) -> PlanChange 
 
 
 def open_changes(ctx: Context) -> tuple[ChangeLine, ...]:
-    """Return what waits for approval, the oldest first."""
+    """Return what was proposed by hand and waits for approval, the oldest first."""
     ctx.demand(Action.MAKE_PLANS)
     with ctx.open_store() as uow:
-        return change_lines(uow, uow.plan_changes.list(state=ChangeState.OPEN))
+        return change_lines(uow, uow.plan_changes.list(state=ChangeState.OPEN, batch_id=""))
 
 
 def changes_of(ctx: Context, person_id: str) -> tuple[ChangeLine, ...]:

@@ -15,6 +15,7 @@ from bcp_kit.services.import_batches import BatchWriter
 from bcp_kit.services.importing import report_to
 from bcp_kit.services.importing_merge import Counts, KnownIds, merge_all, under_stored_ids
 from bcp_kit.services.many_objects import many_objects
+from bcp_kit.services.pair_proposals import proposer
 from bcp_kit.services.register_update import Difference, PersonDifference, RegisterDifferences
 from bcp_kit.storage.unit_of_work import UnitOfWork
 
@@ -61,7 +62,7 @@ def accept_update(ctx: Context, found: RegisterDifferences, choice: UpdateChoice
         wanted = _wanted(found, choice)
         stale = _stale(uow, wanted)
         fresh = {kind: [d for d in listed if d.person_id not in stale] for kind, listed in wanted.items()}
-        writer = BatchWriter(uow, WHY)
+        writer = BatchWriter(uow, WHY, proposer(ctx, uow, found.inspection.name))
         rows = {d.person_id for kind, listed in fresh.items() if kind is not Difference.GONE for d in listed}
         known = under_stored_ids(_only(found.inspection, rows), KnownIds(choice.same_as))
         counts = merge_all(known, writer, lambda done: report_to(ctx, done))

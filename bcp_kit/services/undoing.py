@@ -33,7 +33,11 @@ _DEPENDENTS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("form_entries", "person_id"),
     ),
     "shelters": (("matching_locks", "shelter_id"),),
-    "supporters": (("links", "supporter_id"), ("consents", "giver_id")),
+    "supporters": (
+        ("links", "supporter_id"),
+        ("consents", "giver_id"),
+        ("plan_changes", "supporter_id"),
+    ),
     "facilities": (
         ("staff", "facility_id"),
         ("help_offers", "facility_id"),
@@ -43,7 +47,11 @@ _DEPENDENTS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "staff": (("rosters", "staff_id"),),
 }
 # Records that belong to a person: when one of them was changed since, all of the person's stay.
-_OWNERS: Mapping[str, str] = {"consents": "person_id", "links": "person_id"}
+_OWNERS: Mapping[str, str] = {
+    "consents": "person_id",
+    "links": "person_id",
+    "plan_changes": "person_id",
+}
 _SHOWN_FIELDS = ("name", "register_no")
 # What the manager of a facility brings in may be taken back by the manager too.
 _OF_FACILITIES = frozenset({"staff", "rosters", "help_offers"})

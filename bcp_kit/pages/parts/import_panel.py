@@ -188,6 +188,9 @@ def _show_import(outcome: ImportOutcome) -> None:
     lines = [say("intake.imported.title")]
     for name, counts in outcome.counts.items():
         lines.append(say("intake.imported.counts", kind=say(f"intake.stored.{name}"), **vars(counts)))
+        if counts.waiting:
+            kind = say(f"intake.stored.{name}")
+            lines.append(say("intake.imported.waiting", kind=kind, count=counts.waiting))
     if outcome.rows_left_out:
         lines.append(say("intake.imported.left_out", rows=outcome.rows_left_out))
     for name, count in outcome.absent.items():
