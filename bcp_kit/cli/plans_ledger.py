@@ -31,7 +31,7 @@ from bcp_kit.services.copies import (
     stale_copies,
 )
 from bcp_kit.services.copies_lost import holder_words, report_lost
-from bcp_kit.services.plans_print import give_up_run, open_runs
+from bcp_kit.services.plans_print import give_up_run, unfinished_runs
 
 app = typer.Typer(help="印刷した控えの台帳：渡す・戻る・廃棄する・なくした", no_args_is_help=True)
 
@@ -217,8 +217,8 @@ def holders(data: DataOption = None, json: JsonOption = None) -> None:
 
 @app.command("runs")
 def runs(data: DataOption = None, json: JsonOption = None) -> None:
-    """途中で止まった印刷の一覧を出します。続きは plans print --resume で印刷します。"""
-    found = open_runs(open_context(data))
+    """途中で止まった印刷の一覧を出します。続きは plans print（名簿は plans lists）の --resume です。"""
+    found = unfinished_runs(open_context(data))
     rows = (
         (
             run.id,

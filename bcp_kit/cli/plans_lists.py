@@ -16,7 +16,14 @@ from bcp_kit.cli.common import (
 )
 from bcp_kit.domain.hazards import HazardKind
 from bcp_kit.forms.messages import text
-from bcp_kit.services.plan_lists_print import ListKind, ListOrder, ListOutcome, Recipient, print_lists
+from bcp_kit.services.plan_lists_print import (
+    ListKind,
+    ListOrder,
+    ListOutcome,
+    Recipient,
+    print_lists,
+    resume_lists,
+)
 
 
 def lists(  # noqa: PLR0913, PLR0917 - options of a command
@@ -44,6 +51,9 @@ def lists(  # noqa: PLR0913, PLR0917 - options of a command
     purpose: Annotated[str, typer.Option("--purpose", help="何のための印刷か（台帳に残る）")] = "",
     by: Annotated[str, typer.Option("--by", help="印刷する人（台帳に残る）")] = "コマンド操作",
     second: Annotated[str, typer.Option("--second", help="いっしょに封をする、もう1人の名前")] = "",
+    resume: Annotated[
+        str, typer.Option("--resume", help="途中で止まった名簿の続き（番号は plans ledger runs で見られる）")
+    ] = "",
     data: DataOption = None,
     json: JsonOption = None,
 ) -> None:
@@ -53,7 +63,8 @@ def lists(  # noqa: PLR0913, PLR0917 - options of a command
         kind, out, subjects, together, copies, reader, hazard, purpose=purpose, second_person=second
     )
     with progress_bar(text("plan_lists.progress")) as progress:
-        outcome = print_lists(open_context(data, progress=progress, name=by), order)
+        ctx = open_context(data, progress=progress, name=by)
+        outcome = resume_lists(ctx, resume, second) if resume else print_lists(ctx, order)
     for words in _told(outcome):
         (err_console if json == "-" else console).print(words, markup=False, soft_wrap=True)
     write_json(json, lambda: _facts(outcome))
@@ -83,6 +94,7 @@ def _told(outcome: ListOutcome) -> list[str]:
                 file=copy.file_name,
             )
         )
+    words += [text("plans.cli.print.lost", file=name) for name in outcome.lost_files]
     return words + [
         text("plan_lists.cli.left_out", count=count, reason=text(reason))
         for reason, count in outcome.left_out.items()
@@ -92,6 +104,8 @@ def _told(outcome: ListOutcome) -> list[str]:
 def _facts(outcome: ListOutcome) -> dict[str, Any]:
     return {
         "kind": outcome.kind.value,
+        "run": outcome.run_id,
+        "lost_files": list(outcome.lost_files),
         "copies": [
             {"number": copy.number, "file": str(outcome.folder / copy.file_name), "people": len(copy.people)}
             for copy, _ in outcome.printed

@@ -149,7 +149,9 @@ class PrintRun(DomainModel):
     """One order to print, kept so that it can go on after it broke off.
 
     `person_ids` is everybody asked for, in order; batch n holds the n-th `batch_size` of them. `batches_done`
-    batches are finished: their copies are printed and their files stand in `files`.
+    batches are finished: their copies are printed and their files stand in `files`. `named`: the people were
+    chosen one by one, so each without a copy is told. A run of lists names
+    districts or shelters instead of people, each printed `copies` times for `recipient`; a batch is one copy.
     """
 
     id: str
@@ -162,6 +164,9 @@ class PrintRun(DomainModel):
     person_ids: tuple[str, ...]
     batch_size: int = Field(ge=1)
     one_file_per_person: bool = False
+    named: bool = False
+    copies: int = Field(default=1, ge=1)
+    recipient: str = ""
     started_at: datetime
     actor: str
     state: RunState = RunState.RUNNING

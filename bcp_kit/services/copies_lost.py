@@ -1,5 +1,6 @@
 """A copy that is lost: note it, and print what stood on it and who has to be told."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from bcp_kit.access.policy import Action
@@ -15,7 +16,8 @@ from bcp_kit.render.tagpdf import DocumentFacts
 from bcp_kit.services.base import Context
 from bcp_kit.services.copies import close_copies, find_copy
 from bcp_kit.services.copies_of_lists import list_changed
-from bcp_kit.services.plans_read import all_shelters, case_of, dossiers, town_rules
+from bcp_kit.services.plans_read import Dossier, all_shelters, case_of, dossiers, town_rules
+from bcp_kit.storage.unit_of_work import UnitOfWork
 
 
 def holder_words(copy: PaperCopy, language: str = DEFAULT_LANGUAGE) -> str:
@@ -44,7 +46,7 @@ def loss_sheet(ctx: Context, number: str) -> PrintedDocument:
     """
     ctx.demand(Action.PRINT_PLANS)
     copy, now = find_copy(ctx, number), ctx.clock.now()
-    if copy.is_disclosure:
+    if copy.is_list:
         return _list_sheet(ctx, copy)
     with ctx.open_store() as uow:
         found = dossiers(uow, [copy.person_id])
@@ -62,14 +64,26 @@ def _list_sheet(ctx: Context, copy: PaperCopy) -> PrintedDocument:
     """Return the sheet of a lost list: everybody on it and their supporters have to be told."""
     now = ctx.clock.now()
     with ctx.open_store() as uow:
+        if not copy.people:  # lists of drills from before their people stood in the ledger
+            run = uow.print_runs.get(copy.run_id)
+            copy = copy.model_copy(update={"people": run.person_ids if run else ()})
         found = dossiers(uow, copy.people)
-        changed = list_changed(uow, copy, now)
+        changed = list_changed(uow, copy, now) if copy.is_disclosure else _drill_changed(uow, copy, found)
         uow.audit.note("print", "paper_copies", copy.number, "loss_sheet")
         uow.commit()
     people = dict.fromkeys((d.person.name, d.person.phone_home or d.person.phone_mobile) for d in found)
     people |= dict.fromkeys((n.supporter.name, n.supporter.phone) for d in found for n in d.supporters)
     document = DocumentFacts(title=say("loss.title"), made_at=now)
     return print_list_loss_sheet(_facts(copy, changed=changed), tuple(people), document)
+
+
+def _drill_changed(uow: UnitOfWork, copy: PaperCopy, found: Sequence[Dossier]) -> bool:
+    """True when a plan on a drill's list is another one than the drill copied, or cannot be compared."""
+    drill = uow.plan_drills.get(copy.plan_id)
+    if drill is None:
+        return True
+    copied = {subject.person.id: subject.plan.version for subject in drill.subjects}
+    return any(d.plan is None or d.plan.version != copied.get(d.person.id) for d in found)
 
 
 def _facts(copy: PaperCopy, *, changed: bool) -> LossFacts:

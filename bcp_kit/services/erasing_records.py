@@ -5,8 +5,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+from bcp_kit.domain.base import DomainModel
 from bcp_kit.domain.imports import ImportBatch
 from bcp_kit.domain.paper_copies import CopyState, PaperCopy
 from bcp_kit.domain.people import Person
@@ -18,6 +19,7 @@ from bcp_kit.storage.unit_of_work import UnitOfWork
 WHY, ERASED = "erase", "erased"
 LEAST_CHARACTERS = 4  # shorter words stand in too many places to be the person's
 # Records that are the person's alone, by the fields that name the person. The plan's own go in any case.
+RecordT = TypeVar("RecordT", bound=DomainModel)
 _OF_PLAN: Mapping[str, tuple[str, ...]] = {
     "evacuation_plans": ("person_id",),
     "links": ("person_id",),
@@ -36,7 +38,8 @@ _OF_PERSON: Mapping[str, tuple[str, ...]] = {
     "people": ("id",),
 }
 # Records of others or of the town in which the person's id becomes a name that says nothing.
-_RENAMED = ("matching_runs", "print_runs", "paper_copies", "erasures")
+_RENAMED = ("matching_runs", "erasures")
+_LEDGER = ("print_runs", "paper_copies")  # keep numbers and counts, not who it was
 _FREE_TEXT = frozenset({"reason", "note"})
 PLACED_LAYER = "placed"
 STILL_PAPER = (CopyState.PRINTED, CopyState.HANDED_OUT, CopyState.RETURNED)
@@ -97,7 +100,15 @@ def find(uow: UnitOfWork, person: Person, plan_only: bool, new_name: str) -> Fou
     if not plan_only:
         for table in _RENAMED:
             found.changed[table] = _renamed(tables[table], mark, found, new_name)
+        for table in _LEDGER:
+            found.changed[table] = [
+                _unlinked(record) for record in _renamed(tables[table], mark, found, ERASED)
+            ]
         found.mentions = _mentions(tables, found)
+    else:
+        found.changed["paper_copies"] = [_without_plan(copy, person.id) for copy in found.copies]
+        runs = [run for run in uow.print_runs.list() if person.id in run.person_ids]
+        found.changed["print_runs"] = [_without(run, ("person_ids",), person.id) for run in runs]
     found.changed["plan_drills"] = [
         without_person(drill, person.id) for drill in uow.plan_drills.list() if drill.subject(person.id)
     ]
@@ -152,6 +163,30 @@ def _renamed(repository: Repository[Any], mark: str, found: Found, new_name: str
         told = _without_notes(json.loads(body), found.person.id)
         changed.append(_again(repository.kind, _walked(told, change)))
     return changed
+
+
+def _unlinked(record: Any) -> Any:
+    """Return an erased copy without plan and digest of what it said: number, count and story stay."""
+    if isinstance(record, PaperCopy) and record.person_id == ERASED:
+        return record.model_copy(update={"plan_id": "", "content": ""})
+    return record
+
+
+def _without_plan(copy: PaperCopy, person_id: str) -> PaperCopy:
+    """Return a copy as the ledger keeps it once the plan is gone, while the person stays on the register."""
+    if not copy.is_list:
+        return copy.model_copy(update={"person_id": ERASED, "plan_id": "", "content": ""})
+    return _without(copy, ("people", "plans_shown"), person_id)
+
+
+def _without(record: RecordT, names: tuple[str, ...], person_id: str) -> RecordT:
+    """Return a record in whose lists of people this one has no name any more; how many they are stays."""
+    return record.model_copy(
+        update={
+            name: tuple(ERASED if key == person_id else key for key in getattr(record, name))
+            for name in names
+        }
+    )
 
 
 def _without_notes(value: Any, person_id: str) -> Any:

@@ -307,3 +307,12 @@ def answer_now(ctx: Context, person_id: str, field_id: str) -> str:
     with ctx.open_store() as uow:
         source, field = _seen(ctx, uow, person_id, field_id)
         return value_words(field, field_value(source, field))
+
+
+def supporters_now(ctx: Context, person_id: str) -> tuple[Supporter, ...]:
+    """Return the supporters of a person, in the order of calling. Raises: BcpKitError U-002, A-001."""
+    ctx.demand(Action.MAKE_PLANS)
+    with ctx.open_store() as uow:
+        uow.people.need(person_id)
+        (dossier,) = dossiers(uow, [person_id])
+        return supporters_of(dossier)

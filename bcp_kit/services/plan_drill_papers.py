@@ -5,6 +5,7 @@ Every page says that it is a drill's. Lists that leave the house name only peopl
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from bcp_kit.access.policy import Action
@@ -19,7 +20,7 @@ from bcp_kit.render.matching_paper import PaperPart, PaperTable, RunPaper, print
 from bcp_kit.render.mixups import ExpectedCopy, find_mixups
 from bcp_kit.render.pdf_words import page_words
 from bcp_kit.services.base import Context
-from bcp_kit.services.copies_of_run import WHY, last_serial, stepped
+from bcp_kit.services.copies_of_run import WHY, last_serial, stepped, void_reserved
 from bcp_kit.services.plan_drill_findings import changes_for, finding_state
 from bcp_kit.services.plan_drills import DrillLine, drill_counts, drill_lines, read_drill
 from bcp_kit.services.plans_checked import identifiers_of_all
@@ -87,6 +88,25 @@ def print_list(ctx: Context, drill_id: str, by: ListBy, key: str = "") -> Printe
         raise BcpKitError(ErrorCode.NOT_FOUND)
     people = wanted.subjects if by is ListBy.DISTRICT else _may_be_named(ctx, wanted.subjects)
     taken = _reserve(ctx, drill, wanted, people)
+    try:
+        printed = _made(drill, wanted, people, taken, ctx.clock.now())
+        _demand_own_people(ctx, printed, taken, drill, people)
+        _count(ctx, taken, printed)
+    except BaseException:
+        _break_off(ctx, taken)
+        raise
+    return printed
+
+
+def _made(
+    drill: PlanDrill,
+    wanted: DrillList,
+    people: Sequence[DrillSubject],
+    taken: PaperCopy,
+    made_at: datetime,
+) -> PrintedDocument:
+    """Return the finished list under its number."""
+    by = wanted.by
     heads = tuple(text(f"drills.paper.column.{name}") for name in _COLUMNS)
     rows = tuple(_row(drill, subject, number) for number, subject in enumerate(people, start=1))
     left = len(wanted.subjects) - len(people)
@@ -96,7 +116,7 @@ def print_list(ctx: Context, drill_id: str, by: ListBy, key: str = "") -> Printe
         title=text("drills.paper.list_title", title=drill.title),
         edition=text(f"drills.paper.for_{by.value}", name=wanted.title),
         foot=text("drills.paper.foot", number=taken.number),
-        made_at=ctx.clock.now(),
+        made_at=made_at,
         marks=(text("drills.paper.mark"), text(f"drills.paper.secret_{by.value}")),
         parts=(
             _head_part(drill),
@@ -110,10 +130,7 @@ def print_list(ctx: Context, drill_id: str, by: ListBy, key: str = "") -> Printe
             ),
         ),
     )
-    printed = print_run_paper(paper, f"drill_{taken.number}.pdf")
-    _demand_own_people(ctx, printed, taken, drill, people)
-    _count(ctx, taken, printed)
-    return printed
+    return print_run_paper(paper, f"drill_{taken.number}.pdf")
 
 
 def _may_be_named(ctx: Context, subjects: Sequence[DrillSubject]) -> tuple[DrillSubject, ...]:
@@ -191,7 +208,6 @@ def _reserve(ctx: Context, drill: PlanDrill, wanted: DrillList, people: Sequence
             batch_size=1,
             started_at=ctx.clock.now(),
             actor=ctx.actor.name,
-            state=RunState.FINISHED,
         )
         uow.print_runs.add(run, WHY)
         copy = PaperCopy(
@@ -205,6 +221,7 @@ def _reserve(ctx: Context, drill: PlanDrill, wanted: DrillList, people: Sequence
             edition=LIST_EDITION,
             variant=wanted.by.value,
             purpose=drill.title,
+            people=run.person_ids,
         )
         taken = stepped(ctx, copy, CopyState.RESERVED)
         uow.paper_copies.add(taken, WHY)
@@ -242,7 +259,19 @@ def _count(ctx: Context, taken: PaperCopy, printed: PrintedDocument) -> None:
         where = {"file_name": printed.file_name, "first_page": 1, "pages": printed.pages}
         done = taken.model_copy(update={**where, "missing_glyphs": "".join(printed.missing_glyphs)})
         uow.paper_copies.save(stepped(ctx, done, CopyState.PRINTED), WHY)
+        run = uow.print_runs.need(taken.run_id)
+        uow.print_runs.save(run.model_copy(update={"state": RunState.FINISHED}), WHY)
         uow.audit.note("print", "plan_drills", taken.plan_id, f"list={taken.variant} {taken.number}")
+        uow.commit()
+
+
+def _break_off(ctx: Context, taken: PaperCopy) -> None:
+    """End the run of a list that was not finished: its number is given up."""
+    with ctx.open_store() as uow:
+        uow.lock()
+        void_reserved(ctx, uow, taken.run_id)
+        run = uow.print_runs.need(taken.run_id)
+        uow.print_runs.save(run.model_copy(update={"state": RunState.GIVEN_UP}), WHY)
         uow.commit()
 
 

@@ -1,10 +1,9 @@
 """Printing lists about several people: one numbered copy after the other, searched, then counted as printed.
 
 As with plans a number is stored before the page exists and never used twice; what counts as printed is a
-finished file. A run that broke off is ended by the next one: its unfinished numbers become void.
+finished file whose digest the run knows. A run that broke off is resumed, copy by copy.
 """
 
-import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,14 +13,22 @@ from bcp_kit.domain.base import DomainModel
 from bcp_kit.domain.consent import Recipient
 from bcp_kit.domain.errors import BcpKitError, ErrorCode
 from bcp_kit.domain.hazards import HazardKind
-from bcp_kit.domain.paper_copies import CopyState, ListKind, PaperCopy, PrintRun, RunState, copy_number
+from bcp_kit.domain.paper_copies import (
+    CopyState,
+    ListKind,
+    PaperCopy,
+    PrintedFile,
+    PrintRun,
+    RunState,
+    copy_number,
+)
 from bcp_kit.render.document import PrintedDocument
 from bcp_kit.render.evacuation.list_pages import print_list
 from bcp_kit.render.mixups import ExpectedCopy, Identifiers, find_mixups
 from bcp_kit.render.pdf_words import page_words
 from bcp_kit.render.tagpdf import DocumentFacts
 from bcp_kit.services.base import Context
-from bcp_kit.services.copies_of_run import WHY, last_serial, stepped, void_reserved
+from bcp_kit.services.copies_of_run import WHY, copies_of, last_serial, stepped, void_reserved
 from bcp_kit.services.plan_lists import (
     BETWEEN,
     GATHER,
@@ -32,13 +39,24 @@ from bcp_kit.services.plan_lists import (
 )
 from bcp_kit.services.plan_lists_words import ListFacts, content_of, paper_of, subject_words
 from bcp_kit.services.plans_checked import identifiers_of_all, words_of_records
+from bcp_kit.services.plans_press import missing_files
 from bcp_kit.services.plans_read import Dossier, all_shelters, town_rules
+from bcp_kit.services.print_files import digest_of_file, finish_names, passing_name, write_file
+from bcp_kit.storage.faults import Conflict
 from bcp_kit.storage.unit_of_work import UnitOfWork
 
-__all__ = ["ListKind", "ListOrder", "ListOutcome", "Recipient", "print_lists", "subjects_to_choose"]
+__all__ = [
+    "ListKind",
+    "ListOrder",
+    "ListOutcome",
+    "Recipient",
+    "open_list_runs",
+    "print_lists",
+    "resume_lists",
+    "subjects_to_choose",
+]
 
 _PROGRESS = "plan_lists.progress"
-_PART = ".part"
 
 
 @dataclass(frozen=True)
@@ -62,13 +80,18 @@ class ListOrder:
 
 @dataclass
 class ListOutcome:
-    """What was printed: the ledger's entries with their files; who was left out, by message key."""
+    """What was printed: the ledger's entries with their files; who was left out, by message key.
+
+    `lost_files` were finished earlier in this run and lie no more where they were put.
+    """
 
     kind: ListKind
     folder: Path
     printed: list[tuple[PaperCopy, str]] = field(default_factory=list)
     left_out: dict[str, int] = field(default_factory=dict)
     missing_glyphs: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    lost_files: tuple[str, ...] = ()
+    run_id: str = ""
 
     @property
     def files(self) -> tuple[Path, ...]:
@@ -76,15 +99,24 @@ class ListOutcome:
         return tuple(self.folder / copy.file_name for copy, _ in self.printed)
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Work:
-    """One run of lists."""
+    """One run of lists at the press; `run` is as it was stored last."""
 
-    order: ListOrder
     run: PrintRun
     asking: Asking
     everybody: Identifiers
     packed_by: tuple[str, ...]
+
+    @property
+    def kind(self) -> ListKind:
+        """Which list."""
+        return ListKind(self.run.edition)
+
+    @property
+    def folder(self) -> Path:
+        """Where the files lie."""
+        return Path(self.run.folder)
 
 
 def subjects_to_choose(ctx: Context, kind: ListKind) -> Mapping[str, str]:
@@ -97,45 +129,17 @@ def subjects_to_choose(ctx: Context, kind: ListKind) -> Mapping[str, str]:
 
 
 def print_lists(ctx: Context, order: ListOrder) -> ListOutcome:
-    """Print the lists, each copy a file of its own.
+    """Print the lists, each copy a file of its own; a run that breaks off can be resumed.
 
     Raises: BcpKitError A-001 (a sealed set and a list for the town hall need the right to keep the rules),
     P-002 (a page names somebody else: nothing of that copy is kept), P-003 (the folder refuses), P-004
-    (another run ended this one), P-013 (nobody else seals), U-002 (no such district or shelter).
+    (somebody else resumed this run), P-013 (nobody else seals), U-002 (no such district or shelter), U-003.
     """
     ctx.demand(Action.PRINT_PLANS)
-    work = _begin(ctx, order)
-    outcome = ListOutcome(order.kind, order.out_dir)
-    state = RunState.GIVEN_UP
-    try:
-        subjects = work.run.person_ids
-        for number, subject in enumerate(subjects):
-            if not ctx.progress(number / max(len(subjects), 1), _PROGRESS):
-                raise BcpKitError(ErrorCode.STOPPED_BY_USER)
-            _print_subject(ctx, work, subject, outcome)
-        state = RunState.FINISHED
-    finally:
-        _end(ctx, work.run, state)
-    ctx.progress(1.0, _PROGRESS)
-    return outcome
-
-
-def _begin(ctx: Context, order: ListOrder) -> _Work:
-    packed_by: tuple[str, ...] = ()
-    if order.kind is ListKind.SEALED or order.recipient is not Recipient.SUPPORT_PARTY:
-        ctx.demand(Action.KEEP_RULES)
-    if order.kind is ListKind.SEALED:
-        second = order.second_person.strip()
-        if not second or second == ctx.actor.name.strip():
-            raise BcpKitError(ErrorCode.SECOND_PERSON_MISSING)
-        packed_by = (ctx.actor.name, second)
-    try:
-        order.out_dir.mkdir(parents=True, exist_ok=True)
-    except OSError:
-        raise BcpKitError(ErrorCode.PRINT_FOLDER_REFUSED, folder=str(order.out_dir)) from None
+    packed_by = _packers(ctx, order.kind, order.recipient, order.second_person)
+    make_folder(order.out_dir)
     with ctx.open_store() as uow:
         uow.lock()
-        _end_broken_runs(ctx, uow)
         run = PrintRun(
             id=ctx.new_id(),
             edition=order.kind.value,
@@ -143,21 +147,97 @@ def _begin(ctx: Context, order: ListOrder) -> _Work:
             purpose=order.purpose,
             person_ids=_subjects(uow, order),
             batch_size=1,
+            copies=order.copies,
+            recipient=order.recipient.value,
             started_at=ctx.clock.now(),
             actor=ctx.actor.name,
         )
         uow.print_runs.add(run, WHY)
-        rules, everybody = town_rules(uow), identifiers_of_all(uow)
         uow.commit()
-    asking = Asking(rules, ctx.clock.now(), order.recipient)
-    return _Work(order, run, asking, everybody, packed_by)
+    return _carry_on(ctx, run, packed_by)
 
 
-def _end_broken_runs(ctx: Context, uow: UnitOfWork) -> None:
-    for run in uow.print_runs.list(state=RunState.RUNNING):
-        if run.edition in tuple(ListKind):
+def open_list_runs(ctx: Context) -> tuple[PrintRun, ...]:
+    """Return the runs of lists that have not ended, the oldest first."""
+    ctx.demand(Action.PRINT_PLANS)
+    with ctx.open_store() as uow:
+        running = uow.print_runs.list(state=RunState.RUNNING)
+    return tuple(run for run in running if run.edition in tuple(ListKind))
+
+
+def resume_lists(ctx: Context, run_id: str, second_person: str = "") -> ListOutcome:
+    """Go on with a run of lists that broke off: finished copies stay, the others are printed now.
+
+    Who may stand on a list is asked anew; a sealed set is packed by two again. Raises: BcpKitError as
+    `print_lists`, U-002 (no such run), P-005 (it has ended already).
+    """
+    ctx.demand(Action.PRINT_PLANS)
+    with ctx.open_store() as uow:
+        run = uow.print_runs.need(run_id)
+    if run.state is not RunState.RUNNING or run.edition not in tuple(ListKind):
+        raise BcpKitError(ErrorCode.RUN_ENDED)
+    recipient = Recipient(run.recipient or Recipient.SUPPORT_PARTY)
+    packed_by = _packers(ctx, ListKind(run.edition), recipient, second_person)
+    make_folder(Path(run.folder))
+    return _carry_on(ctx, run, packed_by)
+
+
+def _packers(ctx: Context, kind: ListKind, recipient: Recipient, second_person: str) -> tuple[str, ...]:
+    """Return who seals a set, nobody for other lists; refuse who may not print such a list."""
+    if kind is ListKind.SEALED or recipient is not Recipient.SUPPORT_PARTY:
+        ctx.demand(Action.KEEP_RULES)
+    if kind is not ListKind.SEALED:
+        return ()
+    second = second_person.strip()
+    if not second or second == ctx.actor.name.strip():
+        raise BcpKitError(ErrorCode.SECOND_PERSON_MISSING)
+    return (ctx.actor.name, second)
+
+
+def make_folder(folder: Path) -> None:
+    """Make the folder for the files. Raises: BcpKitError P-003."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        raise BcpKitError(ErrorCode.PRINT_FOLDER_REFUSED, folder=str(folder)) from None
+
+
+def _set_up(ctx: Context, run: PrintRun, packed_by: tuple[str, ...]) -> _Work:
+    """Return the press for a run, after mending what an earlier try left behind."""
+    with ctx.open_store() as uow:
+        rules, everybody = town_rules(uow), identifiers_of_all(uow)
+        uow.lock()
+        void_reserved(ctx, uow, run.id)
+        uow.commit()
+    finish_names(run)
+    recipient = Recipient(run.recipient or Recipient.SUPPORT_PARTY)
+    return _Work(run, Asking(rules, ctx.clock.now(), recipient), everybody, packed_by)
+
+
+def _carry_on(ctx: Context, run: PrintRun, packed_by: tuple[str, ...]) -> ListOutcome:
+    """Print the copies that are not finished; a copy whose making failed gives up its number."""
+    work = _set_up(ctx, run, packed_by)
+    outcome = ListOutcome(work.kind, work.folder, run_id=run.id)
+    try:
+        for place in range(len(run.person_ids)):
+            if not ctx.progress(place / max(len(run.person_ids), 1), _PROGRESS):
+                raise BcpKitError(ErrorCode.STOPPED_BY_USER)
+            _print_subject(ctx, work, place, outcome)
+    except BaseException:
+        with ctx.open_store() as uow:
+            uow.lock()
             void_reserved(ctx, uow, run.id)
-            uow.print_runs.save(run.model_copy(update={"state": RunState.GIVEN_UP}), WHY)
+            uow.commit()
+        raise
+    with ctx.open_store() as uow:
+        copies = [copy for copy in copies_of(uow, run.id) if copy.state is not CopyState.VOID]
+        work.run = uow.print_runs.save(work.run.model_copy(update={"state": RunState.FINISHED}), WHY)
+        uow.commit()
+    outcome.printed = [(copy, copy.plan_number) for copy in copies]
+    outcome.missing_glyphs = {c.number: tuple(c.missing_glyphs) for c in copies if c.missing_glyphs}
+    outcome.lost_files = missing_files(work.run)
+    ctx.progress(1.0, _PROGRESS)
+    return outcome
 
 
 def _subjects(uow: UnitOfWork, order: ListOrder) -> tuple[str, ...]:
@@ -176,48 +256,48 @@ def _subjects(uow: UnitOfWork, order: ListOrder) -> tuple[str, ...]:
     return (BETWEEN.join(chosen),) if order.together and chosen else tuple(chosen)
 
 
-def _print_subject(ctx: Context, work: _Work, subject: str, outcome: ListOutcome) -> None:
-    order = work.order
+def _print_subject(ctx: Context, work: _Work, place: int, outcome: ListOutcome) -> None:
+    """Print the copies of one list that are not finished yet."""
+    subject, copies = work.run.person_ids[place], work.run.copies
     with ctx.open_store() as uow:
-        found = GATHER[order.kind](uow, subject, work.asking)
+        found = GATHER[work.kind](uow, subject, work.asking)
         shelters = all_shelters(uow)
     for reason, count in found.left_out.items():
         outcome.left_out[reason] = outcome.left_out.get(reason, 0) + count
-    if not found.people and not (order.kind is ListKind.ARRIVALS and found.unnamed):
+    if not found.people and not (work.kind is ListKind.ARRIVALS and found.unnamed):
         return
     content = content_of(found, shelters)
-    for _ in range(order.copies):
-        copy = _take_number(ctx, work, found, content)
+    for batch in range(place * copies + 1, (place + 1) * copies + 1):
+        if batch <= work.run.batches_done:
+            continue
+        copy = _take_number(ctx, work, batch, found, content)
         facts = ListFacts(
             work.asking.rules.municipality, copy.number, work.asking.at.date(), shelters, work.packed_by
         )
         made = _made(work, found, facts)
         _demand_no_mixup(made, found, facts, work)
-        finished = _keep(ctx, work, copy, made)
-        outcome.printed.append((finished, subject_words(found)))
-        if made.missing_glyphs:
-            outcome.missing_glyphs[copy.number] = made.missing_glyphs
+        _keep(ctx, work, copy, made)
 
 
-def _take_number(ctx: Context, work: _Work, found: Gathered, content: str) -> PaperCopy:
+def _take_number(ctx: Context, work: _Work, batch: int, found: Gathered, content: str) -> PaperCopy:
     """Store a number for a copy that does not exist yet."""
     with ctx.open_store() as uow:
         uow.lock()
         fresh = PaperCopy(
             number=copy_number(last_serial(uow) + 1),
             run_id=work.run.id,
-            batch=1,
+            batch=batch,
             plan_id="",
             plan_number=subject_words(found),
             plan_version=0,
             person_id="",
             edition=found.kind.value,
             content=content,
-            purpose=work.order.purpose,
+            purpose=work.run.purpose,
             subject=found.subject,
             people=found.people,
             plans_shown=found.plans_shown,
-            recipient=work.order.recipient.value,
+            recipient=work.asking.recipient.value,
         )
         reserved = stepped(ctx, fresh, CopyState.RESERVED, BETWEEN.join(work.packed_by))
         uow.paper_copies.add_many([reserved], WHY)
@@ -227,7 +307,7 @@ def _take_number(ctx: Context, work: _Work, found: Gathered, content: str) -> Pa
 
 def _made(work: _Work, found: Gathered, facts: ListFacts) -> PrintedDocument:
     """Return the finished paper; title and file name hold nothing personal."""
-    kind = work.order.kind.value
+    kind = work.kind.value
     paper = paper_of(found, facts)
     return print_list(
         paper, DocumentFacts(title=paper.title, made_at=work.asking.at), f"{kind}_{facts.number}.pdf"
@@ -254,28 +334,23 @@ def _records(people: Sequence[Dossier]) -> Iterable[DomainModel]:
             yield dossier.plan
 
 
-def _keep(ctx: Context, work: _Work, copy: PaperCopy, made: PrintedDocument) -> PaperCopy:
+def _keep(ctx: Context, work: _Work, copy: PaperCopy, made: PrintedDocument) -> None:
     """Write the file under a passing name, count the copy as printed, give the file its name."""
-    final = work.order.out_dir / made.file_name
-    part = final.with_name(final.name + _PART)
+    part = passing_name(work.run, made.file_name, copy.number)
     try:
-        with part.open("wb") as file:
-            file.write(made.pdf_bytes)
-            file.flush()
-            os.fsync(file.fileno())
-    except OSError:
-        part.unlink(missing_ok=True)
-        raise BcpKitError(ErrorCode.PRINT_FOLDER_REFUSED, folder=str(final.parent)) from None
-    try:
-        finished = _count(ctx, copy, made)
+        write_file(part, made.pdf_bytes)
+        _count(ctx, work, copy, made)
     except BaseException:
         part.unlink(missing_ok=True)
         raise
-    part.replace(final)
-    return finished
+    part.replace(work.folder / made.file_name)
 
 
-def _count(ctx: Context, copy: PaperCopy, made: PrintedDocument) -> PaperCopy:
+def _count(ctx: Context, work: _Work, copy: PaperCopy, made: PrintedDocument) -> None:
+    """Store in one write that the copy is printed, its file, and that the run has come so far."""
+    digest = digest_of_file(made.pdf_bytes)
+    people = len(copy.people)
+    file = PrintedFile(name=made.file_name, sha256=digest, batch=copy.batch, people=people, pages=made.pages)
     with ctx.open_store() as uow:
         uow.lock()
         now = uow.paper_copies.need(copy.number)
@@ -290,19 +365,12 @@ def _count(ctx: Context, copy: PaperCopy, made: PrintedDocument) -> PaperCopy:
             pages=made.pages,
             missing_glyphs="".join(made.missing_glyphs),
         )
-        (saved,) = uow.paper_copies.save_many([done], WHY)
-        told = f"{copy.edition} copy={copy.number} people={len(copy.people)} pages={made.pages}"
+        uow.paper_copies.save_many([done], WHY)
+        further = {"files": (*work.run.files, file), "batches_done": copy.batch}
+        try:
+            work.run = uow.print_runs.save(work.run.model_copy(update=further), WHY)
+        except Conflict:
+            raise BcpKitError(ErrorCode.RUN_RESUMED_ELSEWHERE) from None
+        told = f"{copy.edition} copy={copy.number} people={people} pages={made.pages}"
         uow.audit.note("print", "paper_copies", copy.number, told)
-        uow.commit()
-    return saved
-
-
-def _end(ctx: Context, run: PrintRun, state: RunState) -> None:
-    """Store how the run ended; numbers whose pages were not finished become void."""
-    with ctx.open_store() as uow:
-        uow.lock()
-        void_reserved(ctx, uow, run.id)
-        current = uow.print_runs.need(run.id)
-        if current.state is RunState.RUNNING:
-            uow.print_runs.save(current.model_copy(update={"state": state}), WHY)
         uow.commit()

@@ -21,6 +21,7 @@ ADDRESS, NEEDS, HAZARD, DESTINATION, SHELTER, SUPPORTER = PARTS = (
     "shelter",
     "supporter",
 )
+UNNOTED = "unnoted"  # checked, but what it rested on then was not kept
 _DIGEST_BYTES = 8
 
 
@@ -80,10 +81,11 @@ def touched_parts(
 ) -> tuple[str, ...]:
     """Return the parts of the basis that changed since the plan was made or last checked.
 
-    A plan whose basis was never noted is not said to be touched: nobody knows.
+    A plan that was checked before bases were noted is to be looked at once (UNNOTED): what changed since
+    then nobody can say, and checking it again notes the basis.
     """
     if not plan.basis:
-        return ()
+        return (UNNOTED,) if plan.verified_on is not None else ()
     now = basis_of(person, supporters, plan, shelters)
     return tuple(part for part in PARTS if plan.basis.get(part, now[part]) != now[part])
 

@@ -5,8 +5,6 @@ under a passing name; (3) copies, file digest and batch are stored in one write;
 Wherever it breaks off, a number is never used twice, and what counts as printed is a finished file.
 """
 
-import hashlib
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -33,9 +31,8 @@ from bcp_kit.services.copies_of_run import WHY, confirm, reserve, void_reserved
 from bcp_kit.services.plan_routes import with_maps
 from bcp_kit.services.plans_checked import demand_no_mixup, identifiers_of_all
 from bcp_kit.services.plans_read import all_shelters, case_of, dossiers, may_hand_out, town_rules
+from bcp_kit.services.print_files import digest_of_file, finish_names, passing_name, write_file
 from bcp_kit.storage.faults import Conflict
-
-_PART, _RUN_CHARACTERS = ".part", 8
 
 
 @dataclass(frozen=True)
@@ -76,21 +73,8 @@ def set_up(ctx: Context, run: PrintRun) -> Press:
         void_reserved(ctx, uow, run.id)
         uow.commit()
     press = Press(run, everybody, ctx.clock.now())
-    _finish_names(press)
+    finish_names(run)
     return press
-
-
-def _finish_names(press: Press) -> None:
-    """Name the files that count as printed and still have their passing name; drop what never counted."""
-    for file in press.run.files:
-        if (press.folder / file.name).exists():
-            continue
-        for part in sorted(press.folder.glob(f"{file.name}.{_mark(press.run)}.*{_PART}")):
-            if hashlib.sha256(part.read_bytes()).hexdigest() == file.sha256:
-                part.replace(press.folder / file.name)
-                break
-    for part in press.folder.glob(f"*.{_mark(press.run)}.*{_PART}"):
-        part.unlink()
 
 
 def missing_files(run: PrintRun) -> tuple[str, ...]:
@@ -110,8 +94,9 @@ def print_batch(ctx: Context, press: Press, number: int, person_ids: Sequence[st
     try:
         for name, copies in _files(press.run, cases, number):
             file, made = _make(press, name, number, copies)
-            parts.append((_passing(press, name, copies[0]), press.folder / name))
-            _write(parts[-1][0], made.pdf_bytes)
+            passing = passing_name(press.run, name, copies[0].copy_number)
+            parts.append((passing, press.folder / name))
+            write_file(parts[-1][0], made.pdf_bytes)
             printed |= {case.copy_number: (file, at) for case, at in zip(copies, made.copies, strict=True)}
         _count(ctx, press, printed)
     except BaseException:
@@ -128,7 +113,7 @@ def _make(
     """Return one finished and checked file."""
     made = make_file(copies, press.at)
     demand_no_mixup(made, copies, press.everybody)
-    digest = hashlib.sha256(made.pdf_bytes).hexdigest()
+    digest = digest_of_file(made.pdf_bytes)
     return PrintedFile(name=name, sha256=digest, batch=batch, people=len(copies), pages=made.pages), made
 
 
@@ -171,7 +156,9 @@ def _cases(ctx: Context, press: Press, person_ids: Sequence[str]) -> list[PlanCa
             case = case_of(dossier, press.edition, rules, shelters, at)
             if case is None:
                 asked = may_make_plan(dossier.consents, dossier.person.id, at.date())
-                if not asked.allowed:  # whatever is prepared before consent is no copy for anybody
+                if (
+                    press.run.named and not asked.allowed
+                ):  # whatever is prepared before consent is no copy for anybody
                     press.skipped.append(SkippedCopy(dossier.person.id, "", asked.article, asked.reason))
                 continue
             decision = may_hand_out(dossier, press.edition, rules, at)
@@ -210,27 +197,6 @@ def kind_of(run: PrintRun) -> str:
 def suffix_of(run: PrintRun) -> str:
     """Return how file names of this run end."""
     return ".txt" if run.variant == Variant.TEXT else ".pdf"
-
-
-def _mark(run: PrintRun) -> str:
-    """Return what passing names of this run carry, so that runs in one folder leave each other alone."""
-    return run.id[:_RUN_CHARACTERS]
-
-
-def _passing(press: Press, name: str, first: PlanCase) -> Path:
-    """Return the name of a file that does not count yet; two tries of one batch never share it."""
-    return press.folder / f"{name}.{_mark(press.run)}.{first.copy_number}{_PART}"
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Write a file so that it is on the disk when this returns."""
-    try:
-        with path.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-    except OSError:
-        raise BcpKitError(ErrorCode.PRINT_FOLDER_REFUSED, folder=str(path.parent)) from None
 
 
 def end_run(ctx: Context, press: Press, state: RunState) -> None:

@@ -63,6 +63,7 @@ __all__ = [
     "plan_pdf",
     "print_plans",
     "resume_print",
+    "unfinished_runs",
 ]
 
 _PRINTING = "plans.progress.print"
@@ -137,6 +138,7 @@ def print_plans(ctx: Context, order: PrintOrder) -> PrintOutcome:
             person_ids=tuple(ids),
             batch_size=order.batch_size,
             one_file_per_person=order.one_file_per_person,
+            named=not everybody,
             started_at=ctx.clock.now(),
             actor=ctx.actor.name,
         )
@@ -181,6 +183,13 @@ def open_runs(ctx: Context) -> tuple[PrintRun, ...]:
     with ctx.open_store() as uow:
         running = uow.print_runs.list(state=RunState.RUNNING)
     return tuple(run for run in running if run.edition in tuple(Edition))
+
+
+def unfinished_runs(ctx: Context) -> tuple[PrintRun, ...]:
+    """Return every run that has not ended, of plans, lists and drills, the oldest first."""
+    ctx.demand(Action.PRINT_PLANS)
+    with ctx.open_store() as uow:
+        return tuple(uow.print_runs.list(state=RunState.RUNNING))
 
 
 def give_up_run(ctx: Context, run_id: str) -> int:

@@ -34,7 +34,9 @@ from bcp_kit.services.erasing import (
 from bcp_kit.services.erasing_due import Cause, due_list, set_period
 from bcp_kit.services.plan_changes import AnswerChange, propose_answer
 from bcp_kit.services.plan_drill_findings import gather_findings
+from bcp_kit.services.plan_drill_papers import ListBy, print_list
 from bcp_kit.services.plan_drills import NewDrill, NewResult, record_results, start_drill
+from bcp_kit.services.plan_lists_print import ListKind, ListOrder, Recipient, print_lists
 from bcp_kit.services.plans import draft_plans, latest_run_ids, read_plan, save_plan_answers
 from bcp_kit.services.plans_print import PrintOrder, print_plans
 from bcp_kit.services.store import StoreSettings
@@ -223,6 +225,48 @@ def test_a_withdrawn_consent_takes_the_plan_and_leaves_the_entry(
     with died.open_store() as uow:
         assert uow.people.get("full") and uow.evacuation_plans.list(person_id="full") == []
         assert uow.links.list(person_id="full") == [] and uow.consents.list(giver_id="full")
+
+
+@pytest.mark.parametrize("plan_only", [False, True])
+def test_the_ledger_keeps_numbers_and_counts_not_who_it_was(
+    died: Context,
+    later: Context,
+    second: Context,
+    change_person: Callable[..., None],
+    tmp_path: Path,
+    plan_only: bool,
+) -> None:
+    """Copies of lists, drills and the plan, and their runs: as many people as before, none of them this."""
+    change_person("full", register_status=RegisterStatus.LISTED, status_on=None, district="西")
+    change_person("alone", district="西")
+    print_lists(died, ListOrder(ListKind.SEALED, tmp_path / "lists", second_person="課長"))
+    print_lists(died, ListOrder(ListKind.ARRIVALS, tmp_path / "lists", recipient=Recipient.OFFICE))
+    print_list(died, died_drill(died), ListBy.DISTRICT)
+    with died.open_store() as uow:
+        before = {copy.number: len(copy.people) for copy in uow.paper_copies.list()}
+        assert sum("full" in copy.people for copy in uow.paper_copies.list()) >= 2
+        for consent in uow.consents.list(giver_id="full", kind=ConsentKind.MAKE_PLAN) if plan_only else ():
+            uow.consents.save(consent.model_copy(update={"withdrawn_on": died.today()}))
+        uow.commit()
+    if not plan_only:
+        change_person("full", register_status=RegisterStatus.DIED, status_on=died.today())
+    numbers = [copy.number for copy in list_copies(died, CopyQuery(state=CopyState.PRINTED))]
+    close_copies(died, numbers, CopyState.DESTROYED)
+    order = ask_erasure(later, ["full"], ErasureWay.ERASE, "保存の期間が過ぎた")
+    decide_erasure(second, order.id, approve=True)
+    with died.open_store() as uow:
+        copies = uow.paper_copies.list()
+        told = [record.model_dump_json() for record in (*copies, *uow.print_runs.list())]
+    assert {copy.number: len(copy.people) for copy in copies} == before
+    assert not [body for body in told if '"full"' in body]
+    own = [copy for copy in copies if copy.person_id == "erased"]
+    assert own and all(not copy.plan_id and not copy.content for copy in own)
+
+
+def died_drill(ctx: Context) -> str:
+    """The id of the drill in which the person took part."""
+    with ctx.open_store() as uow:
+        return uow.plan_drills.ids()[0]
 
 
 def test_the_time_is_the_towns_own(died: Context, change_person: Callable[..., None]) -> None:

@@ -13,7 +13,7 @@ from bcp_kit.domain.devices import Device
 from bcp_kit.domain.errors import BcpKitError, ErrorCode
 from bcp_kit.domain.hazards import HazardKind
 from bcp_kit.domain.paper_copies import CopyState, HolderKind
-from bcp_kit.services import plan_lists_print
+from bcp_kit.services import plan_lists_print, print_files
 from bcp_kit.services.base import Context
 from bcp_kit.services.copies import CopyQuery, HandOut, close_copies, hand_out, list_copies, stale_copies
 from bcp_kit.services.copies_lost import loss_sheet, report_lost
@@ -23,7 +23,9 @@ from bcp_kit.services.plan_lists_print import (
     ListOrder,
     ListOutcome,
     Recipient,
+    open_list_runs,
     print_lists,
+    resume_lists,
     subjects_to_choose,
 )
 from bcp_kit.services.plans import draft_plans, latest_run_ids
@@ -241,16 +243,17 @@ def test_a_foreign_name_keeps_a_list_back(
 def test_a_full_disk_leaves_nothing_and_voids_the_number(
     town: Context, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The folder refuses: no file, no printed copy; the next run takes the next number."""
-    monkeypatch.setattr(plan_lists_print.os, "fsync", lambda _n: (_ for _ in ()).throw(OSError(28)))
+    """The folder refuses: no file, no printed copy; going on takes the next number."""
+    monkeypatch.setattr(print_files.os, "fsync", lambda _n: (_ for _ in ()).throw(OSError(28)))
     with pytest.raises(BcpKitError) as failure:
         _print(town, tmp_path / "out", ListKind.DISTRICT, subjects=(DISTRICT,))
     assert failure.value.code is ErrorCode.PRINT_FOLDER_REFUSED and not list(tmp_path.glob("out/*"))
     monkeypatch.undo()
-    outcome = _print(town, tmp_path, ListKind.DISTRICT, subjects=(DISTRICT,))
+    (run,) = open_list_runs(town)
+    outcome = resume_lists(town, run.id)
     states = [copy.state for copy in list_copies(town, CopyQuery())]
     assert states == [CopyState.VOID, CopyState.PRINTED] and outcome.files[0].exists()
-    assert open_runs(town) == ()
+    assert open_list_runs(town) == () and open_runs(town) == ()
 
 
 def test_lists_and_plans_share_one_row_of_numbers(town: Context, tmp_path: Path) -> None:

@@ -376,3 +376,23 @@ def test_the_list_is_divided_by_commissioner(drafted: Context, change_person: Ca
     found = {g.name: {line.person.id for line in g.lines} for g in work_list(drafted, WorkBy.MINSEI)}
     assert found["民生 一郎"] == {"alone"}
     assert found["見本自主防災会"] == {"full", "hidden"}
+
+
+def test_a_plan_checked_before_bases_were_kept_is_looked_at_once(drafted: Context) -> None:
+    """Nobody knows what changed since: it is work and 未確認 until somebody checks it again."""
+    plan = read_plan(drafted, "full").plan
+    assert plan is not None
+    confirm_plan(drafted, plan.id, plan.version)
+    with drafted.open_store() as uow:
+        old = uow.evacuation_plans.need(plan.id)
+        uow.evacuation_plans.save(old.model_copy(update={"basis": {}}))
+        uow.commit()
+    view = read_plan(drafted, "full")
+    assert view.touched == ("unnoted",) and view.stale and "touched_unnoted" in _tasks(drafted)
+    draft_plans(drafted, latest_run_ids(drafted))
+    assert "touched_unnoted" in _tasks(drafted)  # drafting is no check
+    assert view.plan is not None
+    plan = read_plan(drafted, "full").plan
+    assert plan is not None
+    confirm_plan(drafted, plan.id, plan.version)
+    assert read_plan(drafted, "full").touched == () and "touched_unnoted" not in _tasks(drafted)

@@ -189,7 +189,8 @@ def test_a_copy_for_the_screen_follows_the_same_law(drafted: Context) -> None:
     assert str(failure.value.values["article"]).endswith("49-15(2)")
     with pytest.raises(BcpKitError) as failure:
         plan_pdf(drafted, "refused", Edition.PERSON)
-    assert failure.value.code is ErrorCode.NOT_FOUND
+    assert failure.value.code is ErrorCode.COPY_NOT_ALLOWED
+    assert str(failure.value.values["article"]).endswith("49-14(1)")
 
 
 def test_the_command_line_drafts_prints_and_shows(

@@ -19,7 +19,7 @@ from bcp_kit.domain.errors import BcpKitError, ErrorCode
 from bcp_kit.domain.paper_copies import CopyState, RunState
 from bcp_kit.domain.people import Person
 from bcp_kit.render.pdf_words import page_words
-from bcp_kit.services import plans_press
+from bcp_kit.services import plans_press, print_files
 from bcp_kit.services.base import Context, FixedClock
 from bcp_kit.services.copies import CopyQuery, HandOut, HolderKind, hand_out, list_copies
 from bcp_kit.services.plans import draft_plans, latest_run_ids
@@ -152,7 +152,7 @@ def test_a_full_disk_keeps_what_is_finished_and_the_run_goes_on(
             raise OSError(28, "No space left on device")
         sync(handle)
 
-    monkeypatch.setattr(plans_press.os, "fsync", full)
+    monkeypatch.setattr(print_files.os, "fsync", full)
     with pytest.raises(BcpKitError) as failure:
         print_plans(drafted, PrintOrder(tmp_path / "out", batch_size=5))
     assert failure.value.code is ErrorCode.PRINT_FOLDER_REFUSED
@@ -169,7 +169,7 @@ def test_nothing_half_printed_can_be_handed_out(
     drafted: Context, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A number whose page was never finished is refused at the hand-out."""
-    monkeypatch.setattr(plans_press, "_write", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt()))
+    monkeypatch.setattr(plans_press, "write_file", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt()))
     with pytest.raises(KeyboardInterrupt):
         print_plans(drafted, PrintOrder(tmp_path / "out"))
     monkeypatch.undo()
@@ -186,19 +186,19 @@ def test_two_who_resume_one_run_print_it_once(drafted: Context, tmp_path: Path) 
     print_plans(replace(drafted, progress=lambda done, stage: next(asked, True)), order)
     (run,) = open_runs(drafted)
     press = plans_press.set_up(drafted, run)
-    write = plans_press._write
+    write = plans_press.write_file
 
     def interfered(path: Path, content: bytes) -> None:
         write(path, content)
-        plans_press._write = write
+        plans_press.write_file = write
         resume_print(drafted, run.id)
 
-    plans_press._write = interfered
+    plans_press.write_file = interfered
     try:
         with pytest.raises(BcpKitError) as failure:
             plans_press.print_batch(drafted, press, 2, run.person_ids[5:10])
     finally:
-        plans_press._write = write
+        plans_press.write_file = write
     assert failure.value.code is ErrorCode.RUN_RESUMED_ELSEWHERE
     assert_each_has_one(drafted, folder, 12)
 

@@ -1,5 +1,7 @@
 """Changes that wait for another person: the list to decide, the form to propose, the history of one plan."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from bcp_kit.access.policy import Action
@@ -124,26 +126,36 @@ def show_supporter_form(view: PlanView) -> None:
 
 
 def _ask_present(view: PlanView) -> Supporter | None:
-    known = {named.supporter.id: named.supporter for named in view.supporters}
+    return ask_present([named.supporter for named in view.supporters], "changes")
+
+
+def ask_present(supporters: Sequence[Supporter], place: str) -> Supporter | None:
+    """Ask which of the person's supporters is meant; `place` begins the keys of the widgets."""
+    known = {supporter.id: supporter for supporter in supporters}
     chosen = st.selectbox(
         say("changes.page.whom"),
         list(known),
         format_func=lambda key: known[key].name,
-        key="changes.before",
+        key=f"{place}.before",
     )
     return known.get(chosen or "")
 
 
 def _ask_new(view: PlanView) -> Supporter | None:
-    part = st.text_input(say("changes.page.find"), key="changes.find")
-    named = {each.supporter.id for each in view.supporters}
+    return ask_new([named.supporter for named in view.supporters], "changes")
+
+
+def ask_new(present: Sequence[Supporter], place: str) -> Supporter | None:
+    """Ask for a supporter who is not named for the person yet; `place` begins the keys of the widgets."""
+    part = st.text_input(say("changes.page.find"), key=f"{place}.find")
+    named = {supporter.id for supporter in present}
     known = {s.id: s for s in find_supporters(context(), part.strip(), SHOWN) if s.id not in named}
     chosen = st.selectbox(
         say("changes.page.pick"),
         list(known),
         index=None,
         format_func=lambda key: f"{known[key].name}　{known[key].address}",
-        key="changes.new",
+        key=f"{place}.new",
     )
     return known.get(chosen or "")
 

@@ -7,9 +7,10 @@ from bcp_kit.domain.plan_drills import DrillFinding, DrillState, PlanDrill
 from bcp_kit.domain.practice import FindingState
 from bcp_kit.forms.change_words import field_title
 from bcp_kit.pages.parts.plain import plain
+from bcp_kit.pages.parts.plan_changes import ask_new, ask_present
 from bcp_kit.pages.parts.session import actor, context, may, say
 from bcp_kit.pages.parts.upkeep_common import do_and_tell
-from bcp_kit.services.plan_changes import answer_now, changeable_fields
+from bcp_kit.services.plan_changes import answer_now, changeable_fields, supporters_now
 from bcp_kit.services.plan_drill_findings import (
     FindingRef,
     add_drill_finding,
@@ -19,9 +20,11 @@ from bcp_kit.services.plan_drill_findings import (
     finding_state,
     gather_findings,
     propose_answer_for,
+    propose_supporter_for,
 )
 
 SHOWN = 30
+ANSWER, NAME, REPLACE = ACTS = ("answer", "name", "replace")
 USUAL_FIELD = "route_text"
 
 
@@ -81,6 +84,17 @@ def _show_one(drill: PlanDrill, finding: DrillFinding, state: FindingState) -> N
 def _ask_change(finding: DrillFinding, ref: FindingRef) -> None:
     key = f"drills.change.{finding.id}"
     with st.expander(say("drills.page.what"), key=key):
+        acts = ACTS if may(Action.EDIT_PERSON) else ACTS[:1]
+        act = st.radio(
+            say("changes.page.act"),
+            acts,
+            format_func=lambda each: say(f"drills.page.act_{each}"),
+            horizontal=True,
+            key=f"{key}.act",
+        )
+        if act != ANSWER:
+            _ask_supporter(finding, ref, replace=act == REPLACE)
+            return
         fields = list(changeable_fields())
         field = st.selectbox(
             say("drills.page.field"),
@@ -97,6 +111,20 @@ def _ask_change(finding: DrillFinding, ref: FindingRef) -> None:
                 lambda: propose_answer_for(context(), ref, field or USUAL_FIELD, after),
                 "drills.page.proposed",
             )
+
+
+def _ask_supporter(finding: DrillFinding, ref: FindingRef, *, replace: bool) -> None:
+    """Ask for another supporter: one more, or in the place of one who stands."""
+    key = f"drills.change.{finding.id}"
+    present = supporters_now(context(), finding.person_id)
+    before = ask_present(present, key) if replace else None
+    new = ask_new(present, key)
+    ready = new is not None and (before is not None or not replace)
+    if st.button(say("drills.page.propose"), disabled=not ready, key=f"{key}.propose_supporter") and new:
+        do_and_tell(
+            lambda: propose_supporter_for(context(), ref, new.id, before.id if before else ""),
+            "drills.page.proposed",
+        )
 
 
 def _ask_closing(finding: DrillFinding, ref: FindingRef) -> None:

@@ -1,5 +1,7 @@
 """Print papers about several people: districts, shelters, sealed sets; each copy gets its number."""
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
@@ -16,9 +18,12 @@ from bcp_kit.services.plan_lists_print import (
     ListOrder,
     ListOutcome,
     Recipient,
+    open_list_runs,
     print_lists,
+    resume_lists,
     subjects_to_choose,
 )
+from bcp_kit.services.plans_print import give_up_run
 
 DONE = "plan_lists.done"
 MOST_COPIES = 20
@@ -32,16 +37,41 @@ def show_lists() -> None:
         return
     with st.container(border=True):
         st.caption(say(f"{_PAGE}.intro"))
+        _show_open_runs()
         order = _ask()
         if st.button(say(f"{_PAGE}.print"), type="primary", key="plan_lists.print"):
-            try:
-                st.session_state[DONE] = print_lists(context(), order)
-            except BcpKitError as failure:
-                st.session_state.pop(DONE, None)
-                show_error(failure)
-            st.session_state.pop(STALE, None)
+            _run(lambda: print_lists(context(), order))
         if DONE in st.session_state:
             _show_outcome(st.session_state[DONE])
+
+
+def _run(work: Callable[[], ListOutcome]) -> None:
+    """Print, and keep what was printed; a failure is told and leaves a run that can go on."""
+    try:
+        st.session_state[DONE] = work()
+    except BcpKitError as failure:
+        st.session_state.pop(DONE, None)
+        show_error(failure)
+    st.session_state.pop(STALE, None)
+
+
+def _show_open_runs() -> None:
+    """Show runs of lists that broke off, to go on with or to end."""
+    for run in open_list_runs(context()):
+        facts = {"total": len(run.person_ids) * run.copies, "done": len(run.files)}
+        edition = say(f"plans.paper.edition.{run.edition}")
+        st.warning(
+            say(f"{_PAGE}.open_run", began=f"{run.started_at:%Y-%m-%d %H:%M}", edition=edition, **facts)
+        )
+        key, second = f"plan_lists.run.{run.id}", ""
+        if run.edition == ListKind.SEALED:
+            second = st.text_input(say(f"{_PAGE}.second"), key=f"{key}.second")
+        go_on, end = st.columns(2)
+        if go_on.button(say("copies.page.resume"), key=f"{key}.resume", width="stretch"):
+            _run(partial(resume_lists, context(), run.id, second))
+        if end.button(say("copies.page.give_up"), key=f"{key}.give_up", width="stretch"):
+            give_up_run(context(), run.id)
+            st.rerun()
 
 
 def _ask() -> ListOrder:
@@ -111,6 +141,8 @@ def _show_outcome(done: ListOutcome) -> None:
         st.warning(say("plans.cli.print.missing", plans=len(done.missing_glyphs), characters=characters))
     for path in done.files:
         _offer(path)
+    for name in done.lost_files:
+        st.warning(say("plans.cli.print.lost", file=name))
     if done.files:
         st.text(say("plans.cli.print.where", folder=str(done.folder)))
         st.caption(say("pages.plans.personal_files"))
