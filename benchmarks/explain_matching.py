@@ -15,9 +15,10 @@ import numpy as np
 
 from bcp_kit.cores.shelter_matching.engine.optimise import optimise
 from bcp_kit.cores.shelter_matching.engine.plan import Limits
-from bcp_kit.cores.shelter_matching.engine.points import Points, read_points
+from bcp_kit.cores.shelter_matching.engine.points import Points
 from bcp_kit.cores.shelter_matching.engine.problem import NEVER, NOWHERE, Array
 from bcp_kit.cores.shelter_matching.engine.reasons import FITS, complaints, reasons, satisfied
+from bcp_kit.services.matching_points import read_points
 
 
 def by_hand(problem: Points) -> Array:

@@ -1,8 +1,9 @@
 """Placing anew after a busy shelter is lost: each way against a full new plan.
 
-    python benchmarks/replan.py INSTANCE.npz [--seconds 30] [--workers 2]
+    python benchmarks/replan.py INSTANCE.npz [--seconds 30] [--workers 2] [--losses 3]
 
-The instance is a file of the public generator. The shelter lost is the one in ten with most households.
+The instance is a file of the public generator. The shelters lost, one at a time, are spread over those with
+most households: the first is the one in ten, the next stand as far behind it again.
 """
 
 import argparse
@@ -59,6 +60,7 @@ def main() -> None:
     parser.add_argument("instance", type=Path)
     parser.add_argument("--seconds", type=float, default=30.0)
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--losses", type=int, default=1)
     wanted = parser.parse_args()
     with np.load(wanted.instance) as stored:
         fields = {k: stored[k] for k in FIELDS}
@@ -66,21 +68,24 @@ def main() -> None:
     plan = optimise(problem, limits)
     before = satisfied(problem, plan.chosen, problem.weight)
     busy = np.argsort(-np.bincount(before[before >= 0], minlength=problem.options))
-    changed = without(fields, int(busy[problem.options // 10]))
     print(f"plan before: W {problem.score(before).weighted:,}, gap {100 * plan.gap:.4f} %")
-    for name, calm in WAYS.items():
+    for number in range(1, wanted.losses + 1):
+        shelter = int(busy[min(number * problem.options // 10, problem.options - 1)])
+        lose(problem, without(fields, shelter), (before, plan.rows), limits, f"shelter {shelter}")
+
+
+def lose(problem: Points, changed: Points, held: tuple[Array, Array], limits: Limits, name: str) -> None:
+    before, rows = held
+    for way, calm in WAYS.items():
         began, worked = time.perf_counter(), time.process_time()
-        after = replan(changed, before, plan.rows, problem.weight, calm)
+        after = replan(changed, before, rows, problem.weight, calm)
+        seconds = time.perf_counter() - began
         line(
-            f"{name} ({time.process_time() - worked:.1f} s of a core)",
-            changed,
-            before,
-            after,
-            time.perf_counter() - began,
+            f"{name} {way} ({time.process_time() - worked:.1f} s of a core)", changed, before, after, seconds
         )
     began = time.perf_counter()
     anew = optimise(changed, limits)
-    line("full new plan", changed, before, anew.chosen, time.perf_counter() - began)
+    line(f"{name} full new plan", changed, before, anew.chosen, time.perf_counter() - began)
 
 
 if __name__ == "__main__":
