@@ -12,7 +12,7 @@ from bcp_kit.cores.staff_cover.instance import Goal
 from bcp_kit.cores.staff_cover.solve import Preference
 from bcp_kit.forms.messages import DEFAULT_LANGUAGE, text
 from bcp_kit.services.cover import CoverCommand, scenario_of
-from bcp_kit.services.cover_compare import Alternative, compare, keep_alternative
+from bcp_kit.services.cover_compare import Alternative, compare, keep_alternative, shown_value
 
 
 def compare_rosters(  # noqa: PLR0913, PLR0917 - one option for each thing that is asked
@@ -34,10 +34,12 @@ def compare_rosters(  # noqa: PLR0913, PLR0917 - one option for each thing that 
         command = CoverCommand(tuple(facility), scenario_of(ctx, scenario), seed=seed, work_limit=work)
         found = compare(ctx, command)
         chosen = next((a for a in found if a.preference is keep), None)
-        kept = keep_alternative(ctx, chosen, command).id if chosen else ""
+        kept = keep_alternative(ctx, chosen, command.scenario).id if chosen else ""
     write_json(json, lambda: {"alternatives": [_facts(a) for a in found], "kept": kept})
     if json != "-":
         console.print(_table(found))
+        if len(found) < len(Preference):
+            console.print(_t("stopped"), soft_wrap=True)
         if kept:
             console.print(_t("kept", run=kept))
 
@@ -64,8 +66,7 @@ def _table(found: tuple[Alternative, ...]) -> Table:
     for a in found:
         table.add_column(_t(a.preference.value), justify="right")
     for goal in Goal:
-        cells = [f"{a.values[goal]:.0f}" + ("◎" if goal in a.best_goals else "") for a in found]
-        table.add_row(_t(f"unit_{goal.value}"), *cells)
+        table.add_row(_t(f"unit_{goal.value}"), *(shown_value(goal, a) for a in found))
     table.add_row(_t("different"), *(str(a.different_people) for a in found))
     table.add_row(_t("status"), *(text(f"cover.status.{a.run.status.value}") for a in found))
     return table

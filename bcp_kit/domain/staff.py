@@ -108,6 +108,10 @@ class HelpOffer(DomainModel):
     version: int = 0
 
 
+WISH_OFF = "wish_off"
+"""Stands in a roster in the place of a shift: the person asked to be off that day."""
+
+
 class RosterEntry(DomainModel):
     """One person's shift on one day of the roster in force (key of the catalogue `shifts`)."""
 

@@ -6,12 +6,14 @@ from typing import Any
 
 from bcp_kit.catalogues import load
 from bcp_kit.catalogues.load import read_yaml
+from bcp_kit.domain.staff import WISH_OFF
 from bcp_kit.forms.sheets import words
 from bcp_kit.intake.parsed import folded
 from bcp_kit.resources import locate
 
-REST = ("off", "leave", "after_night")
-"""What a mark may mean beside a shift: day off, leave, the day after a night. None of them is a shift."""
+REST = ("off", "leave", "after_night", WISH_OFF)
+"""What a mark may mean beside a shift: day off, leave, the day after a night, a wish to be off.
+None of them is a shift."""
 
 
 @cache

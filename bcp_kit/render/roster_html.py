@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from html import escape
 
-from bcp_kit.render.roster_table import RosterCell, RosterLine, RosterTable, look_of, post_letter, weekday
+from bcp_kit.forms.messages import text
+from bcp_kit.render.roster_table import RosterLine, RosterTable, look_of, post_letter, weekday
 
 
 @dataclass(frozen=True)
@@ -78,16 +79,17 @@ def board_html(
     table: RosterTable, days: Sequence[date], lines: Sequence[RosterLine], words: GridWords, away: str
 ) -> str:
     """Return people × days; `away` is the word for a day on which nobody counts on the person."""
-    rows = [
-        GridRow(line.name, line.role, [_shift(line.cells.get(day), day in line.away, away) for day in days])
-        for line in lines
-    ]
+    rows = [GridRow(line.name, line.role, [_day(line, day, away) for day in days]) for line in lines]
     return grid_html(GridWords(words.caption, words.corner, day_heads(days, table.day_zero)), rows)
 
 
-def _shift(cell: RosterCell | None, is_away: bool, away: str) -> GridCell:
+def _day(line: RosterLine, day: date, away: str) -> GridCell:
+    """Return what a person does on a day; a wish to be off stands in an empty cell, else beside the post."""
+    cell, wish = line.cells.get(day), text("rosters.wish.mark") if day in line.wishes else ""
     if cell is None:
-        return GridCell(small=away, fill="#F0F0F0", ink="#333333") if is_away else GridCell()
+        if day in line.away:
+            return GridCell(small=away, fill="#F0F0F0", ink="#333333")
+        return GridCell(small=wish)
     look = look_of(cell.shift)
-    letter = post_letter(cell.post) if cell.post else ""
+    letter = (post_letter(cell.post) if cell.post else "") + wish
     return GridCell(look.mark, letter, look.fill, look.ink, f"{look.label} {look.hours}")

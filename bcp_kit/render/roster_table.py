@@ -6,6 +6,7 @@ from datetime import date
 from functools import cache
 
 from bcp_kit.catalogues import load
+from bcp_kit.forms.messages import text
 
 WEEKDAYS = "月火水木金土日"
 _LONGEST_FALLBACK = 2
@@ -33,7 +34,10 @@ class RosterCell:
 
 @dataclass(frozen=True)
 class RosterLine:
-    """One person. `away` are days on which nobody counts on the person; `helper` comes from outside."""
+    """One person. `away` are days on which nobody counts on the person; `helper` comes from outside.
+
+    `wishes` are days on which the person asked to be off.
+    """
 
     number: str
     name: str
@@ -42,6 +46,7 @@ class RosterLine:
     cells: Mapping[date, RosterCell] = field(default_factory=dict)
     away: frozenset[date] = frozenset()
     helper: bool = False
+    wishes: frozenset[date] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -81,9 +86,20 @@ class RosterTable:
         used |= {post.post for post in self.empty}
         return tuple(key for key in load.catalogue("post_groups").rows if key in used)
 
+    def wishes(self, days: Sequence[date]) -> tuple[int, int]:
+        """Return how many days off people asked for, and on how many of them they work."""
+        asked = [(line, day) for line in self.lines for day in line.wishes if day in days]
+        return len(asked), sum(day in line.cells for line, day in asked)
+
     def heads(self, day: date, shift: str) -> int:
         """Return how many people work a shift on a day."""
         return sum(line.cells[day].shift == shift for line in self.lines if day in line.cells)
+
+
+def wish_words(table: RosterTable, days: Sequence[date]) -> str:
+    """Return how many wishes for days off are kept, and what their mark means; "" where there is none."""
+    asked, unmet = table.wishes(days)
+    return text("rosters.wish.legend", asked=asked, unmet=unmet) if asked else ""
 
 
 @cache

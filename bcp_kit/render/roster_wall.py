@@ -30,6 +30,7 @@ from bcp_kit.render.roster_table import (
     post_label,
     post_letter,
     weekday,
+    wish_words,
 )
 
 _SIDE_MM = 12.0
@@ -80,6 +81,8 @@ def _story(table: RosterTable) -> list[Flowable]:
     for number, days in enumerate(parts):
         name = text("rosters.wall.days", first=_date(days[0]), last=_date(days[-1]))
         story += [Heading(name, _SECTION, 2, f"part{number}"), gap(2), _people(table, days), gap(8)]
+        wishes = wish_words(table, days)
+        story += [JaPara(wishes, _BODY), gap(8)] if wishes else []
         story += _empty(table, days, number)
     return story
 
@@ -132,12 +135,14 @@ def _people(table: RosterTable, days: Sequence[date]) -> Flowable:
 
 def _cell(cell: RosterCell | None, line: RosterLine, day: date) -> list[Flowable]:
     if cell is None:
-        mark = text("rosters.wall.away") if day in line.away else "\u3000"
-        return [JaPara(mark, _POST)]
+        usual = text("rosters.wish.mark") if day in line.wishes else "\u3000"
+        return [JaPara(text("rosters.wall.away") if day in line.away else usual, _POST)]
     look = look_of(cell.shift)
     parts: list[Flowable] = [JaPara(look.mark, replace(_MARK, color=look.ink))]
-    if cell.post:
-        parts.append(JaPara(post_letter(cell.post), replace(_POST, color=look.ink)))
+    wish = text("rosters.wish.mark") if day in line.wishes else ""
+    if cell.post or wish:
+        small = (post_letter(cell.post) if cell.post else "") + wish
+        parts.append(JaPara(small, replace(_POST, color=look.ink)))
     return parts
 
 

@@ -12,7 +12,7 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 
 from bcp_kit.forms.messages import text
-from bcp_kit.render.roster_table import RosterLine, RosterTable, look_of, post_label, weekday
+from bcp_kit.render.roster_table import RosterLine, RosterTable, look_of, post_label, weekday, wish_words
 from bcp_kit.render.spreadsheet import Cleaner, Written, saved
 
 _FIRST_DAY_COLUMN = 5
@@ -112,7 +112,8 @@ def _people(tab: _Tab, table: RosterTable, row: int) -> int:
         for column, day in enumerate(table.days, start=_FIRST_DAY_COLUMN):
             worked = line.cells.get(day)
             look = look_of(worked.shift) if worked else None
-            cell = tab.put(row, column, look.mark if look else "", boxed=True)
+            wish = text("rosters.wish.mark") if day in line.wishes else ""
+            cell = tab.put(row, column, look.mark if look else wish, boxed=True)
             cell.alignment = _CENTRE
             if look:
                 cell.fill = PatternFill("solid", fgColor=look.fill.lstrip("#"))
@@ -138,6 +139,9 @@ def _legend(tab: _Tab, table: RosterTable, row: int) -> None:
         look = look_of(shift)
         cell = tab.put(row + step, 2, f"{look.mark}：{look.hours}　{look.label}")
         cell.alignment = Alignment(wrap_text=False)
+    wishes = wish_words(table, table.days)
+    if wishes:
+        tab.put(row + len(table.shifts()) + 2, 1, wishes).alignment = Alignment(wrap_text=False)
     tab.put(row + len(table.shifts()) + 1, 1, text("rosters.sheet.unverified")).alignment = Alignment(
         wrap_text=False
     )

@@ -14,7 +14,7 @@ from bcp_kit.domain.consent import Consent, ConsentKind
 from bcp_kit.domain.people import Person, RegisterStatus, SupportLink
 from bcp_kit.domain.shelter_facts import fact_text
 from bcp_kit.domain.shelters import Confirmation, Shelter
-from bcp_kit.domain.staff import RosterEntry
+from bcp_kit.domain.staff import WISH_OFF, RosterEntry
 from bcp_kit.forms.messages import text
 from bcp_kit.forms.record_lines import to_lines
 from bcp_kit.forms.sheets import REPEAT_LIMIT, Column, ColumnType, SheetKind, sheet, words
@@ -220,6 +220,7 @@ def roster_columns(days: Iterable[date]) -> tuple[Column, ...]:
 def roster_tree(staff_id: str, name: str, entries: Iterable[RosterEntry]) -> dict[str, Any]:
     """Return one person's shifts as a tree, labels by date."""
     labels = {row.key: row.label_ja for row in load.catalogue("shifts").rows.values()}
+    labels[WISH_OFF] = text("rosters.meaning.wish_off")
     shifts = {entry.day.isoformat(): labels.get(entry.shift, entry.shift) for entry in entries}
     return {"staff_id": staff_id, "staff_name": name, "day": shifts}
 

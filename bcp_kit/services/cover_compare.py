@@ -1,4 +1,7 @@
-"""Alternatives side by side: the same question answered with another goal first, compared goal by goal."""
+"""Alternatives side by side: the same question answered with another goal first, compared goal by goal.
+
+Stopped on the way, the alternatives that were worked out so far stand side by side, at least the first one.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -8,10 +11,16 @@ from bcp_kit.access.policy import Action
 from bcp_kit.cores.staff_cover.instance import Goal
 from bcp_kit.cores.staff_cover.solve import Asked, Preference
 from bcp_kit.domain.cover import CoverRun
-from bcp_kit.domain.progress import Progress
+from bcp_kit.domain.scenario import Scenario
 from bcp_kit.services.base import Context
 from bcp_kit.services.cover import CoverCommand, facts_of, keep_run, run_of, solved
 from bcp_kit.services.cover_inputs import question, who_can_come
+from bcp_kit.services.cover_locks import with_locks
+from bcp_kit.services.cover_reopen import ABSENT, Reopened, reopened
+
+COMPARE_WORK_S = 20.0
+MINUTES = (Goal.OVERLOAD, Goal.FAIR_SHARES)
+HOUR_MIN = 60
 
 
 @dataclass(frozen=True)
@@ -41,20 +50,55 @@ def compare(ctx: Context, command: CoverCommand) -> tuple[Alternative, ...]:
         ctx.demand(Action.RUN_COVER, facility_id)
     facts = facts_of(ctx, command)
     asked = question(facts, command.scenario, who_can_come(facts, command.scenario, command.seed))
+    return _alternatives(ctx, Reopened(command, facts, with_locks(asked, command.locks), ()))
+
+
+def compare_of_run(
+    ctx: Context, run: CoverRun, work_limit: float = COMPARE_WORK_S, own_process: bool = True
+) -> tuple[Alternative, ...]:
+    """Return the alternatives to a stored run: its locks stand, and who had called in stays absent.
+
+    Raises: BcpKitError U-002 for a scenario or site that is gone, C-003.
+    """
+    again = reopened(ctx, run, work_limit)
+    again = replace(again, command=replace(again.command, own_process=own_process))
+    absent = {key: run.settings[key] for key in (ABSENT,) if run.settings.get(key)}
+    return _alternatives(ctx, again, absent)
+
+
+class _Watched:
+    """The progress of one alternative, as a part of the whole; `stopped` once somebody asked for the end."""
+
+    def __init__(self, ctx: Context) -> None:
+        self._ctx, self.number, self.stopped = ctx, 0, False
+
+    def __call__(self, done: float, stage: str) -> bool:
+        self.stopped = not self._ctx.progress((self.number + done) / len(Preference), stage) or self.stopped
+        return not self.stopped
+
+
+def _alternatives(
+    ctx: Context, again: Reopened, settings: Mapping[str, str | int | float | bool] | None = None
+) -> tuple[Alternative, ...]:
+    watched = _Watched(ctx)
+    part = replace(ctx, progress=watched)
     runs: dict[Preference, CoverRun] = {}
     for number, preference in enumerate(Preference):
-        one = replace(command, preference=preference)
-        part = replace(ctx, progress=_part(ctx, number))
+        if watched.stopped:
+            break
+        watched.number = number
+        one = replace(again.command, preference=preference)
         started = monotonic()
-        run = run_of(ctx, one, facts, asked, solved(part, one, asked.instance, Asked(preference=preference)))
-        runs[preference] = run.model_copy(update={"seconds": round(monotonic() - started, 1)})
+        found = solved(part, one, again.asked.instance, Asked(preference=preference))
+        run = run_of(ctx, one, again.facts, again.asked, found)
+        runs[preference] = run.model_copy(
+            update={
+                "seconds": round(monotonic() - started, 1),
+                "settings": {**run.settings, **(settings or {})},
+            }
+        )
     first = runs[Preference.OUTSIDE_HELP]
     return tuple(Alternative(p, run, _different(first, run), _best(run, runs)) for p, run in runs.items())
-
-
-def _part(ctx: Context, number: int) -> Progress:
-    parts = len(Preference)
-    return lambda done, stage: ctx.progress((number + done) / parts, stage)
 
 
 def _different(one: CoverRun, other: CoverRun) -> int:
@@ -79,7 +123,15 @@ def _best(run: CoverRun, runs: Mapping[Preference, CoverRun]) -> tuple[Goal, ...
     return tuple(found)
 
 
-def keep_alternative(ctx: Context, chosen: Alternative, command: CoverCommand) -> CoverRun:
-    """Store the alternative that was chosen as a run, and return it."""
-    keep_run(ctx, chosen.run, command.scenario)
-    return chosen.run
+def keep_alternative(ctx: Context, chosen: Alternative, scenario: Scenario) -> CoverRun:
+    """Store the alternative that was chosen as the newest run, and return it. It may be chosen again."""
+    run = chosen.run.model_copy(update={"id": ctx.new_id(), "made_at": ctx.clock.now()})
+    keep_run(ctx, run, scenario)
+    return run
+
+
+def shown_value(goal: Goal, alternative: Alternative) -> str:
+    """Return the value of a goal as people read it: hours where it counts minutes; ◎ for the best."""
+    value = alternative.values[goal]
+    words = f"{value / HOUR_MIN:,.1f}" if goal in MINUTES else f"{value:,.0f}"
+    return words + ("◎" if goal in alternative.best_goals else "")

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 
 from bcp_kit.cores.staff_cover.instance import WEEK_DAYS
+from bcp_kit.domain.staff import WISH_OFF
 from bcp_kit.services import cover_catalogue as known
 
 DAYS_LOOKED_BACK = 28
-WISH_OFF = "wish_off"  # kept in a roster in the place of a shift: the person asked to be off
 
 
 def worked_before(roster: Mapping[date, str], first: date) -> tuple[int, int]:

@@ -1,13 +1,14 @@
 """Rosters as they are shown: one facility's part of a cover run, or the roster in force of some days."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 from bcp_kit.access.policy import Action
 from bcp_kit.domain.cover import CoverRun
 from bcp_kit.domain.errors import BcpKitError, ErrorCode
 from bcp_kit.domain.facilities import Facility
-from bcp_kit.domain.staff import Employment, StaffMember
+from bcp_kit.domain.staff import WISH_OFF, Employment, StaffMember
 from bcp_kit.forms.messages import text
 from bcp_kit.intake.helpers import DAY_OFF
 from bcp_kit.render.document import PrintedDocument
@@ -39,6 +40,7 @@ def board_of_run(ctx: Context, run_id: str = "", facility_id: str = "") -> Roste
         facility = uow.facilities.need(site)
         staff = {s.id: s for s in uow.staff.list(facility_id=list(run.facility_ids))}
         first = _first_day(uow, run)
+        stored = rosters_by_day(uow.rosters.list(staff_id=list(staff)))
     length = 1 + max((e.day for e in run.attendance), default=0)
     days = tuple(first + timedelta(days=n) for n in range(length))
     about = text(
@@ -49,7 +51,10 @@ def board_of_run(ctx: Context, run_id: str = "", facility_id: str = "") -> Roste
         facility=facility.name,
         operator=facility.operator,
         days=days,
-        lines=_lines_of_run(run, site, staff, names, days),
+        lines=tuple(
+            replace(line, wishes=wished(stored.get(line.number, {}), days))
+            for line in _lines_of_run(run, site, staff, names, days)
+        ),
         empty=tuple(
             EmptyPost(days[p.day], p.shift, p.post, p.operation_class, p.missing)
             for p in run.uncovered
@@ -129,21 +134,35 @@ def board_in_force(ctx: Context, facility_id: str, first: date, days: int) -> Ro
         facility: Facility = uow.facilities.need(facility_id)
         staff = uow.staff.list(facility_id=facility_id)
         stored = rosters_by_day(uow.rosters.list(staff_id=[s.id for s in staff]))
-    shifts = {key: {day: RosterCell(own[day]) for day in shown if day in own} for key, own in stored.items()}
+    shifts = {
+        key: {day: RosterCell(own[day]) for day in shown if own.get(day, WISH_OFF) != WISH_OFF}
+        for key, own in stored.items()
+    }
+    wishes = {key: wished(own, shown) for key, own in stored.items()}
     return RosterTable(
         title=text("rosters.sheet.title_force"),
         facility=facility.name,
         operator=facility.operator,
         days=shown,
-        lines=tuple(line for line in board_lines(staff, shifts) if line.cells),
+        lines=tuple(line for line in board_lines(staff, shifts, wishes) if line.cells or line.wishes),
     )
 
 
+def wished(roster: Mapping[date, str], days: Sequence[date]) -> frozenset[date]:
+    """Return on which of the days the person asked to be off."""
+    return frozenset(day for day in days if roster.get(day) == WISH_OFF)
+
+
 def board_lines(
-    staff: Sequence[StaffMember], shifts: Mapping[str, Mapping[date, RosterCell]]
+    staff: Sequence[StaffMember],
+    shifts: Mapping[str, Mapping[date, RosterCell]],
+    wishes: Mapping[str, frozenset[date]],
 ) -> tuple[RosterLine, ...]:
-    """Return staff with their shifts by day, by occupation and name."""
-    return tuple(_line(person, shifts.get(person.id, {})) for person in sorted(staff, key=_order))
+    """Return staff with their shifts and wishes by day, by occupation and name."""
+    return tuple(
+        replace(_line(person, shifts.get(person.id, {})), wishes=wishes.get(person.id, frozenset()))
+        for person in sorted(staff, key=_order)
+    )
 
 
 def staff_of(ctx: Context, facility_id: str) -> tuple[StaffMember, ...]:
@@ -162,15 +181,18 @@ def board_of_plan(ctx: Context, plan: RosterPlan) -> RosterTable:
         known = {s.id: s for s in uow.staff.list(id=list({staff_id for staff_id, _ in plan.entries}))}
     known |= {member.id: member for _, member in new_staff(plan)}
     shifts: dict[str, dict[date, RosterCell]] = {staff_id: {} for staff_id, _ in plan.entries}
+    wishes: dict[str, frozenset[date]] = {}
     for (staff_id, day), (shift, _) in plan.entries.items():
-        if shift != DAY_OFF:
+        if shift == WISH_OFF:
+            wishes[staff_id] = wishes.get(staff_id, frozenset()) | {day}
+        elif shift != DAY_OFF:
             shifts[staff_id][day] = RosterCell(shift)
     return RosterTable(
         title=text("rosters.sheet.title_force"),
         facility=facility.name,
         operator=facility.operator,
         days=days,
-        lines=board_lines([known[i] for i in shifts if i in known], shifts),
+        lines=board_lines([known[i] for i in shifts if i in known], shifts, wishes),
     )
 
 

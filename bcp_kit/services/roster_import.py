@@ -8,7 +8,7 @@ from bcp_kit.access.policy import Action
 from bcp_kit.catalogues import load
 from bcp_kit.domain.errors import ErrorCode, Problem, Severity
 from bcp_kit.domain.rosters import SKIP, RosterDecisions, RosterMapping
-from bcp_kit.domain.staff import RosterEntry, StaffMember
+from bcp_kit.domain.staff import WISH_OFF, RosterEntry, StaffMember
 from bcp_kit.forms.messages import DEFAULT_LANGUAGE, text
 from bcp_kit.forms.sheets import SheetKind, sheet
 from bcp_kit.intake.guard import SCREEN, Limits
@@ -27,6 +27,7 @@ from bcp_kit.services.roster_store import put_mapping, stored_mapping
 
 _SHOWN_CELLS = 6
 NO_DECISIONS = RosterDecisions()
+NO_WORK = (DAY_OFF, WISH_OFF)
 
 
 @dataclass(frozen=True)
@@ -41,8 +42,8 @@ class RosterFile:
 class RosterPlan:
     """How a file is understood with the decisions so far; nothing is stored.
 
-    `entries` are the shifts by staff id and day (DAY_OFF for none) with the row that they come from;
-    `problems` the findings with the sheet's name.
+    `entries` are the shifts by staff id and day (DAY_OFF for none, WISH_OFF for a wish to be off) with the
+    row that they come from; `problems` the findings with the sheet's name.
     """
 
     facility_id: str
@@ -68,7 +69,12 @@ class RosterPlan:
     @property
     def shifts(self) -> int:
         """How many shifts will be stored."""
-        return sum(shift != DAY_OFF for shift, _ in self.entries.values())
+        return sum(shift not in NO_WORK for shift, _ in self.entries.values())
+
+    @property
+    def wishes(self) -> int:
+        """How many wishes for days off will be stored."""
+        return sum(shift == WISH_OFF for shift, _ in self.entries.values())
 
 
 def meanings() -> tuple[str, ...]:
@@ -142,9 +148,9 @@ def _entries(
         clash = None
         for day, shift in _shifts(use, by_mark, blank_is_off):
             stands = found.get((use.staff_id, day))
-            if stands is None or stands[0] == DAY_OFF:
-                found[use.staff_id, day] = (shift, stands[1] if stands and shift == DAY_OFF else use)
-            elif shift not in (DAY_OFF, stands[0]):
+            if stands is None or (stands[0] in NO_WORK and shift != DAY_OFF):
+                found[use.staff_id, day] = (shift, use)
+            elif shift not in (*NO_WORK, stands[0]):
                 clash = clash or (day, stands[1])
         earlier = first.setdefault(use.staff_id, use)
         if clash is not None:
@@ -164,7 +170,7 @@ def _shifts(use: PersonUse, by_mark: Mapping[str, str], blank_is_off: bool) -> I
     for mark in use.row.marks:
         meaning = by_mark.get(folded(mark.text), "")
         if meaning and meaning != SKIP:
-            yield mark.day, DAY_OFF if meaning in REST else meaning
+            yield mark.day, DAY_OFF if meaning in REST and meaning != WISH_OFF else meaning
     if blank_is_off:
         yield from ((day, DAY_OFF) for day in use.row.blank)
 

@@ -97,7 +97,7 @@ def test_each_alternative_is_best_in_what_it_prefers(ctx: Context, scenario: Mak
     with pytest.raises(BcpKitError):
         read_run(ctx)
     assert (
-        read_run(ctx, keep_alternative(ctx, found[1], command).id).settings["preference"]
+        read_run(ctx, keep_alternative(ctx, found[1], command.scenario).id).settings["preference"]
         == found[1].preference.value
     )
 

@@ -10,7 +10,7 @@ from bcp_kit.pages.parts.cover_view import CoverView
 from bcp_kit.pages.parts.cover_words import cover_say
 from bcp_kit.pages.parts.session import context, may, say
 from bcp_kit.render.roster_html import GridWords, board_html
-from bcp_kit.render.roster_table import RosterLine, RosterTable, look_of, post_label, post_letter
+from bcp_kit.render.roster_table import RosterLine, RosterTable, look_of, post_label, post_letter, wish_words
 from bcp_kit.services.roster_board import board_of_run
 
 WEEK = 7
@@ -81,4 +81,7 @@ def show_board(view: CoverView) -> None:
         required=True,
     )
     show_legend(table)
+    wishes = wish_words(table, days)
+    if wishes:
+        st.caption(wishes)
     show_table(table, days, _of_post(table.lines, post or EVERY, days))
