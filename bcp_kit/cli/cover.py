@@ -40,6 +40,7 @@ from bcp_kit.services.cover import (
     read_run,
     run_cover,
     scenario_of,
+    two_homes_words,
     who_comes,
 )
 
@@ -209,7 +210,7 @@ def _show(found: CoverRun, names: CoverNames, json_target: str | None) -> None:
     write_json(json_target, lambda: found.model_dump(mode="json"))
     if json_target == "-":
         return
-    _print_head(found)
+    _print_head(found, names)
     _print_who_comes(found)
     _print_roster(found, names)
     _print_uncovered(found, names)
@@ -218,7 +219,7 @@ def _show(found: CoverRun, names: CoverNames, json_target: str | None) -> None:
     _print_capacity(found.capacity, names)
 
 
-def _print_head(found: CoverRun) -> None:
+def _print_head(found: CoverRun, names: CoverNames) -> None:
     values: dict[str, Any] = {
         "run": found.id,
         "scenario": str(found.settings.get("scenario_name", found.scenario_id)),
@@ -231,9 +232,12 @@ def _print_head(found: CoverRun) -> None:
         err_console.print(
             _t("standard_unknown", count=int(found.settings["standard_unknown"])), soft_wrap=True
         )
-    released = released_words(found)
+    released = released_words(found, names)
     if released:
         err_console.print(escape(released), soft_wrap=True)
+    twice = two_homes_words(found, names.of)
+    if twice:
+        err_console.print(escape(twice), soft_wrap=True)
     if not found.settings.get("repeatable", True):
         err_console.print(_t("not_repeatable"), soft_wrap=True)
     console.print(_t("assumptions"), soft_wrap=True)

@@ -5,11 +5,11 @@ from typing import Annotated
 
 import typer
 
-from bcp_kit.catalogues import load
 from bcp_kit.cores.staff_cover.instance import Lock, LockKind
 from bcp_kit.domain.cover import CoverRun
-from bcp_kit.forms.messages import DEFAULT_LANGUAGE, text
-from bcp_kit.services.cover_locks import RELEASED, lock_of, locks_from
+from bcp_kit.forms.messages import text
+from bcp_kit.services.cover import CoverNames
+from bcp_kit.services.cover_locks import lock_of, released_sentences
 
 LockOption = Annotated[
     list[str] | None, typer.Option("--lock", help="必ず入る 職員:日:勤務（例 S001:2:night）")
@@ -26,17 +26,9 @@ def locks_given(
     return tuple(lock_of(words, kind) for kind, given in kinds for words in given or ())
 
 
-def released_words(run: CoverRun) -> str:
-    """Return a sentence that names the locks which could not be kept; "" when all were."""
-    released = locks_from(str(run.settings.get(RELEASED, "")))
-    named = [
-        text(
-            "cover_answers.locks.one",
-            DEFAULT_LANGUAGE,
-            who=lock.worker_id,
-            day=lock.day,
-            shift=load.catalogue("shifts").need(lock.shift).label_ja,
-        )
-        for lock in released
-    ]
-    return text("cover_answers.locks.released", DEFAULT_LANGUAGE, locks="、".join(named)) if named else ""
+def released_words(run: CoverRun, names: CoverNames) -> str:
+    """Return lines that name the locks which could not be kept, each with its reason; "" when all were."""
+    lines = released_sentences(run, names.of)
+    return (
+        "\n".join((text("cover_answers.locks.released"), *(f"・{line}" for line in lines))) if lines else ""
+    )

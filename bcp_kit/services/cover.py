@@ -1,7 +1,7 @@
 """Staff cover as a use case: who can come, what goes on, what stays uncovered, how many can be taken in."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from time import monotonic
 
@@ -19,7 +19,9 @@ from bcp_kit.domain.errors import BcpKitError, ErrorCode
 from bcp_kit.domain.facility_event import CanCome, SafetyCall
 from bcp_kit.domain.progress import Progress
 from bcp_kit.domain.scenario import Scenario
+from bcp_kit.forms.messages import DEFAULT_LANGUAGE, text
 from bcp_kit.forms.roll_call import hours_until, newest
+from bcp_kit.intake.identity_keys import name_key
 from bcp_kit.services import cover_catalogue, cover_locks, cover_settings
 from bcp_kit.services.base import Context
 from bcp_kit.services.capacity import capacities
@@ -33,6 +35,7 @@ from bcp_kit.services.cover_inputs import (
 from bcp_kit.services.solver_process import run_in_process
 
 MEMORY_MB = 4096
+TWO_HOMES = "two_homes"  # in the settings of a run: staff whose name stands at more than one site
 LINEAR_SHARE = 3.0  # real seconds that HiGHS may take for one goal, per deterministic second of the limit
 TEMPLATE_STAGES = ((7, "d7"), (3, "d3"), (1, "d1"), (0, "h6"))  # from which day which row of the template
 
@@ -184,6 +187,7 @@ def run_of(
     ctx: Context, command: CoverCommand, facts: CoverFacts, asked: CoverQuestion, result: CoverResult
 ) -> CoverRun:
     """Return an answer as a run, not stored yet. Raises: BcpKitError C-003 when the checker refuses it."""
+    why = cover_locks.why_of(asked.instance, result.released)
     kept = tuple(k for k in asked.instance.locks if k not in result.released)
     asked = replace(asked, instance=asked.instance.changed(locks=kept))
     broken = check.violations(asked.instance, result.assignments)
@@ -199,7 +203,7 @@ def run_of(
         made_by=ctx.actor.name,
         seed=command.seed,
         software=f"bcp_kit {__version__}, {result.software}",
-        settings=_settings(command, asked, result),
+        settings={**_settings(command, asked, result), cover_locks.WHY: why, TWO_HOMES: _two_homes(facts)},
         status=result.status,
         values={goal.value: float(v) for goal, v in result.values.items()},
         bounds={goal.value: float(v) for goal, v in result.bounds.items()},
@@ -212,6 +216,14 @@ def run_of(
         single_points=explain.single_points(asked.instance),
         capacity=capacities(facts, command.scenario, asked, result.assignments, posts),
     )
+
+
+def _two_homes(facts: CoverFacts) -> str:
+    """Return the ids of those whose name stands in the staff of more than one site, parted by a space."""
+    sites: dict[str, set[str]] = defaultdict(set)
+    for person in facts.staff:
+        sites[name_key(person.name)].add(person.facility_id)
+    return " ".join(p.id for p in facts.staff if len(sites[name_key(p.name)]) > 1)
 
 
 def _settings(
@@ -294,6 +306,13 @@ def names_of(ctx: Context, run: CoverRun) -> CoverNames:
         if decide(ctx.actor, Action.SEE_STAFF).allowed:
             names |= {s.id: s.name for s in uow.staff.list(facility_id=ids)}
     return CoverNames(names)
+
+
+def two_homes_words(run: CoverRun, name_of: Callable[[str], str], language: str = DEFAULT_LANGUAGE) -> str:
+    """Return a sentence that names people who stand in the staff of more than one site; "" for nobody."""
+    ids = str(run.settings.get(TWO_HOMES, "")).split()
+    who = "、".join(dict.fromkeys(name_of(key) for key in ids))
+    return text("cover_answers.two_homes", language, who=who) if ids else ""
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,17 @@
 """Decisions about single people and days: read from words, laid on the question, the clashing ones named."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
+from bcp_kit.catalogues import load
 from bcp_kit.cores.staff_cover.check import worker_violations
 from bcp_kit.cores.staff_cover.instance import Assignment, CoverInstance, Lock, LockKind
+from bcp_kit.domain.cover import CoverRun
 from bcp_kit.domain.errors import BcpKitError, ErrorCode
+from bcp_kit.forms.messages import DEFAULT_LANGUAGE, text
 from bcp_kit.services.cover_inputs import CoverQuestion
 
-LOCKS, RELEASED = "locks", "released_locks"  # in the settings of a run
+LOCKS, RELEASED, WHY = "locks", "released_locks", "released_why"  # in the settings of a run
 PARTS = {LockKind.WORKS: 3, LockKind.NOT_THIS: 3, LockKind.OFF: 2}
 
 
@@ -58,3 +62,31 @@ def reasons_of(instance: CoverInstance, released: Lock) -> tuple[str, ...]:
         if k.worker_id == worker.id
     ]
     return tuple(dict.fromkeys(v.rule for v in worker_violations(instance, worker, list(dict.fromkeys(own)))))
+
+
+def why_of(instance: CoverInstance, released: tuple[Lock, ...]) -> str:
+    """Return the reasons of released locks as one line, in their order: rules by ",", locks by ";"."""
+    return ";".join(",".join(reasons_of(instance, lock)) for lock in released)
+
+
+def released_sentences(
+    run: CoverRun, name_of: Callable[[str], str], language: str = DEFAULT_LANGUAGE
+) -> tuple[str, ...]:
+    """Return a sentence for each lock that could not be kept: who, day, shift, and the rules in the way."""
+    released = locks_from(str(run.settings.get(RELEASED, "")))
+    reasons = str(run.settings.get(WHY, "")).split(";")
+    found = []
+    for number, lock in enumerate(released):
+        rules = [rule for rule in (reasons[number] if number < len(reasons) else "").split(",") if rule]
+        why = [text(f"cover.rule.{rule}", language) for rule in rules]
+        found.append(
+            text(
+                "cover_answers.locks.one",
+                language,
+                who=name_of(lock.worker_id),
+                day=lock.day,
+                shift=load.catalogue("shifts").need(lock.shift).label(language),
+                why=" ".join(why) or text("cover_answers.locks.too_many", language),
+            )
+        )
+    return tuple(found)

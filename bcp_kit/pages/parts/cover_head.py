@@ -6,8 +6,9 @@ from bcp_kit.domain.cover import CoverRun
 from bcp_kit.pages.parts.cover_view import CoverView
 from bcp_kit.pages.parts.cover_words import cover_say, days_text
 from bcp_kit.pages.parts.plain import plain
-from bcp_kit.pages.parts.session import say
-from bcp_kit.services.cover import summary
+from bcp_kit.pages.parts.session import language, say
+from bcp_kit.services.cover import summary, two_homes_words
+from bcp_kit.services.cover_locks import released_sentences
 
 
 def made_text(run: CoverRun) -> str:
@@ -23,6 +24,12 @@ def show_head(view: CoverView) -> None:
     gap = round(100 * (run.gap or 0), 1)
     status = say("pages.cover.status", status=say(f"cover.status.{run.status.value}"), gap=gap)
     st.markdown(f"**{made_text(run)}**　{status}")
+    released = released_sentences(run, view.names.of, language())
+    if released:
+        st.warning("\n".join((say("cover_answers.locks.released"), "", *(f"- {plain(r)}" for r in released))))
+    twice = two_homes_words(run, view.names.of, language())
+    if twice:
+        st.warning(plain(twice))
     found = summary(run)
     short = found.missing.get("life", 0)
     if short:
