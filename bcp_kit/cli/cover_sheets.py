@@ -1,4 +1,4 @@
-"""`bcp-kit cover roster-import|roster-export|sheet|calls|request|sample-roster`: rosters in, papers out."""
+"""`bcp-kit cover roster-import|roster-export|sheet|calls|request|overtime`: rosters in, papers out."""
 
 from datetime import date, timedelta
 from pathlib import Path
@@ -28,6 +28,7 @@ from bcp_kit.forms.messages import text
 from bcp_kit.intake.guard import COMMAND
 from bcp_kit.services.base import Context
 from bcp_kit.services.cover import read_run
+from bcp_kit.services.cover_overtime import export_overtime, overtime_lines
 from bcp_kit.services.facilities import list_facilities
 from bcp_kit.services.roster_board import board_in_force, board_of_run, export_board, print_board
 from bcp_kit.services.roster_import import (
@@ -297,6 +298,23 @@ def request(  # noqa: PLR0913, PLR0917 - one option for each thing that the form
     else:
         content = print_request(ctx, asked, found.id).pdf_bytes
     _write(out, content, json, run=found.id, lines=[vars(line) for line in asked.lines])
+
+
+@app.command("overtime")
+def overtime(
+    out: OutOption,
+    run: RunOption = "",
+    facility: OneFacilityOption = "",
+    json: JsonOption = None,
+    data: DataOption = None,
+) -> None:
+    """時間外が36協定の上限を超える見込みの人の一覧（労働基準法33条の届出のため）を書き出す。"""
+    ending, ctx = _ending(out, XLSX, ".csv"), _context(data)
+    found = read_run(ctx, run, facility)
+    site = facility or found.facility_ids[0]
+    lines = overtime_lines(ctx, found.id, site)
+    content = export_overtime(ctx, found.id, site, as_csv=ending == ".csv").content
+    _write(out, content, json, run=found.id, lines=[line.cells() for line in lines])
 
 
 @app.command("sample-roster")

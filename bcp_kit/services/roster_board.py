@@ -156,11 +156,11 @@ def wished(roster: Mapping[date, str], days: Sequence[date]) -> frozenset[date]:
 def board_lines(
     staff: Sequence[StaffMember],
     shifts: Mapping[str, Mapping[date, RosterCell]],
-    wishes: Mapping[str, frozenset[date]],
+    wishes: Mapping[str, frozenset[date]] | None = None,
 ) -> tuple[RosterLine, ...]:
     """Return staff with their shifts and wishes by day, by occupation and name."""
     return tuple(
-        replace(_line(person, shifts.get(person.id, {})), wishes=wishes.get(person.id, frozenset()))
+        replace(_line(person, shifts.get(person.id, {})), wishes=(wishes or {}).get(person.id, frozenset()))
         for person in sorted(staff, key=_order)
     )
 

@@ -1,5 +1,7 @@
 """The papers of a run: the call list, the roster for the wall and as Excel, the request for help."""
 
+from functools import partial
+
 import streamlit as st
 
 from bcp_kit.access.policy import Action
@@ -7,8 +9,10 @@ from bcp_kit.domain.staff import HelpRoute
 from bcp_kit.pages.parts.cover_view import CoverView
 from bcp_kit.pages.parts.import_findings import EXCEL
 from bcp_kit.pages.parts.pdf import forget_printed, keep_printed, show_printed
-from bcp_kit.pages.parts.plain import show_table, unbroken
-from bcp_kit.pages.parts.session import context, may, say
+from bcp_kit.pages.parts.plain import plain, show_table, unbroken
+from bcp_kit.pages.parts.session import context, language, may, say
+from bcp_kit.services.base import Context
+from bcp_kit.services.cover_overtime import COLUMNS, export_overtime, overtime_lines, overtime_notes
 from bcp_kit.services.roster_board import board_of_run, export_board, print_board
 from bcp_kit.services.roster_papers import (
     RequestWords,
@@ -20,7 +24,7 @@ from bcp_kit.services.roster_papers import (
 )
 
 PAPER = "cover.paper"
-PAPERS = ("calls", "wall", "request")
+PAPERS = ("calls", "wall", "request", "overtime")
 ASKED = (HelpRoute.PARTNER, HelpRoute.SISTER_SITE, HelpRoute.PREFECTURE)
 SHOWN_OF = "cover.paper.of"
 
@@ -39,7 +43,13 @@ def show_papers(view: CoverView) -> None:
         required=True,
     )
     _forget_of_others(f"{view.run.id}.{view.site}")
-    {"calls": _show_calls, "wall": _show_wall, "request": _show_request}[paper or "calls"](view)
+    shown = {
+        "calls": _show_calls,
+        "wall": _show_wall,
+        "request": _show_request,
+        "overtime": _show_overtime,
+    }
+    shown[paper or "calls"](view)
 
 
 def _forget_of_others(shown: str) -> None:
@@ -126,3 +136,42 @@ def _show_request(view: CoverView) -> None:
         on_click="ignore",
     )
     show_printed("cover.request", say("rosters.request.title"))
+
+
+def _show_overtime(view: CoverView) -> None:
+    """Show who works beyond the agreement, and hand the list out."""
+    ready, run_id, site = context(), view.run.id, view.site
+    lines = overtime_lines(ready, run_id, site)
+    if not lines:
+        st.info(say("rosters.overtime.nobody"))
+        return
+    beyond = [line for line in lines if line.beyond_h]
+    hours = f"{sum(line.beyond_h for line in beyond):.1f}"
+    if beyond:
+        st.warning(say("rosters.overtime.some", people=len(beyond), hours=hours))
+    else:
+        st.info(say("rosters.overtime.none"))
+    shown = [key for key in COLUMNS if key != "number"]
+    heads = {key: say(f"rosters.overtime.{key}") for key in shown}
+    show_table(
+        [{heads[key]: line.cells()[key] for key in shown} for line in lines], alt=say("rosters.overtime.tab")
+    )
+    left, right = st.columns(2)
+    for column, as_csv, name, label in (
+        (left, False, "overtime.xlsx", "rosters.papers.excel"),
+        (right, True, "overtime.csv", "rosters.overtime.csv"),
+    ):
+        column.download_button(
+            say(label),
+            partial(_overtime_file, ready, run_id, site, as_csv),
+            file_name=name,
+            mime="text/csv" if as_csv else EXCEL,
+            key=f"cover.overtime.{as_csv}",
+            on_click="ignore",
+        )
+    for note in overtime_notes(language()):
+        st.caption(plain(note))
+
+
+def _overtime_file(ready: Context, run_id: str, site: str, as_csv: bool) -> bytes:
+    return export_overtime(ready, run_id, site, as_csv).content
