@@ -37,6 +37,7 @@ from bcp_kit.render.japara import (
 )
 from bcp_kit.render.safe_text import Printable
 from bcp_kit.render.tagpdf import DocumentFacts, TableTags, TaggedCanvas, artifact, finish, tagged
+from bcp_kit.render.whole_rows import WholeRows, with_room
 
 PORTRAIT, LANDSCAPE = "portrait", "landscape"
 PAPERS = {"A4": A4, "A3": A3}
@@ -194,7 +195,7 @@ def grid(
     commands: Sequence[TableCommand] = (),
     padding_pt: float = 4.0,
 ) -> Table:
-    """Return a table that splits inside long rows, repeats its head rows and is tagged.
+    """Return a table that breaks between rows (inside one longer than a page), repeats its head, is tagged.
 
     `commands` are ReportLab table commands that come after the house ones (rules, padding, top alignment).
     """
@@ -205,7 +206,7 @@ def grid(
         ("FONTNAME", *whole, BASE_FONT),  # else an unembedded Helvetica slips in
         *((f"{side}PADDING", *whole, padding_pt) for side in ("LEFT", "RIGHT", "TOP", "BOTTOM")),
     ]
-    return Table(
+    return WholeRows(
         [list(row) for row in rows],
         colWidths=list(column_widths_pt),
         repeatRows=head_rows,
@@ -320,7 +321,7 @@ def _settled(make_story: MakeStory, frame: PageFrame) -> tuple[_Record, TaggedCa
             return drawn[-1]  # noqa: B023
 
         kept = list(story)
-        record.build(story, canvasmaker=canvas_maker)
+        record.build(list(with_room(story)), canvasmaker=canvas_maker)
         settled = turn > 0 and record.found == pages and record.page == total
         pages, total = record.found, record.page
         if settled:

@@ -30,7 +30,8 @@ _ROUNDING_PT = 0.01
 _HEIGHT_ROUNDING_PT = 1e-7  # below what a page frame forgives
 _THICK_SHARE = 0.035  # outline that makes a regular weight look bold
 _RUBY_SHARE = 0.5  # furigana is half the size of its word
-RUBY_LEADING = 1.9  # distance of lines with furigana, in type sizes
+RUBY_LEADING = 1.65  # distance of lines with furigana, in type sizes
+RUBY_BELOW = 0.15  # share of the space between such lines that stands below the words
 _ATOMS_KEPT = 20_000  # characters and words whose shape is remembered; a process prints few more
 
 
@@ -275,7 +276,12 @@ def draw_lines(canvas: Canvas, box: tuple[float, float, float], text: SetText, s
         canvas.setFillColor(HexColor(style.color))
     leading = line_height(text, style)
     for line in text.lines:
-        base = top - leading + (leading - style.size_pt) * (0.25 if text.ruby else 0.5) + style.size_pt * 0.12
+        base = (
+            top
+            - leading
+            + (leading - style.size_pt) * (RUBY_BELOW if text.ruby else 0.5)
+            + style.size_pt * 0.12
+        )
         spare = width - line.width_pt
         shift = {Align.LEFT: 0.0, Align.CENTRE: spare / 2, Align.RIGHT: spare}[style.align]
         draw_line(canvas, x + shift, base, line, style)

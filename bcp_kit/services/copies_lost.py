@@ -25,7 +25,8 @@ def holder_words(copy: PaperCopy, language: str = DEFAULT_LANGUAGE) -> str:
     if copy.holder_kind is None:
         return ""
     kind = text(f"copies.holder_kind.{copy.holder_kind.value}", language)
-    return kind if copy.holder_kind is HolderKind.PERSON else f"{copy.holder}（{kind}）"
+    own = copy.holder_kind is HolderKind.PERSON or not copy.holder
+    return kind if own else text("copies.holder_words", language, kind=kind, holder=copy.holder)
 
 
 def report_lost(ctx: Context, number: str, note: str = "") -> PrintedDocument:
@@ -94,7 +95,7 @@ def _facts(copy: PaperCopy, *, changed: bool) -> LossFacts:
         changed=changed,
         steps=tuple(
             (
-                text(f"copies.state.{step.state.value}", DEFAULT_LANGUAGE),
+                text(f"copies.step.{step.state.value}", DEFAULT_LANGUAGE),
                 _step_words(step.at.date(), step.note),
             )
             for step in copy.steps

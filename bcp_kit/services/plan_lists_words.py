@@ -19,7 +19,7 @@ from bcp_kit.render.evacuation.values import age_on, chosen, number_words
 from bcp_kit.services.cover_catalogue import need_class_of
 from bcp_kit.services.plan_lists import NO_PLAN, Gathered, Listed
 
-_WALK_INS = 15
+_WALK_INS = 12  # fill one page
 _DISTRICT_SHARES = (5, 17, 21, 20, 20, 19, 11)
 _ARRIVAL_SHARES = (5, 18, 14, 18, 23, 8, 14, 10)
 # In this order the parts of a sealed set follow each other.
@@ -190,7 +190,7 @@ def _supporter_index(listed: Sequence[Listed], numbers: Mapping[str, int]) -> Li
         (name, phone, say("between").join(map(str, people)))
         for (name, phone), people in sorted(helped.items())
     )
-    table = ListTable(_heads("supporter", "phone", "numbers"), (30, 24, 46), rows)
+    table = ListTable(_heads("supporter", "phone", "numbers"), (30, 24, 46), rows, bold=1)
     return ListPart("supporters", say("supporter_index"), (), table, say("nobody"))
 
 
@@ -203,7 +203,7 @@ def _district_index(found: Gathered) -> Callable[[Mapping[str, int]], ListPart]:
             (district, str(counts[district]), str(pages.get(f"district{place}", "")))
             for place, district in enumerate(found.districts)
         )
-        table = ListTable(_heads("district", "people", "page"), (50, 25, 25), rows)
+        table = ListTable(_heads("district", "people", "page"), (50, 25, 25), rows, bold=1)
         return ListPart("districts", say("district_index"), (), table)
 
     return made
@@ -245,7 +245,7 @@ def _room(found: Gathered) -> ListPart:
     room = say("capacity", count=capacity) if capacity is not None else say("capacity_unknown")
     watts = sum(_watts(device) for each in everybody for device in each.dossier.person.devices)
     lead = (say("heads", count=heads, room=room), say("watts", watts=number_words(watts)))
-    table = ListTable(_heads("class", "people", "unnamed"), (50, 25, 25), tuple(rows))
+    table = ListTable(_heads("class", "people", "unnamed"), (50, 25, 25), tuple(rows), bold=1)
     return ListPart("room", say("room"), lead, table, say("nobody"))
 
 

@@ -133,7 +133,7 @@ def draft_plans(ctx: Context, run_ids: Sequence[str]) -> DraftOutcome:
     tally = _Tally()
     with ctx.open_store() as uow:
         uow.lock()
-        runs = Runs.of(uow.matching_runs.need(run_id) for run_id in run_ids)
+        runs = Runs.read(uow, run_ids)
         work = Drafting(runs, all_shelters(uow), ctx.today(), ctx.actor.name, ctx.new_id)
         tally.prepares = rules_of(uow).prepare_before_consent
         ids, number, done = uow.people.ids(register_status=STILL_HERE), _last_number(uow), 0

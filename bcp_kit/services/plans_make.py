@@ -3,42 +3,80 @@
 import calendar
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from bcp_kit.catalogues import load
 from bcp_kit.catalogues.vocabulary import needs
 from bcp_kit.domain.hazards import HazardKind
 from bcp_kit.domain.people import Person, Supporter
-from bcp_kit.domain.placements import MatchingRun, Placement
+from bcp_kit.domain.placements import Placement
 from bcp_kit.domain.plans import EvacuationPlan, PlannedStage
 from bcp_kit.domain.shelters import Shelter
 from bcp_kit.services.plan_touched import basis_of
+from bcp_kit.storage.json_items import fields_before, items_of
+from bcp_kit.storage.unit_of_work import UnitOfWork
 
 DEFAULTS = "plans_defaults"
+_PLACEMENTS = "placements"
+_TAKEN = (  # of a placement; why and what else could be done stays with the run
+    "person_id",
+    "stage",
+    "shelter_id",
+    "distance_m",
+    "travel_min",
+    "distance_is_straight",
+    "hospital",
+    "stays_home",
+    "vehicle_kind",
+    "waived",
+    "guesses",
+    "alternatives",
+)
 
 
 @dataclass(frozen=True)
 class Runs:
-    """Matching runs, one for each hazard, with the placements by person."""
+    """Matching runs by hazard (their ids), with what a plan takes from their placements by person.
 
-    runs: tuple[MatchingRun, ...]
-    by_person: Mapping[str, tuple[tuple[HazardKind, Placement], ...]] = field(default_factory=dict)
+    A placement waits as JSON text until its person's turn: as records those of a large town fill a gigabyte.
+    """
+
+    by_hazard: Mapping[HazardKind, str]
+    packed: Mapping[str, tuple[tuple[HazardKind, str], ...]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, runs: Iterable[MatchingRun]) -> "Runs":
-        """Return the runs with an index; of two runs for a hazard the later one counts."""
-        latest = {run.hazard: run for run in sorted(runs, key=lambda run: run.made_at)}
-        ordered = tuple(latest[hazard] for hazard in HazardKind if hazard in latest)
-        found: dict[str, list[tuple[HazardKind, Placement]]] = {}
-        for run in ordered:
-            for placement in sorted(run.placements, key=lambda placement: placement.stage):
-                found.setdefault(placement.person_id, []).append((run.hazard, placement))
-        return cls(ordered, {person_id: tuple(items) for person_id, items in found.items()})
+    def read(cls, uow: UnitOfWork, run_ids: Iterable[str]) -> "Runs":
+        """Return the runs with an index; of two runs for a hazard the later one counts.
+
+        Raises: BcpKitError U-002 (no such run).
+        """
+        made: dict[HazardKind, tuple[datetime, str]] = {}
+        for run_id in run_ids:
+            head = fields_before(uow.matching_runs.text(run_id), _PLACEMENTS)
+            hazard, made_at = HazardKind(head["hazard"]), datetime.fromisoformat(head["made_at"])
+            if hazard not in made or made_at >= made[hazard][0]:
+                made[hazard] = (made_at, run_id)
+        by_hazard = {hazard: made[hazard][1] for hazard in HazardKind if hazard in made}
+        packed: dict[str, tuple[tuple[HazardKind, str], ...]] = {}
+        for hazard, run_id in by_hazard.items():
+            for item in items_of(uow.matching_runs.text(run_id), _PLACEMENTS):
+                own = {name: item[name] for name in _TAKEN if name in item}
+                words = Placement.model_validate(own).model_dump_json(exclude_defaults=True)
+                packed[own["person_id"]] = (*packed.get(own["person_id"], ()), (hazard, words))
+        return cls(by_hazard, packed)
+
+    def of_person(self, person_id: str) -> list[tuple[HazardKind, Placement]]:
+        """Return the person's placements in the order of hazards and stages."""
+        found = [
+            (hazard, Placement.model_validate_json(words)) for hazard, words in self.packed.get(person_id, ())
+        ]
+        order = list(self.by_hazard)
+        return sorted(found, key=lambda each: (order.index(each[0]), each[1].stage))
 
     @property
     def ids(self) -> tuple[str, ...]:
         """Ids of the runs in the order of hazards."""
-        return tuple(run.id for run in self.runs)
+        return tuple(self.by_hazard.values())
 
 
 def usual_transport(person: Person) -> str:
@@ -83,7 +121,7 @@ def ways(
     stages: list[PlannedStage] = []
     unplaced: list[HazardKind] = []
     transport = usual_transport(person)
-    for hazard, placement in runs.by_person.get(person.id, ()):
+    for hazard, placement in runs.of_person(person.id):
         stage = stage_of(hazard, placement, shelters, transport)
         if stage is not None:
             stages.append(stage)

@@ -5,9 +5,10 @@ Every copy has a number in the ledger (`copies`), and a run that broke off goes 
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import groupby
 from pathlib import Path
 
 from bcp_kit.access.policy import Action
@@ -248,12 +249,12 @@ def _outcome(ctx: Context, press: Press) -> PrintOutcome:
     return outcome
 
 
-_INDEX_COPIES = 1_000  # in one file: it is laid out as a whole, and memory grows with its lines
+_INDEX_COPIES = 200  # in one file, those of whole files of plans: memory grows with its lines
 _COLUMNS = ("copy", "number", "file", "first_page", "pages", "missing")
 
 
 def _write_index(press: Press, copies: list[PaperCopy], outcome: PrintOutcome) -> None:
-    """Write which plan stands where: a CSV of all, and sheets to count by, one file to a thousand copies."""
+    """Write which plan stands where: a CSV of all, and sheets to count by, one a usual file."""
     if not copies:
         return
     heads = [text(f"plans.paper.index_column.{name}") for name in _COLUMNS]
@@ -266,13 +267,26 @@ def _write_index(press: Press, copies: list[PaperCopy], outcome: PrintOutcome) -
     table.write_text(out.getvalue(), encoding="utf-8-sig", newline="")
     outcome.index_files.append(table)
     facts = DocumentFacts(title=document_title(press.edition), made_at=press.at)
-    parts = list(chunks(copies, _INDEX_COPIES))
+    parts = list(_index_parts(copies))
     for number, part in enumerate(parts, start=1):
         paper = press.folder / (f"{name}.pdf" if len(parts) == 1 else f"{name}_{number:03d}.pdf")
         of_all = f"{number}/{len(parts)}" if len(parts) > 1 else ""
         printed = print_index([_index_line(copy) for copy in part], heads, _counts(part), facts, of_all)
         paper.write_bytes(printed.pdf_bytes)
         outcome.index_files.append(paper)
+
+
+def _index_parts(copies: Sequence[PaperCopy]) -> Iterator[Sequence[PaperCopy]]:
+    """Yield the copies of as many whole files as one index holds; a longer file in parts."""
+    waiting: list[PaperCopy] = []
+    for _, of_file in groupby(copies, key=lambda copy: copy.file_name):
+        for part in chunks(list(of_file), _INDEX_COPIES):
+            if waiting and len(waiting) + len(part) > _INDEX_COPIES:
+                yield waiting
+                waiting = []
+            waiting += part
+    if waiting:
+        yield waiting
 
 
 def _counts(copies: Sequence[PaperCopy]) -> RunCounts:

@@ -70,6 +70,17 @@ class Repository(Generic[RecordT]):
         rows = self._transaction.read(statement.order_by(self._table.c.position))
         return [self._record(row) for row in rows]
 
+    def text(self, key: str) -> str:
+        """Return a record as JSON text, to be read in parts (`json_items`).
+
+        Raises: BcpKitError U-002 (no such record).
+        """
+        statement = select(self._table.c.body).where(self._table.c.id == key)
+        row = self._transaction.read(statement).first()
+        if row is None:
+            raise BcpKitError(ErrorCode.NOT_FOUND)
+        return unpack(row.body).decode("utf-8") if self.kind.packed else str(row.body)
+
     def ids(self, **equals: object) -> builtins.list[str]:
         """Return the ids that `list` would find, without reading the records."""
         statement = select(self._table.c.id).where(*self._conditions(equals))

@@ -1,6 +1,6 @@
 """What each box of the plan holds, as rows: words by field, and what is still to be written by hand."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bcp_kit.domain.hazards import AlertLevel
@@ -23,6 +23,7 @@ from bcp_kit.render.japara import TextStyle
 
 _LABEL_GAP_PT = 8.0
 _MOST_LABEL_SHARE = 0.3
+_SHORT_SHARE = 0.2  # of the line: a label with room to write beside it
 
 
 @dataclass(frozen=True)
@@ -117,25 +118,40 @@ def _words_rows(site: Site) -> tuple[Row, ...]:
     rows = [
         _short_row(site, pairs[start : start + 2], site.width, site.text) for start in range(0, len(pairs), 2)
     ]
+    empty: list[str] = []
     for field in site.box.fields:
         words = value(case, field)
-        if field in site.box.short:
-            words_known = any(field == known for known, _ in short)
-            rows += [] if words_known else _empty(site, field)
-        elif not words:
-            rows += _empty(site, field)
-        elif site.box.labels and field not in site.box.bare:
+        if not words or field in site.box.short:
+            known = any(field == other for other, _ in short)
+            empty += [field] if not known and _is_asked(site, field) else []
+            continue
+        rows += _write_lines(site, empty)
+        empty = []
+        if site.box.labels and field not in site.box.bare:
             rows += _field_rows(site, field, words)
         else:
             rows += site.setter.paragraph(words, site.text, site.width)
-    return tuple(rows)
+    return (*rows, *_write_lines(site, empty))
 
 
-def _empty(site: Site, field: str) -> list[Row]:
-    """Return a line to write on for a field that the paper always asks for."""
-    if field in site.box.always and site.case.shows(field):
-        return [write_line(site, label(field))]
-    return []
+def _is_asked(site: Site, field: str) -> bool:
+    """True for a field that the paper always asks for."""
+    return field in site.box.always and site.case.shows(field)
+
+
+def _write_lines(site: Site, fields: Sequence[str]) -> list[Row]:
+    """Return lines to write on for fields that follow each other; two short ones share a line."""
+    rows, waiting = [], [label(field) for field in fields]
+    while waiting:
+        pair = [words for words in waiting[:2] if width_of(words, style("label")) < site.width * _SHORT_SHARE]
+        if len(pair) < 2 or not site.box.pairs:
+            rows.append(write_line(site, waiting.pop(0)))
+            continue
+        row, half = write_line(site), site.width / 2
+        cells = [site.setter.cell(i * half, half, [(words, style("label"))]) for i, words in enumerate(pair)]
+        rows.append(replace(row, cells=levelled(cells)))
+        waiting = waiting[2:]
+    return rows
 
 
 def _field_rows(site: Site, field: str, words: str) -> tuple[Row, ...]:

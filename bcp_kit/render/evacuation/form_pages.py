@@ -13,8 +13,9 @@ from reportlab.platypus import CondPageBreak, Flowable
 
 from bcp_kit.render.document import Heading, PageFrame, Pages, PrintedDocument, build, gap, grid
 from bcp_kit.render.evacuation.layout import Variant, set_in, style
-from bcp_kit.render.japara import JaPara
+from bcp_kit.render.japara import JaPara, text_width
 from bcp_kit.render.tagpdf import DocumentFacts
+from bcp_kit.render.whole_rows import RoomFor
 
 BOX, TICKED = "□", "■"
 _SIDE_MM = 13.0
@@ -23,7 +24,7 @@ _HEAD_FILL = "#e8e8e8"
 _ROOM = "　\n　"  # two lines to write on
 _MOST_COLUMNS = 5
 _HEADING_ROOM_PT = 120.0  # a heading stands with its first fields
-_LONG = 300  # characters
+_BETWEEN = "　"  # choices
 _PADDING_PT = 4.0
 
 
@@ -97,24 +98,25 @@ def _section(lines: Sequence[FormLine], widths: Sequence[float]) -> Iterator[Flo
     """Yield the fields of a section; a table stands below its field in the full width."""
     waiting: list[FormLine] = []
     for line in lines:
-        if waiting and _is_long(line) is not _is_long(waiting[-1]):
+        if line.table is None:
+            waiting.append(line)
+            continue
+        if waiting:
             yield _lines(waiting, widths)
             waiting = []
-        waiting.append(line)
-        if line.table is not None:
-            yield _lines(waiting, widths)
-            yield from _table(line.table, sum(widths))
-            yield gap(4)
-            waiting = []
+        named, blocks = _lines([line], widths), list(_table(line.table, sum(widths)))
+        yield RoomFor([named, *blocks[:3]], whole=len(line.table.columns) > _MOST_COLUMNS)
+        yield from (named, *blocks, gap(4))
     if waiting:
         yield _lines(waiting, widths)
 
 
 def _lines(lines: Sequence[FormLine], widths: Sequence[float]) -> Flowable:
+    answer_pt = widths[2] - 2 * _PADDING_PT
     rows: list[list[Flowable | Sequence[Flowable]]] = [
-        [JaPara(str(line.row), style("label")), _title(line), _answer(line)] for line in lines
+        [JaPara(str(line.row), style("label")), _title(line), _answer(line, answer_pt)] for line in lines
     ]
-    table = grid(
+    return grid(
         rows,
         widths,
         head_rows=0,
@@ -122,13 +124,6 @@ def _lines(lines: Sequence[FormLine], widths: Sequence[float]) -> Flowable:
         commands=[("BACKGROUND", (0, 0), (0, -1), HexColor(_HEAD_FILL))],
         padding_pt=_PADDING_PT,
     )
-    table.splitInRow = int(_is_long(lines[0]))  # a short answer is not torn over two pages
-    return table
-
-
-def _is_long(line: FormLine) -> bool:
-    """True for an answer so long that its row may have to go on to the next page."""
-    return len(line.text) + len(line.title) > _LONG or "\n" in line.text
 
 
 def _title(line: FormLine) -> list[Flowable]:
@@ -136,17 +131,31 @@ def _title(line: FormLine) -> list[Flowable]:
     return [*found, JaPara(line.note, style("foot"))] if line.note else found
 
 
-def _answer(line: FormLine) -> JaPara:
+def _answer(line: FormLine, width: float) -> JaPara:
     if line.choices:
-        # Each box has its number, by which the entry screen takes it.
-        numbered = enumerate(line.choices, start=1)
-        boxes = "　".join(f"{n}{TICKED if ticked else BOX}{words}" for n, (words, ticked) in numbered)
+        boxes = _boxes(line.choices, width)
         return JaPara(f"{boxes}\n{line.text}" if line.text else boxes, style("text"))
     if line.table is not None:
         return JaPara(line.text or "　", style("text"))
     known = "　".join(part for part in (line.text, line.after) if part) if line.text else ""
     empty = "\n".join(["　"] * max(line.lines, 1)) + (f"　　　　　　{line.after}" if line.after else "")
     return JaPara(known or empty, style("strong" if known else "text"))
+
+
+def _boxes(choices: Sequence[tuple[str, bool]], width: float) -> str:
+    """Return the choices in lines: number, box and words stay together as far as they fit one line.
+
+    By its number the entry screen takes a box.
+    """
+    kind, lines = style("text"), [""]
+    for number, (words, ticked) in enumerate(choices, start=1):
+        choice = f"{number}{TICKED if ticked else BOX}{words}"
+        longer = f"{lines[-1]}{_BETWEEN}{choice}" if lines[-1] else choice
+        if not lines[-1] or text_width(longer, kind) <= width:
+            lines[-1] = longer
+        else:
+            lines.append(choice)
+    return "\n".join(lines)
 
 
 def _table(table: FormTable, width: float) -> Iterator[Flowable]:
@@ -165,8 +174,8 @@ def _table(table: FormTable, width: float) -> Iterator[Flowable]:
         )
         return
     for number, row in enumerate(rows, start=1):
-        yield gap(3)
-        yield _block(number, table.columns, row, width)
+        block = _block(number, table.columns, row, width)
+        yield from (gap(3), RoomFor([block], whole=True), block)
 
 
 def _block(number: int, columns: Sequence[str], row: Sequence[str], width: float) -> Flowable:
@@ -179,10 +188,7 @@ def _block(number: int, columns: Sequence[str], row: Sequence[str], width: float
         for one, other in zip(pairs[:half], pairs[half:], strict=True)
     ]
     shares = [width * share for share in (0.2, 0.3, 0.2, 0.3)]
-    long = any(len(cell) > _LONG // 2 or "\n" in cell for cell in row)
-    table = grid(cells, shares, head_rows=0, head_columns=1, padding_pt=_PADDING_PT)
-    table.splitInRow = int(long)
-    return table
+    return grid(cells, shares, head_rows=0, head_columns=1, padding_pt=_PADDING_PT)
 
 
 _KINDS = ("label", "text", "label", "text")

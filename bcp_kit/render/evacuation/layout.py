@@ -99,6 +99,8 @@ class Columns(DomainModel):
     """Shares of the columns of tables, and how many small things stand in one row."""
 
     destinations: tuple[float, float, float, float]
+    second: tuple[float, float, float]
+    timeline: tuple[float, float]
     supporters: tuple[float, float, float, float]
     contact: tuple[float, float, float]
     contacts_in_row: int
@@ -132,7 +134,7 @@ class BoxLayout(DomainModel):
     """One box: its fields in order, how much of it stays on its side, and what it does with space.
 
     `short` fields stand two in a row; `always` are printed as a line to write on when empty; `bare` have no
-    label of their own. `side_tab` puts the title beside the box.
+    label of their own. `side_tab` puts the title beside the box. `pairs`: two empty answers share a line.
     """
 
     kind: BoxKind
@@ -144,6 +146,7 @@ class BoxLayout(DomainModel):
     short: tuple[str, ...] = ()
     always: tuple[str, ...] = ()
     bare: tuple[str, ...] = ()
+    pairs: bool = False
     least_rows: int = 1
     blank_lines: int = 0
     grow: float = 0.0

@@ -23,7 +23,7 @@ from bcp_kit.render.document import (
     new_page,
 )
 from bcp_kit.render.evacuation.layout import style
-from bcp_kit.render.japara import JaPara, TextStyle
+from bcp_kit.render.japara import JaPara
 from bcp_kit.render.tagpdf import DocumentFacts
 
 _SIDE_MM, _TOP_MM, _BOTTOM_MM = 13.0, 15.0, 14.0
@@ -35,11 +35,12 @@ _COVER_SHARES = (0.3, 0.7)
 
 @dataclass(frozen=True)
 class ListTable:
-    """Headings, shares of the width, rows of words. The first column names the row."""
+    """Headings, shares of the width, rows of words. The first columns name the row, so many are `bold`."""
 
     heads: tuple[str, ...]
     shares: tuple[float, ...]
     rows: tuple[tuple[str, ...], ...]
+    bold: int = 2
 
 
 @dataclass(frozen=True)
@@ -150,7 +151,10 @@ def _table(table: ListTable) -> Iterator[Flowable]:
     heads = [JaPara(head, style("label")) for head in table.heads]
     for start in range(0, len(table.rows), _ROWS_AT_ONCE):
         portion = table.rows[start : start + _ROWS_AT_ONCE]
-        rows = [[JaPara(cell or "　", _kind(i)) for i, cell in enumerate(row)] for row in portion]
+        kinds = [style("label" if column < table.bold else "text") for column in range(len(table.heads))]
+        rows = [
+            [JaPara(cell or "　", kind) for cell, kind in zip(row, kinds, strict=True)] for row in portion
+        ]
         yield grid(
             [heads, *rows],
             widths,
@@ -159,7 +163,3 @@ def _table(table: ListTable) -> Iterator[Flowable]:
             padding_pt=_PADDING_PT,
         )
         yield gap(3)
-
-
-def _kind(column: int) -> TextStyle:
-    return style("label" if column < 2 else "text")

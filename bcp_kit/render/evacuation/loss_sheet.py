@@ -10,7 +10,7 @@ from bcp_kit.forms.schema import form
 from bcp_kit.render.document import Heading, PageFrame, Pages, PrintedDocument, build, gap, grid
 from bcp_kit.render.evacuation.case import FORM_ID, PlanCase
 from bcp_kit.render.evacuation.layout import style
-from bcp_kit.render.evacuation.values import label, say, short_date, value
+from bcp_kit.render.evacuation.values import label, say, value
 from bcp_kit.render.japara import JaPara
 from bcp_kit.render.tagpdf import DocumentFacts
 
@@ -83,7 +83,6 @@ def print_loss_sheet(case: PlanCase, facts: LossFacts, document: DocumentFacts) 
             (say("loss.plan"), say("number", number=copy.plan_number)),
             (say("loss.edition"), say(f"edition.{copy.edition}")),
             (say("loss.holder"), facts.holder_words),
-            (say("loss.handed"), short_date(copy.handed_on)),
             (say("loss.pages"), str(copy.pages)),
             *facts.steps,
         ]
@@ -112,7 +111,6 @@ def print_list_loss_sheet(
             (say("loss.number"), copy.number),
             (say("loss.list"), f"{say(f'edition.{copy.edition}')}　{copy.plan_number}"),
             (say("loss.holder"), facts.holder_words),
-            (say("loss.handed"), short_date(copy.handed_on)),
             (say("loss.pages"), str(copy.pages)),
             *facts.steps,
         ]
@@ -136,6 +134,6 @@ def print_list_loss_sheet(
 def _part(key: str, rows: Sequence[tuple[str, str]], note: str = "") -> list[Flowable]:
     heading = Heading(say(key), style("strong"), 2, key)
     cells = [[JaPara(name, style("label")), JaPara(words or "　", style("text"))] for name, words in rows]
-    table = grid(cells, _WIDTHS_PT, head_rows=0, head_columns=1, padding_pt=5.0)
+    table = grid(cells, _WIDTHS_PT, head_rows=0, head_columns=1, padding_pt=3.5)
     words = [JaPara(note, style("text"))] if note else []
-    return [heading, gap(3), *words, gap(2), table, gap(9)]
+    return [heading, gap(3), *words, gap(2), table, gap(6)]

@@ -15,11 +15,11 @@ from bcp_kit.render.evacuation.layout import BoxKind, Edition, Emphasis, plan_la
 from bcp_kit.render.evacuation.map_drawing import draw_map, map_of
 from bcp_kit.render.evacuation.rows import Cell, Row, RowKind, SetLine, Setter
 from bcp_kit.render.evacuation.sheets import draw_fold_marks, filled, sides_of
-from bcp_kit.render.evacuation.sides import Frame, PlacedBox, Side, arrange
+from bcp_kit.render.evacuation.sides import Frame, PlacedBox, Side, arrange, joined
 from bcp_kit.render.evacuation.values import say, short_date
 from bcp_kit.render.evacuation.wording import named, width_of, without_readings, worded_as
 from bcp_kit.render.jafont import BASE_FONT, font_chain
-from bcp_kit.render.japara import TextStyle, draw_line
+from bcp_kit.render.japara import RUBY_BELOW, TextStyle, draw_line
 from bcp_kit.render.tagpdf import (
     DocumentFacts,
     Node,
@@ -96,7 +96,8 @@ class _Copy:
         for name, keys in self.layout.sides.items():
             boxes = [build_box(self.case, key, self.width, self.setter) for key in keys]
             sides.append((name, [box for box in boxes if box is not None]))
-        pages = list(arrange(sides, Frame.of(self.layout, self.sheet.height_pt)))
+        frame = Frame.of(self.layout, self.sheet.height_pt)
+        pages = list(arrange(joined(sides, frame) if self.sheet.panels == 1 else sides, frame))
         return pages + [Side("blank", ())] * (filled(len(pages), self.sheet) - len(pages))
 
     def draw(self, pages: Sequence[Side]) -> tuple[int, tuple[str, ...]]:
@@ -162,7 +163,7 @@ class _Copy:
         for line in lines:
             kind = line.style
             self.canvas.setFillColor(_color(kind.color))
-            share = 0.25 if line.ruby else 0.5
+            share = RUBY_BELOW if line.ruby else 0.5
             base = top - line.height + (line.height - kind.size_pt) * share + kind.size_pt * 0.12
             draw_line(self.canvas, x, base, line.line, kind)
             top -= line.height
@@ -314,13 +315,14 @@ class _Copy:
         return self.opened[id(line.share)]
 
     def _draw_writing_line(self, row: Row, x: float, top: float) -> None:
-        words = [line.line.width_pt for cell in row.cells for line in cell.lines]
-        start = x + (max(words) + 6 if words else 0.0)
-        base = top - row.height + 4
+        base, last = top - row.height + 4, self._right - row.right
+        ends = [*(x + cell.x - _TAB_INSET_PT for cell in row.cells[1:]), last]
         with artifact(self.canvas):
             self.canvas.setStrokeColor(_color(self.layout.ink))
             self.canvas.setLineWidth(0.5)
-            self.canvas.line(start, base, self._right - row.right, base)
+            for cell, end in zip(row.cells or (Cell(0.0, 0.0),), ends, strict=True):
+                words = [line.line.width_pt for line in cell.lines]
+                self.canvas.line(x + cell.x + (max(words) + 6 if words else 0.0), base, end, base)
 
     def _draw_map(self, row: Row, x: float, top: float) -> None:
         width, height = self.width - 2 * self.layout.paper.padding_pt, row.height

@@ -167,16 +167,16 @@ class Setter:
         )
 
 
-def cut_rows(rows: Sequence[Row], height: float) -> tuple[tuple[Row, ...], tuple[Row, ...]]:
+def cut_rows(rows: Sequence[Row], height: float, whole: float) -> tuple[tuple[Row, ...], tuple[Row, ...]]:
     """Return the rows that fit the height, and the rest.
 
-    A row is split only when nothing else would stand (a single answer longer than a page).
+    A row is split only when it is higher than `whole` (points), what a box of its own on a page could hold.
     """
     filled = 0.0
     for index, row in enumerate(rows):
         if filled + row.height > height + 1e-6:
             only_heads = all(r.kind is RowKind.HEAD for r in rows[:index])
-            if only_heads and row.kind is not RowKind.MAP:
+            if only_heads and row.kind is not RowKind.MAP and filled + row.height > whole:
                 part, rest = row.cut(height - filled)
                 if any(cell.lines for cell in part.cells):
                     return (*rows[:index], part), (rest, *rows[index + 1 :])

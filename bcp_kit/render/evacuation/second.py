@@ -6,12 +6,14 @@ from bcp_kit.domain.shelters import Shelter
 from bcp_kit.forms.messages import DEFAULT_LANGUAGE
 from bcp_kit.forms.second_places import apart_words
 from bcp_kit.render.evacuation.case import PlanCase
-from bcp_kit.render.evacuation.layout import style
+from bcp_kit.render.evacuation.layout import plan_layout, style
 from bcp_kit.render.evacuation.rows import Row, Setter
 from bcp_kit.render.evacuation.tables import (
+    GAP_PT,
     Paragraphs,
     column_shares,
     hazard_names,
+    in_lines,
     named_place,
     table_head,
     table_row,
@@ -27,11 +29,11 @@ def second_rows(case: PlanCase, setter: Setter, width: float) -> tuple[Row, ...]
     ways = _ways(case)
     if not any(ways):
         return ()
-    widths = column_shares(width, 12, 44, 44)
+    widths = column_shares(width, *plan_layout().columns.second)
     rows = [table_head(setter, widths, [say(f"column.{key}") for key in ("hazard", "second", "third")])]
     for found, hazards in ways.items():
         cells: list[Paragraphs] = [[(hazard_names(hazards), style("label"))]]
-        cells += [_place(case, found, number) for number in range(_PLACES)]
+        cells += [_place(case, found, number, widths[number + 1] - GAP_PT) for number in range(_PLACES)]
         rows.append(table_row(setter, widths, cells))
     return tuple(rows)
 
@@ -46,7 +48,7 @@ def _ways(case: PlanCase) -> dict[tuple[Alternative, ...], list[HazardKind]]:
     return dict(ways.values())
 
 
-def _place(case: PlanCase, places: tuple[Alternative, ...], number: int) -> Paragraphs:
+def _place(case: PlanCase, places: tuple[Alternative, ...], number: int, width: float) -> Paragraphs:
     if number >= len(places):
         return [(say("no_second"), style("text"))]
     found = places[number]
@@ -56,7 +58,7 @@ def _place(case: PlanCase, places: tuple[Alternative, ...], number: int) -> Para
     phone = say("telephone", number=shelter.phone) if shelter.phone else ""
     return [
         (named_place(shelter), style("label")),
-        ("　".join(part for part in (shelter.address, phone) if part), style("text")),
+        *((words, style("text")) for words in in_lines((shelter.address, phone), style("text"), width)),
         ("　".join(part for part in (_far(case, found), *_apart(shelter, found)) if part),
          style("text")),
     ]  # fmt: skip

@@ -1,13 +1,17 @@
 """Boxes onto the two sides: what is too much goes on to further pages, what is left over gives room.
 
-Nothing is dropped: the rows that leave their side come back in order, each under its own title.
+Nothing is dropped: what leaves its side comes back in order, each under its own title. Boxes stay in one
+piece unless they are long.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bcp_kit.render.evacuation.layout import PlanLayout
+from bcp_kit.render.evacuation.layout import Emphasis, PlanLayout
 from bcp_kit.render.evacuation.rows import Box, Row, RowKind, cut_rows
+
+_LONG_SHARE = 0.4  # of a page: a box that takes more may be cut
+_ROUNDING_PT = 1e-6
 
 
 @dataclass(frozen=True)
@@ -40,14 +44,16 @@ class Frame:
     note: float
 
     def height(self, box: Box) -> float:
-        """Height of a whole box."""
-        return max(self.around(box) + box.rows_height, self._side(box), box.whole_height)
+        """Height of a box, with the line that says where it goes on."""
+        rows = self.around(box) + box.rows_height + (self.note if box.goes_on else 0.0)
+        return max(rows, self.side(box), box.whole_height)
 
     def around(self, box: Box) -> float:
         """Height of a box without its rows."""
         return (0.0 if box.side_title else self.title) + 2 * self.padding
 
-    def _side(self, box: Box) -> float:
+    def side(self, box: Box) -> float:
+        """Height of a title that stands beside its box."""
         return sum(line.height for line in box.side_title) + 2 * self.padding
 
     @classmethod
@@ -69,7 +75,8 @@ class Frame:
 
 def _cut(box: Box, frame: Frame, height: float) -> tuple[Box, Box | None]:
     """Return the box no higher than `height` (with a line that says where it goes on) and the rest."""
-    rows, rest = cut_rows(box.rows, height - frame.around(box) - frame.note)
+    around = frame.around(box)
+    rows, rest = cut_rows(box.rows, height - around - frame.note, frame.room - around - frame.note)
     if not rest:
         return box, None
     heads = tuple(row for row in box.rows if row.kind is RowKind.HEAD)
@@ -81,17 +88,21 @@ def _cut(box: Box, frame: Frame, height: float) -> tuple[Box, Box | None]:
 
 
 def _least(box: Box, frame: Frame) -> float:
-    """Height under which a box is not cut (with the line that says that it goes on)."""
-    return min(frame.height(box), frame.around(box) + box.least_height + frame.note)
+    """Height under which a box is not cut: only what takes a large part of a page gives way at all."""
+    whole, most = frame.height(box), frame.room * _LONG_SHARE
+    if whole <= most:
+        return whole
+    return min(most, max(frame.around(box) + box.least_height + frame.note, frame.side(box)))
 
 
 def _heights(boxes: Sequence[Box], frame: Frame) -> list[float]:
-    """Return the height of each box so that all stand on the page: too long ones give way, longest first."""
+    """Return the height of each box so that all stand on the page: too long ones give way, longest first.
+
+    Where that is not enough, the sum is more than the page holds.
+    """
     heights = [frame.height(box) for box in boxes]
-    room = frame.room - frame.gap * (len(boxes) - 1)
-    excess = sum(heights) - room
-    floors = [_least(box, frame) for box in boxes]
-    spare = [height - floor for height, floor in zip(heights, floors, strict=True)]
+    excess = _excess(heights, frame)
+    spare = [height - _least(box, frame) for box, height in zip(boxes, heights, strict=True)]
     while excess > 0 and any(amount > 0 for amount in spare):
         index = max(range(len(boxes)), key=lambda i: spare[i])
         second = max([amount for i, amount in enumerate(spare) if i != index], default=0.0)
@@ -102,50 +113,62 @@ def _heights(boxes: Sequence[Box], frame: Frame) -> list[float]:
     return heights
 
 
+def _excess(heights: Sequence[float], frame: Frame) -> float:
+    """Return by how much boxes of these heights are more than a page holds, in points."""
+    return sum(heights) + frame.gap * (len(heights) - 1) - frame.room
+
+
 def _fit(boxes: Sequence[Box], frame: Frame) -> tuple[list[Box], list[Box]]:
-    """Return the boxes as they stand on one side, and what goes on elsewhere.
+    """Return the boxes as they stand on one side, and what goes on elsewhere, both in their order.
 
-    When a box leaves as a whole, the others share the room anew.
+    The last boxes leave as a whole until the others have room; heavy ones stay. What left and fits beside
+    those that stayed comes back.
     """
-    kept, more = _fit_once(boxes, frame)
-    whole = [box for box in more if any(box is other for other in boxes)]
-    if not whole or len(whole) == len(boxes):
-        return kept, more
-    staying = [box for box in boxes if not any(box is other for other in whole)]
-    kept, again = _fit(staying, frame)
+    staying = _staying(boxes, frame)
+    while len(staying) > 1 and (unfit := _unfit(staying, frame)):
+        staying = _staying([box for box in staying if box not in unfit], frame)
+    for box in boxes:
+        back = [other for other in boxes if other is box or other in staying]
+        if box not in staying and _excess([frame.height(each) for each in back], frame) <= _ROUNDING_PT:
+            staying = back
+    kept, more = _cut_long(staying, frame)
     order = {box.key: index for index, box in enumerate(boxes)}
-    return kept, sorted([*again, *whole], key=lambda box: order[box.key])
+    left = [box for box in boxes if box not in staying]
+    return kept, sorted([*more, *left], key=lambda box: order[box.key])
 
 
-def _fit_once(boxes: Sequence[Box], frame: Frame) -> tuple[list[Box], list[Box]]:
+def _staying(boxes: Sequence[Box], frame: Frame) -> list[Box]:
+    """Return the boxes without the last ones that must leave so that the others have room."""
+    staying = list(boxes)
+    while len(staying) > 1 and _excess(_heights(staying, frame), frame) > _ROUNDING_PT:
+        light = [box for box in staying if box.emphasis is not Emphasis.HEAVY]
+        staying.remove((light or staying)[-1])
+    return staying
+
+
+def _unfit(boxes: Sequence[Box], frame: Frame) -> list[Box]:
+    """Return the boxes of which not even one row would stand at the height that is left to them."""
+    kept, _ = _cut_long(boxes, frame)
+    standing = {box.key for box in kept}
+    return [box for box in boxes if box.key not in standing]
+
+
+def _cut_long(boxes: Sequence[Box], frame: Frame) -> tuple[list[Box], list[Box]]:
+    """Return the boxes of one page with the long ones cut, and the rests."""
     kept, more = [], []
-    room = frame.room
     for box, height in zip(boxes, _heights(boxes, frame), strict=True):
-        allowed = min(height, room)
-        if allowed >= frame.height(box) - 1e-6:
+        if height >= frame.height(box) - _ROUNDING_PT:
             kept.append(box)
-        elif allowed < frame.around(box) + 2 * frame.note:
-            more.append(box)  # no room even for a line: the whole box goes on
             continue
-        else:
-            part, rest = _cut(box, frame, allowed)
-            if part.rows:
-                kept.append(part)
-                more += [rest] if rest else []
-            else:
-                more.append(box)
-                continue
-        room -= _drawn(kept[-1], frame) + frame.gap
+        part, rest = _cut(box, frame, min(height, frame.room))
+        kept += [part] if part.rows else []
+        more += [rest if part.rows and rest else box]
     return kept, more
-
-
-def _drawn(box: Box, frame: Frame) -> float:
-    return frame.height(box) + (frame.note if box.goes_on else 0.0)
 
 
 def _place(boxes: Sequence[Box], frame: Frame) -> tuple[PlacedBox, ...]:
     """Stack the boxes from the top; what is left over goes to boxes that grow, then between them."""
-    heights = [_drawn(box, frame) for box in boxes]
+    heights = [frame.height(box) for box in boxes]
     left = frame.room - sum(heights) - frame.gap * (len(boxes) - 1)
     weight = sum(box.grow for box in boxes)
     grown = list(boxes)
@@ -197,23 +220,24 @@ def arrange(sides: Sequence[tuple[str, Sequence[Box]]], frame: Frame) -> tuple[S
         kept, waiting = _fit((*waiting, *boxes), frame)
         pages.append(Side(name, _place(kept, frame)))
     while waiting:
-        kept, waiting = _fill(waiting, frame)
+        kept, left = _fit(waiting, frame)
+        if not kept:  # a row that nothing can cut, on a page of its own
+            kept, left = waiting[:1], waiting[1:]
+        waiting = left
         pages.append(Side("more", _place(kept, frame)))
     return tuple(pages)
 
 
-def _fill(boxes: Sequence[Box], frame: Frame) -> tuple[list[Box], list[Box]]:
-    """Return the boxes of one further page in order, and what is still waiting."""
-    kept: list[Box] = []
-    room = frame.room
-    for index, box in enumerate(boxes):
-        if frame.height(box) <= room + 1e-6:
-            kept.append(box)
-            room -= frame.height(box) + frame.gap
-            continue
-        part, rest = _cut(box, frame, room)
-        if part.rows and rest is not None:
-            kept.append(part)
-            return kept, [rest, *boxes[index + 1 :]]
-        return kept, list(boxes[index:])
-    return kept, []
+def joined(sides: Sequence[tuple[str, Sequence[Box]]], frame: Frame) -> list[tuple[str, Sequence[Box]]]:
+    """Return the sides with those on one page whose boxes find room there: less paper for who needs less.
+
+    Pages keep the names of their places (front, back, …), so the last names fall away.
+    """
+    groups: list[tuple[Box, ...]] = []
+    for _, boxes in sides:
+        together = (*(groups[-1] if groups else ()), *boxes)
+        if groups and _excess([frame.height(box) for box in together], frame) <= _ROUNDING_PT:
+            groups[-1] = together
+        else:
+            groups.append(tuple(boxes))
+    return [(name, boxes) for (name, _), boxes in zip(sides, groups, strict=False)]

@@ -12,6 +12,7 @@ from bcp_kit.render.evacuation.layout import Edition, plan_layout, style
 from bcp_kit.render.evacuation.rows import Cell, Row, RowKind, Setter, levelled
 from bcp_kit.render.evacuation.values import (
     chosen,
+    device_name,
     distance_words,
     entry_name,
     japanese_date,
@@ -26,7 +27,7 @@ from bcp_kit.render.evacuation.wording import entered, named, phrase, width_of
 from bcp_kit.render.japara import TextStyle
 
 Paragraphs = list[tuple[str, TextStyle]]
-_GAP_PT = 6.0
+GAP_PT = 6.0
 _CHECK_BOX_PT = 17.0
 
 
@@ -36,7 +37,7 @@ def table_row(
     """Return one row of a table; widths are those of the columns with the gap to the next."""
     made, x = [], 0.0
     for index, (width, paragraphs) in enumerate(zip(widths, cells, strict=True), start=1):
-        gap = _GAP_PT if index < len(widths) else 0.0
+        gap = GAP_PT if index < len(widths) else 0.0
         made.append(setter.cell(x, width - gap, paragraphs, heading=kind is RowKind.HEAD))
         x += width
     return Row(kind, levelled(made), pad=plan_layout().paper.cell_padding_pt)
@@ -50,6 +51,13 @@ def table_head(setter: Setter, widths: Sequence[float], names: Sequence[str]) ->
 def column_shares(width: float, *shares: float) -> list[float]:
     """Return the widths of columns that share a width."""
     return [width * share / sum(shares) for share in shares]
+
+
+def in_lines(parts: Sequence[str], kind: TextStyle, width: float) -> list[str]:
+    """Return short sentences beside each other where they fit one line, else one below the other."""
+    known = [part for part in parts if part]
+    together = "　".join(known)
+    return [together] if width_of(together, kind) <= width else known
 
 
 Way = tuple[tuple[PlannedStage, ...], list[HazardKind]]
@@ -165,9 +173,9 @@ def _supporter_cells(
         [(str(order), style("strong"))],
         [
             (supporter.name_kana, style("text")),
-            (supporter.name, _fitting(supporter.name, widths[1] - _GAP_PT)),
+            (supporter.name, _fitting(supporter.name, widths[1] - GAP_PT)),
         ],
-        [(supporter.relation, style("text")), (phone, _fitting(phone, widths[2] - _GAP_PT))],
+        [(supporter.relation, style("text")), (phone, _fitting(phone, widths[2] - GAP_PT))],
         [(tasks, style("label")), (supporter.address if shows_address else "", style("text"))],
     ]
 
@@ -215,15 +223,15 @@ def device_rows(case: PlanCase, setter: Setter, width: float) -> tuple[Row, ...]
     rows = [
         table_head(setter, widths, [say(f"column.{name}") for name in ("device", "power", "use", "battery")])
     ]
-    kinds = catalogue("equipment_power").rows
     for device in case.person.devices:
-        kind = kinds.get(device.kind)
-        name = phrase("equipment_power", kind.key, kind.label_ja, kind.label_en) if kind else device.kind
         power = say("watts", number=number_words(device.power_w)) if device.power_w is not None else ""
         use = device.hours_per_day
         battery = device.battery_h
         cells: list[Paragraphs] = [
-            [(name, style("strong")), (say("life_support") if device.life_support else "", style("label"))],
+            [
+                (device_name(device.kind), style("strong")),
+                (say("life_support") if device.life_support else "", style("label")),
+            ],
             [(power or say("unknown"), style("text"))],
             [(say("hours", number=number_words(use)) if use is not None else say("unknown"), style("text"))],
             [
@@ -249,8 +257,8 @@ def bring_rows(case: PlanCase, setter: Setter, width: float) -> tuple[Row, ...]:
         cells = [
             Cell(
                 index * column,
-                column - _GAP_PT,
-                setter.lines(thing, style("text"), column - _GAP_PT - _CHECK_BOX_PT),
+                column - GAP_PT,
+                setter.lines(thing, style("text"), column - GAP_PT - _CHECK_BOX_PT),
                 check_box=True,
             )
             for index, thing in enumerate(things[start : start + in_row])
@@ -265,7 +273,7 @@ def bring_rows(case: PlanCase, setter: Setter, width: float) -> tuple[Row, ...]:
 
 def timeline_rows(case: PlanCase, setter: Setter, width: float) -> tuple[Row, ...]:
     """Return what is done at each alert level, the one at which the person leaves made heavy."""
-    widths = column_shares(width, 31, 69)
+    widths = column_shares(width, *plan_layout().columns.timeline)
     rows = []
     for level, entry in sorted(alert_levels().items()):
         leaves = level is case.plan.leave_at and leaves_at_level(case)
@@ -296,8 +304,9 @@ def consent_rows(case: PlanCase, setter: Setter, width: float) -> tuple[Row, ...
         words.append(say("still_missing", names=_missing_names(case)))
     if case.edition is Edition.PERSON:
         on = say("on", date=japanese_date(consent.make_plan_on)) if consent.make_plan_on else ""
-        words.append(say("consent.make", answer=say(f"answer.{consent.make_plan.value}")) + on)
-        words.append(say("consent.share", answer=say(f"answer.{consent.share_plan.value}")))
+        made = say("consent.make", answer=say(f"answer.{consent.make_plan.value}")) + on
+        shared = say("consent.share", answer=say(f"answer.{consent.share_plan.value}"))
+        words += in_lines((made, shared), style("text"), width)
     counts = {"given": consent.supporters_given, "named": consent.supporters_named}
     words.append(say("consent.supporters", **counts) if consent.supporters_named else say("consent.nobody"))
     if consent.ordinance:

@@ -119,6 +119,13 @@ def entry_name(kind: str, entry: Entry) -> str:
     return phrase(kind, entry.key, entry.label_ja, entry.label_en)
 
 
+def device_name(kind: str) -> str:
+    """Return a device's name in the words of the copy; `kind` is its key, or what somebody wrote."""
+    rows = catalogue("equipment_power").rows
+    row = rows.get(kind) or next((each for each in rows.values() if each.label_ja == kind), None)
+    return phrase("equipment_power", row.key, row.label_ja, row.label_en) if row else kind
+
+
 def _address(case: PlanCase) -> str:
     person = case.person
     return "　".join(part for part in (person.address, person.address_building) if part)
@@ -182,7 +189,7 @@ def _exposure(exposure: Exposure) -> str:
 
 
 def _home_hazard(case: PlanCase) -> str:
-    return "、".join(_exposure(exposure) for exposure in case.person.home_exposures)
+    return say("comma").join(_exposure(exposure) for exposure in case.person.home_exposures)
 
 
 def trigger(case: PlanCase) -> str:
