@@ -123,8 +123,13 @@ def test_what_saves_lives_stands_whole_on_the_first_page(
     first = page_texts(print_copies([case], DocumentFacts(title="試験", made_at=noon)).pdf_bytes)[0]
     for words in (make.FULL_NAME[0], "たばこや火を近づけない。右うでを引っぱらない。"):
         assert words in first
-    last_words = {Wording.ENGLISH: "safestspotwhereyouare", Wording.EASY: "にいてください。"}
-    assert last_words.get(wording, "その場で安全な所へ。") in first
+    last_words = {
+        Wording.PLAIN: "その場で安全な所へ。",
+        Wording.EASY: "にいてください。",
+        Wording.FURIGANA: "安全あんぜんな所ところへ。",
+        Wording.ENGLISH: "safestspotwhereyouare",
+    }
+    assert last_words[wording] in first
 
 
 def test_rows_of_a_list_stay_whole_and_its_head_stands_once_a_page(noon: datetime) -> None:

@@ -108,13 +108,13 @@ def test_the_index_names_plans_and_pages_but_no_people(drafted: Context, tmp_pat
 def test_a_long_run_has_its_counting_sheets_in_parts(
     drafted: Context, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Beyond so many copies there is a further file, with the counts and numbers of its own copies."""
+    """Beyond so many copies there is a further sheet: whole files with the counts and numbers of their copies."""
     monkeypatch.setattr(plans_print, "_INDEX_COPIES", 3)
     _, *papers = print_plans(drafted, PrintOrder(tmp_path, batch_size=2)).index_files
     assert [paper.name for paper in papers] == [f"plans_person_index_00{n}.pdf" for n in (1, 2)]
     first, second = map(_words, papers)
-    assert "1/2" in first and "3人分" in first and "0000001-8から0000003-4まで" in first.replace(" ", "")
-    assert "2/2" in second and "1人分" in second and "0000004-2" not in first
+    assert "1/2" in first and "2人分" in first and "0000001-8から0000002-6まで" in first.replace(" ", "")
+    assert "2/2" in second and "2人分" in second and "0000003-4" not in first
 
 
 def test_each_batch_is_in_the_audit_log_without_names(drafted: Context, tmp_path: Path) -> None:

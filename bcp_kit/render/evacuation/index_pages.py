@@ -19,7 +19,7 @@ from bcp_kit.render.evacuation.values import say
 from bcp_kit.render.japara import JaPara
 from bcp_kit.render.tagpdf import DocumentFacts
 
-_WIDTHS_PT = (72.0, 62.0, 148.0, 84.0, 52.0, 82.0)
+_WIDTHS_PT = (80.0, 60.0, 148.0, 82.0, 50.0, 80.0)
 _ROWS_AT_ONCE = 40  # one long table would be measured anew at every page
 
 
