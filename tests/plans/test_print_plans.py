@@ -108,7 +108,7 @@ def test_the_index_names_plans_and_pages_but_no_people(drafted: Context, tmp_pat
 def test_a_long_run_has_its_counting_sheets_in_parts(
     drafted: Context, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Beyond so many copies there is a further sheet: whole files with the counts and numbers of their copies."""
+    """Beyond so many copies there is a further sheet, of whole files, with their counts and numbers."""
     monkeypatch.setattr(plans_print, "_INDEX_COPIES", 3)
     _, *papers = print_plans(drafted, PrintOrder(tmp_path, batch_size=2)).index_files
     assert [paper.name for paper in papers] == [f"plans_person_index_00{n}.pdf" for n in (1, 2)]
