@@ -222,11 +222,8 @@ class _Copy:
             self._write(title, tab, self.left + _TAB_INSET_PT, placed.top, "H2")
             top -= tall
         if box.mark:
-            at = (
-                (left, placed.top - placed.height + 14)
-                if box.side_title
-                else (self.left + width + 6, placed.top)
-            )
+            low, high = (left, placed.top - placed.height + 14), (self.left + width + 6, placed.top)
+            at = low if box.side_title else high
             short = width_of(box.mark, style("label")) > self._right - at[0]
             self._write(say("empty_short") if short else box.mark, style("label"), *at, "P")
         if self.layout.boxes[box.key].kind is BoxKind.WHO and not box.continued:
