@@ -22,7 +22,7 @@ from streamlit import config as streamlit_config
 from bcp_kit.forms.messages import text
 from bcp_kit.resources import font_path, locate
 
-FONT_FILES = ("BIZUDPGothic-Regular.ttf", "BIZUDPGothic-Bold.ttf")
+FONT_FILES = ("BIZUDPGothic-Regular.ttf", "BIZUDPGothic-Bold.ttf", "NotoSansJP-Regular.ttf")
 
 # What a browser may load: only what this server sends. The browser itself stops a page that tries more.
 CONTENT_POLICY = "; ".join(
@@ -67,7 +67,7 @@ def settings(port: int | None = None) -> dict[str, Any]:
 
 
 def send_font(request: Request) -> Response:
-    """Send one of the two faces of the app's font; any other name is not found."""
+    """Send one of the faces of the app's fonts; any other name is not found."""
     name = request.path_params["name"]
     if name not in FONT_FILES:
         return Response(status_code=404)

@@ -51,10 +51,11 @@ def test_the_page_watch_sees_what_leaves_and_the_browser_stops_it(served: Served
 
 
 def test_other_files_than_the_fonts_are_not_served(served: Served, visit: Visit) -> None:
-    """The font route sends the two faces and nothing else; pages carry the headers that keep them home."""
-    answer = visit.page.request.get(f"{served.address}/fonts/BIZUDPGothic-Regular.ttf")
-    assert answer.ok and answer.headers["content-type"] == "font/ttf"
-    for name in ("NotoSansJP-Regular.ttf", "..%2f..%2fresources.py", "%2e%2e/resources.py"):
+    """The font route sends the three faces and nothing else; pages carry the headers that keep them home."""
+    for name in ("BIZUDPGothic-Regular.ttf", "NotoSansJP-Regular.ttf"):
+        answer = visit.page.request.get(f"{served.address}/fonts/{name}")
+        assert answer.ok and answer.headers["content-type"] == "font/ttf"
+    for name in ("NotoSansJP-OFL.txt", "..%2f..%2fresources.py", "%2e%2e/resources.py"):
         other = visit.page.request.get(f"{served.address}/fonts/{name}")
         assert not other.ok or "text/html" in other.headers["content-type"], name
     policy = visit.page.request.get(served.address).headers["content-security-policy"]
