@@ -79,17 +79,25 @@ class _Part:
 
 
 class Smooth:
-    """The smoothed dual over some columns; `count` (H) says how many households each stands for."""
+    """The smoothed dual over some columns; `count` (H) says how many households each stands for.
+
+    `limit` (R) stands for the problem's own where part of it is taken already.
+    """
 
     def __init__(
-        self, problem: Problem, columns: Columns, count: Array | None = None, crew: Crew = ALONE
+        self,
+        problem: Problem,
+        columns: Columns,
+        count: Array | None = None,
+        crew: Crew = ALONE,
+        limit: Array | None = None,
     ) -> None:
         cuts = np.linspace(0, len(columns), PARTS + 1).astype(int)[1:-1]
         cuts = np.unique(np.searchsorted(columns.home, columns.home[cuts]))
         edges = zip([0, *cuts], [*cuts, len(columns)], strict=True)
         slices = [picked(columns, slice(low, high)) for low, high in edges if low < high]
         self._parts = crew.map(lambda some: _Part(problem, some, count), slices)
-        self._limit, self._crew = problem.limit.astype(float), crew
+        self._limit, self._crew = (problem.limit if limit is None else limit).astype(float), crew
         entries = sum(np.diff(part.taken.indptr) for part in self._parts)
         total = sum(np.asarray(abs(part.taken).sum(axis=1)).ravel() for part in self._parts)
         self.demand = np.where(entries > 0, total / np.maximum(entries, 1), 1.0)  # usual demand of a row

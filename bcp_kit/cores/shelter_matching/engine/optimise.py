@@ -15,6 +15,7 @@ from bcp_kit.cores.shelter_matching.engine.capped import Capped
 from bcp_kit.cores.shelter_matching.engine.columns import Look, merged, near
 from bcp_kit.cores.shelter_matching.engine.counts import Tally, bettered, tallied
 from bcp_kit.cores.shelter_matching.engine.crew import Crew, Done
+from bcp_kit.cores.shelter_matching.engine.dive import dived
 from bcp_kit.cores.shelter_matching.engine.dual import (
     CYCLES,
     centred,
@@ -34,6 +35,8 @@ NARROW = (Width(10, 1 / 2000, 1 / 200), Width(10, 1 / 1300, 1 / 130))  # first r
 WIDE = tuple(Width(places) for places in (12, 8, 16, 10, 20, 12, 24))  # then round by round
 WIDER = tuple(Width(places, 1 / 300, 1 / 40) for places in (12, 10, 16, 14, 20, 12, 24))  # where few live
 FEW_HOMES = 6_000
+FIRST_OF_MANY = (Width(10, 1 / 2000, 1 / 200), Width(12, 1 / 1300, 1 / 80))
+DEEP = tuple(Width(places, 1 / 1300, 1 / 40) for places in (12, 10, 12, 8, 14))  # where many live: few, far
 EXACT_HOMES = 20_000  # up to here the relaxation is solved exactly
 MANY_HOMES = 50_000  # from here a second cycle of cooling, and counts, cost more than they bring
 SETTLED_HOMES = 15_000  # up to here one-for-one exchanges over all pairs are soon found
@@ -44,7 +47,8 @@ PRICE_SHARE = 0.55  # of the time for prices
 PROOF_SHARE = 0.6  # of the time for one model over all pairs
 POLL_S = 0.1
 GRACE_S = 0.5  # for a solve that is about to end when time is up
-AHEAD = 3  # neighbourhoods under way at once: fixed, so that the answer is the same for any workers
+AHEAD = 3
+AHEAD_OF_MANY = 8  # one that takes long leaves nobody idle
 TO_THE_END = Effort(nodes=3_000, gap=0.0, seconds=20.0)
 LIKE_EACH_OTHER = 5  # households of a kind, on average, from which counting them tells something new
 LONGEST_COUNT_S = 60.0  # for one model of counts: far more than it takes
@@ -61,12 +65,15 @@ LONGEST_S = 10.0  # for one neighbourhood: far more than they take, but some of 
 class Manner:
     """How neighbourhoods are decided: `first` cheap and narrow ones, then the `wide` ones over and over.
 
-    `nodes` of the search tree for each of the latter.
+    `nodes` of the search tree for each of the latter, and the relative `gap` that is good enough. `ahead`
+    neighbourhoods are under way at once: fixed, so that the answer is the same for any workers.
     """
 
     first: tuple[Width, ...] = NARROW
     wide: tuple[Width, ...] = WIDE
     nodes: int = 20
+    gap: float = 1e-6
+    ahead: int = AHEAD
 
 
 class Clock:
@@ -113,11 +120,10 @@ def optimise(
             value = problem.value(best)
             return Plan(best, np.zeros(len(problem.limit)), value, value)
         if manner is None:
-            manner = Manner(NARROW if rows is None else (), WIDER if problem.homes <= FEW_HOMES else WIDE)
+            manner = _manner(problem, rows is None)
         rows, bound = _prices(problem, rows, clock, crew)
         if (problem.limit >= 0).all():  # else only an answer that keeps the floors can be bettered
-            looked = near(problem, rows, Look(unit / 40, 16), crew=crew)
-            first = rounded(problem, rows, looked, unit / 6700)
+            first = _first(problem, rows, unit, crew)
             if problem.value(first) > problem.value(best):
                 best = first
         state = State(problem, rows, best, unit)
@@ -130,6 +136,21 @@ def optimise(
         done += _rounds(state, manner, replace(limits, rounds=limits.rounds - done), clock, crew)
         _settle(state)
     return Plan(state.chosen, rows, problem.value(state.chosen), bound, clock.stopped, done)
+
+
+def _manner(problem: Problem, new: bool) -> Manner:
+    """Return how neighbourhoods are decided in a problem of this size; `new` without prices from before."""
+    if problem.homes > MANY_HOMES:
+        return Manner(FIRST_OF_MANY if new else (), DEEP, nodes=1, gap=3e-5, ahead=AHEAD_OF_MANY)
+    return Manner(NARROW if new else (), WIDER if problem.homes <= FEW_HOMES else WIDE)
+
+
+def _first(problem: Problem, rows: Array, unit: float, crew: Crew) -> Array:
+    """Return a first answer, rounded from row prices."""
+    if problem.homes > MANY_HOMES:
+        return dived(problem, rows, near(problem, rows, Look(unit / 50, 24), crew=crew), unit, crew)
+    looked = near(problem, rows, Look(unit / 40, 16), crew=crew)
+    return rounded(problem, rows, looked, unit / 6700)
 
 
 def _counted(state: State, kinds: Kinds, bound: float, clock: Clock, crew: Crew) -> tuple[State, float]:
@@ -244,10 +265,11 @@ def _rounds(state: State, manner: Manner, limits: Limits, clock: Clock, crew: Cr
         before = state.value
         early = turn < len(first)
         width = first[turn] if early else wide[(turn - len(first)) % len(wide)]
-        effort = Effort(nodes=1 if early else manner.nodes, gap=3e-5 if early else 1e-6, seed=limits.seed)
+        nodes, gap = (1, 3e-5) if early else (manner.nodes, manner.gap)
+        effort = Effort(nodes=nodes, gap=gap, seed=limits.seed)
         if first and turn == len(first):
             _settle(state)
-        _round(state, (width, turn, effort), clock, crew)
+        _round(state, (width, turn, effort, manner.ahead), clock, crew)
         _ease(state)
         idle = 0 if state.value > before else idle + 1
     return limits.rounds
@@ -272,19 +294,19 @@ def _settle(state: State) -> None:
         state.begin(chosen)
 
 
-def _round(state: State, how: tuple[Width, int, Effort], clock: Clock, crew: Crew) -> None:
+def _round(state: State, how: tuple[Width, int, Effort, int], clock: Clock, crew: Crew) -> None:
     """Decide every neighbourhood of a round anew, several side by side, and keep what is better.
 
     The next one is made when the oldest under way is done, whichever ends first: the answer does not depend
     on how fast the threads are.
     """
-    width, turn, effort = how
+    width, turn, effort, ahead = how
     block = state.blocks(width.places, turn)
     busy = np.zeros(state.problem.homes, bool)
     under_way: deque[tuple[Piece, Future[Chosen]]] = deque()
     waiting = deque(state.order(block))
     while waiting or under_way:
-        while waiting and len(under_way) < AHEAD:
+        while waiting and len(under_way) < ahead:
             piece = state.piece(block, waiting.popleft(), width, busy)
             if piece is not None and clock.may_go_on():
                 busy[piece.columns.home] = True

@@ -31,6 +31,15 @@ def usable(capacity: Array, use: Array) -> Array:
     return np.asarray(np.where(step > 0, capacity // np.maximum(step, 1) * step, capacity))
 
 
+def _one_number(table: Array) -> Array:
+    """Return one whole number for each different line of whole numbers (n, k), ordered as the lines are."""
+    number = np.zeros(len(table), np.int64)
+    for column in table.T:
+        low = column.min(initial=0)
+        number = number * (int(column.max(initial=0)) - int(low) + 1) + (column - low)
+    return number
+
+
 def _kinds(fields: Mapping[str, Array]) -> int:
     """Return how many resources there are: by the shelters, else by the households."""
     for name in ("cap", "use"):
@@ -137,8 +146,8 @@ class Points(Problem):
         extent = float(np.ptp(self.home_xy, axis=0).max(initial=0.0))
         for cells in (48, 32, 24, 16, 12, 8, 6, 4, 1):
             place = (self.home_xy // max(1.0, 1.001 * extent / cells)).astype(np.int64)
-            key = np.column_stack([place, self._need_of, self.tier, self.size])
-            _, of_home, count = np.unique(key, axis=0, return_inverse=True, return_counts=True)
+            key = _one_number(np.column_stack([place, self._need_of, self.tier, self.size]))
+            _, of_home, count = np.unique(key, return_inverse=True, return_counts=True)
             if len(count) <= most:
                 break
         of_home = of_home.ravel()
