@@ -43,6 +43,7 @@ from bcp_kit.services.cover import (
     two_homes_words,
     who_comes,
 )
+from bcp_kit.services.cover_goals import goal_rows, origin_words, worst_words
 
 app = typer.Typer(
     help="職員体制：だれが来られるか、どの業務が続くか、何人受け入れられるか",
@@ -101,6 +102,14 @@ def _days(days: Iterable[int]) -> str:
 
 def _table(title: str, *heads: str) -> Table:
     return Table(*(Column(_t(h), overflow="fold") for h in heads), title=_t(title), title_justify="left")
+
+
+def _by_site(table: Table, sites: Iterable[str]) -> Table:
+    """Return the table without its column of facilities where there is only one."""
+    if len(set(sites)) == 1:
+        head = _t("facility")
+        table.columns = [column for column in table.columns if column.header != head]
+    return table
 
 
 def reason_text(reason: Reason) -> str:
@@ -191,6 +200,7 @@ def capacity(
     if json_target == "-":
         return
     names = names_of(ctx, found)
+    _print_one_site((c.facility_id for c in chosen), names)
     _print_capacity(chosen, names)
     if why is not None:
         _print_why(chosen, names)
@@ -224,10 +234,15 @@ def _print_head(found: CoverRun, names: CoverNames) -> None:
         "run": found.id,
         "scenario": str(found.settings.get("scenario_name", found.scenario_id)),
         "status": text(f"cover.status.{found.status.value}"),
-        "gap": round(100 * (found.gap or 0), 1),
+        "worst": worst_words(found),
         "seconds": found.seconds,
     }
     console.print(_t("run", **values), soft_wrap=True)
+    _print_one_site(found.facility_ids, names)
+    origin = origin_words(found, names.names)
+    if origin:
+        console.print(escape(origin), soft_wrap=True)
+    _print_goals(found)
     if found.settings.get("standard_unknown"):
         err_console.print(
             _t("standard_unknown", count=int(found.settings["standard_unknown"])), soft_wrap=True
@@ -241,6 +256,26 @@ def _print_head(found: CoverRun, names: CoverNames) -> None:
     if not found.settings.get("repeatable", True):
         err_console.print(_t("not_repeatable"), soft_wrap=True)
     console.print(_t("assumptions"), soft_wrap=True)
+
+
+def _print_one_site(sites: Iterable[str], names: CoverNames) -> None:
+    """Print the facility once where there is only one; tables of several have a column for it."""
+    ids = set(sites)
+    if len(ids) == 1:
+        console.print(f"{_t('facility')}：{_name(names, ids.pop())}", soft_wrap=True)
+
+
+def _print_goals(found: CoverRun) -> None:
+    """Print value, bound and gap of each goal."""
+    rows = goal_rows(found)
+    if not rows:
+        return
+    title = escape(text("cover_answers.goals.title"))
+    table = Table(*(Column(head, overflow="fold") for head in rows[0]), title=title, title_justify="left")
+    for row in rows:
+        table.add_row(*map(escape, row.values()))
+    console.print(table)
+    console.print(escape(text("cover_answers.goals.note")), soft_wrap=True)
 
 
 def _print_who_comes(found: CoverRun) -> None:
@@ -274,7 +309,7 @@ def _print_roster(found: CoverRun, names: CoverNames) -> None:
             _label("post_groups", post),
             "、".join(people),
         )
-    console.print(table)
+    console.print(_by_site(table, found.facility_ids))
 
 
 def _print_uncovered(found: CoverRun, names: CoverNames) -> None:
@@ -286,7 +321,7 @@ def _print_uncovered(found: CoverRun, names: CoverNames) -> None:
     )
     for post in found.uncovered:
         table.add_row(*_uncovered_row(post, names))
-    console.print(table)
+    console.print(_by_site(table, found.facility_ids))
 
 
 def _uncovered_row(post: UncoveredPost, names: CoverNames) -> tuple[str, ...]:
@@ -319,7 +354,7 @@ def _print_operations(found: CoverRun, names: CoverNames) -> None:
             for level, days in by_level.items()
         ]
         table.add_row(_name(names, site), _label("operations", operation), "　".join(parts))
-    console.print(table)
+    console.print(_by_site(table, found.facility_ids))
 
 
 def _print_single_points(found: CoverRun, names: CoverNames) -> None:
@@ -331,7 +366,7 @@ def _print_single_points(found: CoverRun, names: CoverNames) -> None:
         days[point.facility_id, point.task, point.staff_id].append(point.day)
     for (site, task, who), on in sorted(days.items()):
         table.add_row(_name(names, site), _label("post_groups", task), _name(names, who), _days(on))
-    console.print(table)
+    console.print(_by_site(table, found.facility_ids))
 
 
 def _print_capacity(chosen: Sequence[CapacityByNeed], names: CoverNames) -> None:
@@ -349,7 +384,7 @@ def _print_capacity(chosen: Sequence[CapacityByNeed], names: CoverNames) -> None
             text(f"cover.limit.{c.binding}"),
             limits,
         )
-    console.print(table)
+    console.print(_by_site(table, (c.facility_id for c in chosen)))
     if unknown:
         listed = "、".join(text(f"cover.limit.{k}") for k in sorted(unknown))
         console.print(_t("unknown_limits", limits=listed), soft_wrap=True)

@@ -98,13 +98,14 @@ def show(report: WavesReport, out: Console) -> None:
     whole = report.whole
     error = f"{100 * whole.error:.1f}"
     out.print(_t("whole", low=_percent(whole.low), high=_percent(whole.high), error=error), soft_wrap=True)
+    points = f"{100 * (whole.high - whole.low):.1f}"
+    out.print(_t("two_numbers", points=points), soft_wrap=True)
     out.print(_t("short", short=f"{report.short:.1f}", days=asked.scenario.days), soft_wrap=True)
     _print_days(report, out)
     _print_shifts(report, out)
     _print_measures(report, out)
     _print_places(report, out)
     _print_compared(report, out)
-    out.print(_t("low_note"), soft_wrap=True)
 
 
 def _print_days(report: WavesReport, out: Console) -> None:

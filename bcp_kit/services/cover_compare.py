@@ -14,13 +14,12 @@ from bcp_kit.domain.cover import CoverRun
 from bcp_kit.domain.scenario import Scenario
 from bcp_kit.services.base import Context
 from bcp_kit.services.cover import CoverCommand, facts_of, keep_run, run_of, solved
+from bcp_kit.services.cover_goals import ALTERNATIVE, number_words
 from bcp_kit.services.cover_inputs import question, who_can_come
 from bcp_kit.services.cover_locks import with_locks
 from bcp_kit.services.cover_reopen import ABSENT, Reopened, reopened
 
 COMPARE_WORK_S = 20.0
-MINUTES = (Goal.OVERLOAD, Goal.FAIR_SHARES)
-HOUR_MIN = 60
 
 
 @dataclass(frozen=True)
@@ -125,13 +124,12 @@ def _best(run: CoverRun, runs: Mapping[Preference, CoverRun]) -> tuple[Goal, ...
 
 def keep_alternative(ctx: Context, chosen: Alternative, scenario: Scenario) -> CoverRun:
     """Store the alternative that was chosen as the newest run, and return it. It may be chosen again."""
-    run = chosen.run.model_copy(update={"id": ctx.new_id(), "made_at": ctx.clock.now()})
+    settings = {**chosen.run.settings, ALTERNATIVE: True}
+    run = chosen.run.model_copy(update={"id": ctx.new_id(), "made_at": ctx.clock.now(), "settings": settings})
     keep_run(ctx, run, scenario)
     return run
 
 
 def shown_value(goal: Goal, alternative: Alternative) -> str:
     """Return the value of a goal as people read it: hours where it counts minutes; ◎ for the best."""
-    value = alternative.values[goal]
-    words = f"{value / HOUR_MIN:,.1f}" if goal in MINUTES else f"{value:,.0f}"
-    return words + ("◎" if goal in alternative.best_goals else "")
+    return number_words(goal, alternative.values[goal]) + ("◎" if goal in alternative.best_goals else "")

@@ -10,6 +10,7 @@ from bcp_kit.domain.cover import CoverRun
 from bcp_kit.domain.errors import BcpKitError, ErrorCode
 from bcp_kit.services.base import Context
 from bcp_kit.services.cover import keep_run, read_run, run_of
+from bcp_kit.services.cover_goals import RECOVERED
 from bcp_kit.services.cover_reopen import ABSENT, absences_of, reopened
 
 RECOVER_WORK_S = 5.0
@@ -87,7 +88,7 @@ def recover_run(ctx: Context, command: RecoverCommand) -> RecoverOutcome:
     after = run.model_copy(
         update={
             "seconds": round(monotonic() - started, 1),
-            "settings": {**run.settings, "recovered_from": before.id, ABSENT: absent},
+            "settings": {**run.settings, RECOVERED: before.id, ABSENT: absent},
         }
     )
     if command.keep:

@@ -5,9 +5,10 @@ import streamlit as st
 from bcp_kit.domain.cover import CoverRun
 from bcp_kit.pages.parts.cover_view import CoverView
 from bcp_kit.pages.parts.cover_words import cover_say, days_text
-from bcp_kit.pages.parts.plain import plain
+from bcp_kit.pages.parts.plain import plain, show_table
 from bcp_kit.pages.parts.session import language, say
 from bcp_kit.services.cover import summary, two_homes_words
+from bcp_kit.services.cover_goals import goal_rows, origin_words, worst_words
 from bcp_kit.services.cover_locks import released_sentences
 
 
@@ -21,9 +22,15 @@ def made_text(run: CoverRun) -> str:
 def show_head(view: CoverView) -> None:
     """Show what stands above every room of a run."""
     run = view.run
-    gap = round(100 * (run.gap or 0), 1)
-    status = say("pages.cover.status", status=say(f"cover.status.{run.status.value}"), gap=gap)
-    st.markdown(f"**{made_text(run)}**　{status}")
+    status = say(
+        "pages.cover.status",
+        status=say(f"cover.status.{run.status.value}"),
+        worst=worst_words(run, language()),
+    )
+    st.markdown(f"**{made_text(run)}**　{plain(status)}")
+    origin = origin_words(run, view.names.names, language())
+    if origin:
+        st.caption(plain(origin))
     released = released_sentences(run, view.names.of, language())
     if released:
         st.warning("\n".join((say("cover_answers.locks.released"), "", *(f"- {plain(r)}" for r in released))))
@@ -39,7 +46,10 @@ def show_head(view: CoverView) -> None:
 
 
 def show_foot(view: CoverView) -> None:
-    """Show what the figures of a run rest on."""
+    """Show how good each goal is, and what the figures of a run rest on."""
+    with st.expander(say("cover_answers.goals.title")):
+        show_table(goal_rows(view.run, language()), alt=say("cover_answers.goals.title"))
+        st.caption(say("cover_answers.goals.note"))
     if not view.run.settings.get("repeatable", True):
         st.caption(cover_say("not_repeatable"))
     if view.run.settings.get("standard_unknown"):

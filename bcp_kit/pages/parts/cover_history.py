@@ -4,7 +4,9 @@ import streamlit as st
 
 from bcp_kit.pages.parts.cover_head import made_text
 from bcp_kit.pages.parts.cover_view import SHOWN_RUN, CoverView
-from bcp_kit.pages.parts.session import context, say
+from bcp_kit.pages.parts.plain import plain
+from bcp_kit.pages.parts.session import context, language, say
+from bcp_kit.services.cover_goals import origin_words
 from bcp_kit.services.roster_history import list_runs
 
 
@@ -20,6 +22,9 @@ def show_history(view: CoverView) -> None:
         shown = line.run.id == view.run.id
         mark = f"【{say('rosters.history.shown')}】" if shown else ""
         words.markdown(f"{mark}{made_text(line.run)}")
+        origin = origin_words(line.run, view.names.names, language())
+        if origin:
+            words.markdown(plain(origin))
         words.caption(
             say(
                 "rosters.history.line",

@@ -48,6 +48,8 @@ def _show_head(report: WavesReport) -> None:
         error=f"{100 * whole.error:.1f}",
     )
     (st.success if whole.low >= SURE else st.warning)(words)
+    points = f"{100 * (whole.high - whole.low):.1f}"
+    st.markdown(plain(say("waves.cli.two_numbers", points=points)))
     st.markdown(say("waves.cli.short", short=f"{report.short:.1f}", days=asked.scenario.days))
 
 
