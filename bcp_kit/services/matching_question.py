@@ -114,7 +114,7 @@ def question_of(uow: UnitOfWork, command: MatchCommand) -> Question:
         seen=seen,
         second=second,
         changes=tuple(change_of(code) for code in command.what_if),
-        notes=_notes(people, shelters),
+        notes=_notes(people, shelters, told),
     )
 
 
@@ -151,9 +151,12 @@ def _by_search(
     return leaving, told
 
 
-def _notes(people: Sequence[Person], shelters: Sequence[Shelter]) -> tuple[Reason, ...]:
-    """Return what has to be said about lists as such: nobody, no place, places without coordinates."""
+def _notes(
+    people: Sequence[Person], shelters: Sequence[Shelter], told: Sequence[Placement]
+) -> tuple[Reason, ...]:
+    """Return what has to be said about the lists: nobody, no place, homes and places without coordinates."""
     lost = sum(1 for s in shelters if s.location is None)
+    unlocated = sum(1 for p in told if any(r.rule == "W14" for r in p.reasons))
     found = []
     if not people:
         found.append(Reason(rule="W15", message="matching.note.nobody"))
@@ -162,6 +165,10 @@ def _notes(people: Sequence[Person], shelters: Sequence[Shelter]) -> tuple[Reaso
     if lost:
         found.append(
             Reason(rule="W14", message="matching.note.places_without_location", values={"count": lost})
+        )
+    if unlocated:
+        found.append(
+            Reason(rule="W14", message="matching.note.homes_without_location", values={"count": unlocated})
         )
     return tuple(found)
 

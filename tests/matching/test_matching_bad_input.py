@@ -51,6 +51,14 @@ def test_a_town_without_distances_says_so(filled: Filled) -> None:
     assert reasons(run, "p") == {"no_way"}
 
 
+def test_people_without_coordinates_are_counted_on_the_run(filled: Filled) -> None:
+    """Somebody whose home is not known is no one for the search, but the run says how many there are."""
+    ctx = filled([person("p"), person("q", location=None)], [hall()])
+    run = match(ctx, quick())
+    assert notes(ctx) == ["matching.note.homes_without_location"]
+    assert reasons(run, "q") == {"no_location"}
+
+
 def test_everything_closed_is_said(filled: Filled) -> None:
     """With every place closed nobody is placed, and the run says that there is none to use."""
     ctx = filled([person("p")], [hall()])
