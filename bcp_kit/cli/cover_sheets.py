@@ -1,4 +1,4 @@
-"""`bcp-kit cover roster-import|roster-export|sheet|calls|request|overtime`: rosters in, papers out."""
+"""Rosters in, papers out: `cover roster-import|roster-export|sheet|calls|request|overtime|sample-roster`."""
 
 from datetime import date, timedelta
 from pathlib import Path

@@ -35,8 +35,9 @@ from bcp_kit.cli.common import (
 )
 from bcp_kit.domain.errors import BcpKitError, ErrorCode
 from bcp_kit.forms.messages import DEFAULT_LANGUAGE, text
-from bcp_kit.services.plan_preparations import read_coverage
+from bcp_kit.services.plan_preparations import COVERAGE_COUNTS, read_coverage
 from bcp_kit.services.plans import (
+    DRAFT_COUNTS,
     DraftOutcome,
     PlanView,
     draft_plans,
@@ -112,7 +113,7 @@ def draft(run: RunOption = None, data: DataOption = None, json: JsonOption = Non
     with progress_bar(text("plans.progress.draft")) as progress:
         ctx = open_context(data, progress=progress)
         outcome = draft_plans(ctx, run or latest_run_ids(ctx))
-    for key in _COUNTED:
+    for key in DRAFT_COUNTS:
         _say(f"draft.{key}", json, count=getattr(outcome, key))
     _tell_reasons(outcome.reasons, json)
     _say("draft.accounted", json, count=outcome.accounted, listed=outcome.listed)
@@ -123,26 +124,13 @@ def draft(run: RunOption = None, data: DataOption = None, json: JsonOption = Non
     write_json(json, lambda: _draft_facts(outcome))
 
 
-_COUNTED = (
-    "listed",
-    "plans",
-    "created",
-    "updated",
-    "unchanged",
-    "unplaced",
-    "incomplete",
-    "without_consent",
-    "prepared",
-)
-
-
 def _tell_reasons(reasons: Mapping[str, int], json: str | None) -> None:
     for reason, count in reasons.items():
         _say("draft.reason", json, count=count, reason=text(reason))
 
 
 def _draft_facts(outcome: DraftOutcome) -> dict[str, Any]:
-    found = {name: getattr(outcome, name) for name in (*_COUNTED, "accounted")}
+    found = {name: getattr(outcome, name) for name in (*DRAFT_COUNTS, "accounted")}
     return {**found, "missing": dict(outcome.missing), "reasons": dict(outcome.reasons)}
 
 
@@ -150,7 +138,7 @@ def _draft_facts(outcome: DraftOutcome) -> dict[str, Any]:
 def coverage(data: DataOption = None, json: JsonOption = None) -> None:
     """名簿の全員について、下書き・同意待ち・作らない理由の人数を出します。まだの人がいるときの終了コードは5です。"""
     found = read_coverage(open_context(data))
-    for key in ("listed", "plans", "prepared"):
+    for key in COVERAGE_COUNTS:
         _say(f"draft.{key}", json, count=getattr(found, key))
     _tell_reasons(found.reasons, json)
     if found.not_drafted:

@@ -24,7 +24,6 @@ from bcp_kit.render.evacuation.layout import Edition
 from bcp_kit.services.base import Context
 from bcp_kit.services.copies_of_lists import list_changed, list_forbidden
 from bcp_kit.services.copies_of_run import stepped
-from bcp_kit.services.plans import PEOPLE_AT_ONCE, chunks
 from bcp_kit.services.plans_read import (
     APPROVAL,
     Dossier,
@@ -36,6 +35,7 @@ from bcp_kit.services.plans_read import (
     may_hand_out,
     town_rules,
 )
+from bcp_kit.services.portions import PEOPLE_AT_ONCE, chunks
 from bcp_kit.storage.unit_of_work import UnitOfWork
 
 

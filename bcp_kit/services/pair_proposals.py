@@ -13,10 +13,10 @@ from bcp_kit.domain.plan_changes import ChangeKind, ChangeState, PlanChange
 from bcp_kit.forms.messages import DEFAULT_LANGUAGE, text
 from bcp_kit.services.base import Context
 from bcp_kit.services.plan_rules import pairs_wait
+from bcp_kit.services.portions import PEOPLE_AT_ONCE, chunks
 from bcp_kit.storage.unit_of_work import UnitOfWork
 
 Pair = tuple[str, str]
-_CHUNK = 2_000
 
 
 @dataclass(frozen=True)
@@ -81,9 +81,9 @@ def find_pairs(
     """
     links = {(link.person_id, link.supporter_id): link for link in wanted}
     stands, people = set(standing), sorted({person_id for person_id, _ in links})
-    chunks = (people[start : start + _CHUNK] for start in range(0, len(people), _CHUNK))
     kept = chain.from_iterable(
-        uow.plan_changes.list(person_id=chunk, state=ChangeState.OPEN) for chunk in chunks
+        uow.plan_changes.list(person_id=part, state=ChangeState.OPEN)
+        for part in chunks(people, PEOPLE_AT_ONCE)
     )
     waits: set[tuple[Pair, ChangeKind]] = set()
     superseded: list[tuple[PlanChange, PlanChange]] = []

@@ -26,8 +26,8 @@ from bcp_kit.forms.drill_differences import SCENARIOS, Difference, differences
 from bcp_kit.render.evacuation.layout import Edition
 from bcp_kit.services.base import Context
 from bcp_kit.services.plan_steps import StepCommand, put_step
-from bcp_kit.services.plans import PEOPLE_AT_ONCE, chunks
 from bcp_kit.services.plans_read import Dossier, all_shelters, dossiers, may_hand_out, town_rules
+from bcp_kit.services.portions import PEOPLE_AT_ONCE, chunks
 from bcp_kit.storage.unit_of_work import UnitOfWork
 
 DRILLED = 7  # step of the catalogue process_steps

@@ -14,9 +14,9 @@ from bcp_kit.forms.sheets import Column, ColumnType
 from bcp_kit.render.spreadsheet import TableOut, write_workbook
 from bcp_kit.services.base import Context
 from bcp_kit.services.plan_changes import WHY
-from bcp_kit.services.plans import PEOPLE_AT_ONCE, chunks
 from bcp_kit.services.plans_make import missing_contents
 from bcp_kit.services.plans_read import dossiers, supporters_of
+from bcp_kit.services.portions import PEOPLE_AT_ONCE, chunks
 from bcp_kit.services.second_name import decision
 from bcp_kit.storage.unit_of_work import UnitOfWork
 

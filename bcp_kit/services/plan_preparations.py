@@ -16,10 +16,10 @@ from bcp_kit.services.minsei import minsei_of
 from bcp_kit.services.plan_rules import rules_of
 from bcp_kit.services.plans_make import Drafting, draft
 from bcp_kit.services.plans_read import Dossier, supporters_of
+from bcp_kit.services.portions import PEOPLE_AT_ONCE, chunks
 from bcp_kit.storage.unit_of_work import UnitOfWork
 
 WHY = "before_consent"
-_AT_ONCE = 500
 
 
 def preparation(dossier: Dossier, before: PlanPreparation | None, work: Drafting) -> PlanPreparation:
@@ -98,6 +98,7 @@ class Coverage:
         return self.plans + self.prepared + sum(self.reasons.values())
 
 
+COVERAGE_COUNTS = ("listed", "plans", "prepared")  # told one by one, in this order
 REFUSED, OFF = "consent.prepare.refused", "consent.prepare.off"
 
 
@@ -119,8 +120,7 @@ def _reasons(ctx: Context, uow: UnitOfWork, person_ids: Sequence[str]) -> Counte
     """Count people without a draft by why they have none, "" where nothing stands in the way."""
     off, today = not rules_of(uow).prepare_before_consent, ctx.today()
     found: Counter[str] = Counter()
-    for start in range(0, len(person_ids), _AT_ONCE):
-        part = person_ids[start : start + _AT_ONCE]
+    for part in chunks(person_ids, PEOPLE_AT_ONCE):
         consents = uow.consents.list(giver_id=part, kind=ConsentKind.MAKE_PLAN)
         by_giver: dict[str, list[Consent]] = {}
         for consent in consents:

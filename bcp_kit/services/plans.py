@@ -1,10 +1,9 @@
 """Individual evacuation plans: draft them from matching runs, read one, write down what a person adds."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TypeVar
 
 from bcp_kit.access.policy import Action, decide
 from bcp_kit.catalogues import load
@@ -32,16 +31,25 @@ from bcp_kit.services.plans_read import (
     supporters_of,
     town_rules,
 )
+from bcp_kit.services.portions import PEOPLE_AT_ONCE, chunks
 from bcp_kit.storage.faults import Conflict
 from bcp_kit.storage.unit_of_work import UnitOfWork
 
-PEOPLE_AT_ONCE = 500
 WRITTEN_TOGETHER = 6  # step of the catalogue process_steps
 _DRAFTING = "plans.progress.draft"
 PLAN_STANDS = "consent.prepare.plan_stands"
+DRAFT_COUNTS = (
+    "listed",
+    "plans",
+    "created",
+    "updated",
+    "unchanged",
+    "unplaced",
+    "incomplete",
+    "without_consent",
+    "prepared",
+)  # of DraftOutcome, told one by one, in this order
 _TRIGGER_LEVELS = {f"level_{int(level)}": level for level in AlertLevel}
-
-ItemT = TypeVar("ItemT")
 
 
 @dataclass(frozen=True)
@@ -105,12 +113,6 @@ class PlanLine:
     person: Person
     plan: EvacuationPlan | None
     stale: bool
-
-
-def chunks(items: Sequence[ItemT], size: int) -> Iterator[Sequence[ItemT]]:
-    """Yield the items in runs of at most `size`."""
-    for start in range(0, len(items), size):
-        yield items[start : start + size]
 
 
 def latest_run_ids(ctx: Context) -> tuple[str, ...]:

@@ -156,9 +156,8 @@ def _cases(ctx: Context, press: Press, person_ids: Sequence[str]) -> list[PlanCa
             case = case_of(dossier, press.edition, rules, shelters, at)
             if case is None:
                 asked = may_make_plan(dossier.consents, dossier.person.id, at.date())
-                if (
-                    press.run.named and not asked.allowed
-                ):  # whatever is prepared before consent is no copy for anybody
+                # Whatever is prepared before consent is no copy for anybody.
+                if press.run.named and not asked.allowed:
                     press.skipped.append(SkippedCopy(dossier.person.id, "", asked.article, asked.reason))
                 continue
             decision = may_hand_out(dossier, press.edition, rules, at)

@@ -28,7 +28,6 @@ from bcp_kit.render.tagpdf import DocumentFacts
 from bcp_kit.services.base import Context
 from bcp_kit.services.copies_of_run import WHY, copies_of, reserve, single_run, stepped, void_reserved
 from bcp_kit.services.plan_routes import with_maps
-from bcp_kit.services.plans import chunks
 from bcp_kit.services.plans_checked import demand_no_mixup, identifiers_of_all
 from bcp_kit.services.plans_press import (
     Press,
@@ -50,6 +49,7 @@ from bcp_kit.services.plans_read import (
     may_hand_out,
     town_rules,
 )
+from bcp_kit.services.portions import chunks
 from bcp_kit.storage.unit_of_work import UnitOfWork
 
 __all__ = [

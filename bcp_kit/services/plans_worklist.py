@@ -23,7 +23,7 @@ from bcp_kit.services.base import Context
 from bcp_kit.services.minsei import MINSEI_WORD, minsei_of
 from bcp_kit.services.plan_agreement import signature_is_older
 from bcp_kit.services.plan_steps import TownSteps, next_step, step_words, steps_of_people
-from bcp_kit.services.plans import PEOPLE_AT_ONCE, chunks, touched_of
+from bcp_kit.services.plans import touched_of
 from bcp_kit.services.plans_read import (
     Dossier,
     TownRules,
@@ -32,6 +32,7 @@ from bcp_kit.services.plans_read import (
     may_hand_out,
     town_rules,
 )
+from bcp_kit.services.portions import PEOPLE_AT_ONCE, chunks
 from bcp_kit.storage.unit_of_work import UnitOfWork
 
 WORK = "plan_work"

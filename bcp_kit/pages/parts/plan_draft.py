@@ -8,27 +8,15 @@ from bcp_kit.pages.parts.jobs import show_job, start_job
 from bcp_kit.pages.parts.plan_record import forget_plan
 from bcp_kit.pages.parts.plan_words import content_name
 from bcp_kit.pages.parts.session import context, say
-from bcp_kit.services.plan_preparations import read_coverage
-from bcp_kit.services.plans import DraftOutcome, draft_plans, latest_run_ids
+from bcp_kit.services.plan_preparations import COVERAGE_COUNTS, read_coverage
+from bcp_kit.services.plans import DRAFT_COUNTS, DraftOutcome, draft_plans, latest_run_ids
 from bcp_kit.services.plans_worklist import task_words
 
 JOB, DONE = "draft", "plans.drafted"
-COUNTED = (
-    "listed",
-    "plans",
-    "created",
-    "updated",
-    "unchanged",
-    "unplaced",
-    "incomplete",
-    "without_consent",
-    "prepared",
-)
-COVERED = ("listed", "plans", "prepared")
 
 
 def _show_outcome(done: DraftOutcome) -> None:
-    lines = [say(f"plans.cli.draft.{name}", count=getattr(done, name)) for name in COUNTED]
+    lines = [say(f"plans.cli.draft.{name}", count=getattr(done, name)) for name in DRAFT_COUNTS]
     lines += _reasons(done.reasons)
     lines += [
         say("plans.cli.draft.missing", name=content_name(key), count=count, whom=task_words(key)[1])
@@ -46,7 +34,7 @@ def _show_coverage() -> None:
     """Show how many people on the list have a draft, wait for consent, or have none and why."""
     found = read_coverage(context())
     st.markdown(f"**{say('plan_before.coverage')}**")
-    lines = [say(f"plans.cli.draft.{name}", count=getattr(found, name)) for name in COVERED]
+    lines = [say(f"plans.cli.draft.{name}", count=getattr(found, name)) for name in COVERAGE_COUNTS]
     lines += _reasons(found.reasons)
     if found.not_drafted:
         lines.append(say("plans.cli.draft.not_drafted", count=found.not_drafted))

@@ -20,11 +20,7 @@ COOLING = 0.8
 COLDEST = 0.1  # of the first
 ITERATIONS = 30
 STEPS = 14
-SUREST, LESS_SURE, LEAST_SURE = (
-    0.99,
-    0.04,
-    0.5,
-)  # share from which a choice is kept: first, less each step, at least
+SUREST, LESS_SURE, LEAST_SURE = 0.99, 0.04, 0.5  # share from which a choice is kept: first, step, least
 
 
 @dataclass
